@@ -1,1 +1,66 @@
-//! domain
+//! Decides what an API key is and what may happen to it.
+//!
+//! Every command here is a pure function of state, actor, request, `now` and randomness that returns a
+//! [`Decision`] (data: new rows, one audit entry, letters) or a [`Refusal`] (a value with a stable code).
+//! Nothing in this crate waits, reads a clock, draws randomness by itself or touches a file; the world
+//! enters through parameters, so a test can tell any story and get literal answers.
+
+mod access;
+mod account;
+mod answer;
+mod ask;
+mod audit;
+mod brand;
+mod deactivate;
+mod decision;
+mod generate;
+mod idempotency;
+mod ids;
+mod key;
+mod letter;
+mod log_in;
+mod mobile;
+mod open_account;
+mod pair;
+mod password;
+mod pepper;
+mod profile;
+mod random;
+mod refusal;
+mod regenerate;
+mod secret;
+mod session;
+mod step_up;
+mod throttle;
+mod time;
+mod user;
+
+pub use access::{Action, Actor, MemberActor, Role, may};
+pub use account::{Account, Missing, Website, activate, live_gate, submit_website, verify_website};
+pub use answer::{Answered, answer};
+pub use ask::{Asked, Dispatch, ask, resend};
+pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
+pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
+pub use deactivate::deactivate;
+pub use decision::{Change, Decision, Row};
+pub use generate::{GenerateRequest, NewPair, default_key, generate};
+pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
+pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
+pub use key::Key;
+pub use letter::{Letter, LetterKind, Recipient};
+pub use log_in::{LogIn, log_in, log_out};
+pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
+pub use open_account::{NewAccount, NewOwner, add_member, open_account};
+pub use pair::{EndReason, Pair, PairState, Standing};
+pub use password::{Password, PasswordHash};
+pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
+pub use profile::{turn_off_two_factor, turn_on_two_factor, unlock};
+pub use random::{Random, base62, seeded};
+pub use refusal::Refusal;
+pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
+pub use secret::{Code, Presented, Secret, SecretStyle, Token};
+pub use session::{Origin, Session, SessionLimits, Stage};
+pub use step_up::{Challenge, ChallengeState, GRANT_LIFETIME, OtpLimits, Proof, Purpose, need};
+pub use throttle::Throttle;
+pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
+pub use user::{Member, User, VerifiedMobile};

@@ -1,0 +1,95 @@
+//! A decision: what a command wants written, as data.
+//!
+//! New row values, exactly one audit entry, letters. The store writes all of it in one transaction or none of it.
+//! Updated rows carry the version they were based on; if the store has another one by now, nothing is written and
+//! the command is decided again on what is true then.
+
+use crate::account::Account;
+use crate::audit::AuditEntry;
+use crate::idempotency::Remembered;
+use crate::ids::KeyRef;
+use crate::key::Key;
+use crate::letter::Letter;
+use crate::mobile::SendHistory;
+use crate::pair::Pair;
+use crate::session::Session;
+use crate::step_up::Challenge;
+use crate::user::{Member, User};
+
+/// A row of some kind, with its new values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Row {
+    /// An account.
+    Account(Account),
+    /// A user.
+    User(User),
+    /// A member.
+    Member(Member),
+    /// A key, without its pairs.
+    Key(Key),
+    /// A pair of a key.
+    Pair {
+        /// The key it belongs to.
+        key: KeyRef,
+        /// The pair.
+        pair: Pair,
+    },
+    /// A session.
+    Session(Session),
+    /// A challenge.
+    Challenge(Challenge),
+    /// When codes were sent to a number.
+    Sends(SendHistory),
+}
+
+/// One row to write. Each must touch exactly one row of the store, or the whole decision is undone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// A row that must not exist yet.
+    Insert(Row),
+    /// A row that must exist with the version it was based on.
+    Update(Row),
+}
+
+/// All that one command wants written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision {
+    /// Rows, in the order they must be written.
+    pub changes: Vec<Change>,
+    /// What the audit will say. Exactly one for each decision.
+    pub audit: AuditEntry,
+    /// What somebody must be told.
+    pub letters: Vec<Letter>,
+    /// The answer to give again if the same request is repeated.
+    pub remember: Option<Remembered>,
+}
+
+impl Decision {
+    /// A decision that so far changes nothing.
+    pub fn new(audit: AuditEntry) -> Self {
+        Self { changes: Vec::new(), audit, letters: Vec::new(), remember: None }
+    }
+
+    /// Adds a new row.
+    pub fn insert(&mut self, row: Row) {
+        self.changes.push(Change::Insert(row));
+    }
+
+    /// Adds a changed row.
+    pub fn update(&mut self, row: Row) {
+        self.changes.push(Change::Update(row));
+    }
+
+    /// Adds a letter.
+    pub fn letter(&mut self, letter: Letter) {
+        self.letters.push(letter);
+    }
+
+    /// Whether a key or pair changes, so that every node must hear of it.
+    pub fn changes_keys(&self) -> bool {
+        self.changes.iter().any(|change| {
+            let (Change::Insert(row) | Change::Update(row)) = change;
+            matches!(row, Row::Key(_) | Row::Pair { .. })
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Opening an account: the account, its owner and the owner's letter, at once.
+
+use crate::access::{Action, Actor, Role, may};
+use crate::account::Account;
+use crate::audit::AuditEntry;
+use crate::brand::Brand;
+use crate::decision::{Decision, Row};
+use crate::ids::{AccountId, UserId};
+use crate::letter::{Letter, LetterKind, Recipient};
+use crate::mobile::Mobile;
+use crate::random::Random;
+use crate::refusal::Refusal;
+use crate::time::Timestamp;
+use crate::user::{Member, User, VerifiedMobile};
+
+/// Longest name of anything people name.
+pub(crate) const NAME_MAX: usize = 100;
+
+/// The first member of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewOwner {
+    /// What to call them.
+    pub name: String,
+    /// Where their letter goes.
+    pub email: String,
+    /// A number the operator vouches for, as typed.
+    pub mobile: Option<String>,
+}
+
+/// An account about to be.
+#[derive(Debug)]
+pub struct NewAccount {
+    /// What to write.
+    pub decision: Decision,
+    /// The account as it will be.
+    pub account: Account,
+    /// Its owner as they will be.
+    pub owner: User,
+}
+
+/// Opens an account with its owner.
+pub fn open_account(
+    brand: &Brand,
+    actor: &Actor,
+    name: &str,
+    owner: &NewOwner,
+    now: Timestamp,
+    rng: Random<'_>,
+) -> Result<NewAccount, Refusal> {
+    let id = AccountId::draw(rng);
+    may(actor, Action::Operate, &id)?;
+    let name = checked_name("name", name)?;
+    let account = Account {
+        id,
+        brand: brand.id.clone(),
+        name,
+        activated_at: None,
+        website: None,
+        created_at: now,
+        version: 0,
+    };
+    let mobile = owner.mobile.as_deref().map(|typed| {
+        Mobile::parse(typed, &brand.default_dial_code).map_err(|_| {
+            Refusal::invalid(
+                "owner.mobile",
+                "Give the number with its country code, such as +91 98765 43210.",
+            )
+        })
+    });
+    let user = User {
+        id: UserId::draw(rng),
+        brand: brand.id.clone(),
+        name: checked_name("owner.name", &owner.name)?,
+        email: checked_email("owner.email", &owner.email)?,
+        password: None,
+        mobile: mobile.transpose()?.map(|number| VerifiedMobile { number, verified_at: now }),
+        two_factor: false,
+        wrong_codes: 0,
+        locked_at: None,
+        created_at: now,
+        version: 0,
+    };
+    let audit = AuditEntry::by(actor, "account.opened", Some(id), id, now).fact("owner", user.id);
+    let mut decision = Decision::new(audit);
+    decision.insert(Row::Account(account.clone()));
+    decision.insert(Row::User(user.clone()));
+    decision.insert(Row::Member(Member { account: id, user: user.id, role: Role::Owner, version: 0 }));
+    let kind = LetterKind::AccountOpened { account: account.name.clone() };
+    decision.letter(Letter::new(&brand.id, Recipient::Email(user.email.clone()), kind, now, rng));
+    Ok(NewAccount { decision, account, owner: user })
+}
+
+/// Adds a member with a role. `user` may be new (version 0) or exist.
+pub fn add_member(
+    brand: &Brand,
+    actor: &Actor,
+    account: &Account,
+    user: &User,
+    role: Role,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    may(actor, Action::ManageTeam, &account.id)?;
+    if role == Role::Owner || !brand.roles.contains(&role) {
+        let offered: Vec<_> = brand.roles.iter().filter(|r| **r != Role::Owner).map(|r| r.as_str()).collect();
+        return Err(Refusal::invalid("role", format!("Choose one of {}.", offered.join(", "))));
+    }
+    let audit = AuditEntry::by(actor, "member.added", Some(account.id), user.id, now).fact("role", role);
+    let mut decision = Decision::new(audit);
+    if user.version == 0 {
+        decision.insert(Row::User(user.clone()));
+    }
+    decision.insert(Row::Member(Member { account: account.id, user: user.id, role, version: 0 }));
+    Ok(decision)
+}
+
+pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, Refusal> {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length == 0 || NAME_MAX < length || name.chars().any(char::is_control) {
+        return Err(Refusal::invalid(field, "Give a name of 1 to 100 characters."));
+    }
+    Ok(name.to_owned())
+}
+
+pub(crate) fn checked_email(field: &'static str, email: &str) -> Result<String, Refusal> {
+    let email = email.trim().to_lowercase();
+    let wrong = || Refusal::invalid(field, "Give an e-mail address, such as owner@shop.example.");
+    let (local, host) = email.rsplit_once('@').ok_or_else(wrong)?;
+    let shape_is_right = !local.is_empty() && !host.is_empty() && email.len() <= 254 && !local.contains('@');
+    if shape_is_right
+        && email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';'))
+    {
+        Ok(email)
+    } else {
+        Err(wrong())
+    }
+}

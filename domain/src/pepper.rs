@@ -1,0 +1,409 @@
+//! The pepper: the one secret of an installation, kept beside (never in) the database.
+//!
+//! Everything the database knows about a secret is `HMAC-SHA-256(subkey, context ‖ value)`. The context names
+//! what the value is for, length-prefixed, so a digest moved to another account, mode or id matches nothing; the
+//! subkeys are drawn from the pepper by HKDF (RFC 5869) under one label for each use, so a digest of one
+//! kind is never a digest of another. Without the pepper a stolen or edited database authenticates nobody.
+
+use std::fmt;
+
+use chacha20poly1305::aead::{Aead, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hkdf::Hkdf;
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::ids::{AccountId, ChallengeId, KeyId, LetterId, Mode};
+use crate::random::Random;
+use crate::secret::{Code, Presented, Secret, Token};
+
+/// HMAC-SHA-256 with its key already absorbed.
+type Keyed = Hmac<Sha256>;
+
+/// Nonce bytes in front of a sealed value (XChaCha20: random nonces are safe).
+const NONCE: usize = 24;
+
+/// What the database may know of a secret: 32 bytes that say nothing without the pepper.
+#[derive(Clone, Copy)]
+pub struct Digest([u8; 32]);
+
+impl Digest {
+    /// A digest read back from the store.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// The digest as the store keeps it.
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
+    /// Whether two digests are the same, in time that does not depend on where they differ. TM-14
+    pub fn matches(&self, other: &Digest) -> bool {
+        bool::from(self.0.ct_eq(&other.0))
+    }
+}
+
+impl PartialEq for Digest {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other)
+    }
+}
+
+impl Eq for Digest {}
+
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Digest")
+    }
+}
+
+/// What the digest of a key secret is bound to. Moving any part makes the digest match nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyContext<'a> {
+    /// The brand, as `org/country`.
+    pub brand: &'a str,
+    /// The account the pair belongs to.
+    pub account: &'a AccountId,
+    /// The mode the pair works in.
+    pub mode: Mode,
+    /// The pair's public half.
+    pub key_id: &'a KeyId,
+}
+
+/// A pepper that cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PepperError {
+    /// The file's text is not `version hex` lines.
+    #[error("line {line} of the pepper is not a version number and 64 hexadecimal digits")]
+    Malformed {
+        /// Counted from 1.
+        line: usize,
+    },
+    /// There is no line at all.
+    #[error("the pepper is empty")]
+    Empty,
+    /// Two lines have the same version.
+    #[error("the pepper has version {version} twice")]
+    Twice {
+        /// The repeated version.
+        version: u8,
+    },
+}
+
+/// One version of the pepper with its subkeys.
+#[derive(Clone)]
+pub struct Pepper {
+    version: u8,
+    key: Keyed,
+    code: Keyed,
+    token: Keyed,
+    audit: Keyed,
+    idempotency: Keyed,
+    known: Keyed,
+    seal: XChaCha20Poly1305,
+}
+
+impl Pepper {
+    /// A pepper from its 32 root bytes.
+    pub fn new(version: u8, root: &[u8; 32]) -> Self {
+        let source = Hkdf::<Sha256>::new(Some(b"keystead"), root);
+        let subkey = |label: &str| {
+            let mut bytes = Zeroizing::new([0u8; 32]);
+            source.expand(label.as_bytes(), &mut *bytes).expect("32 bytes are within HKDF's limit");
+            bytes
+        };
+        let keyed =
+            |label: &str| Keyed::new_from_slice(&*subkey(label)).expect("HMAC takes keys of any length");
+        Self {
+            version,
+            key: keyed("ks1-key"),
+            code: keyed("ks1-otp"),
+            token: keyed("ks1-sess"),
+            audit: keyed("ks1-audit"),
+            idempotency: keyed("ks1-idem"),
+            known: keyed("ks1-known"),
+            seal: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-seal")).expect("the key is 32 bytes"),
+        }
+    }
+
+    /// Which version this is, 1 to 255.
+    pub const fn version(&self) -> u8 {
+        self.version
+    }
+
+    /// The digest of a key secret. Exactly one HMAC; verification calls this once a request.
+    pub fn digest_secret(&self, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
+        let mut mac = self.key.clone();
+        mac.update(b"ks1");
+        lengths_first(&mut mac, context.brand.as_bytes());
+        lengths_first(&mut mac, context.account.as_str().as_bytes());
+        mac.update(&[match context.mode {
+            Mode::Test => b't',
+            Mode::Live => b'l',
+        }]);
+        lengths_first(&mut mac, context.key_id.as_bytes());
+        lengths_first(&mut mac, secret.as_bytes());
+        finish(mac)
+    }
+
+    /// The digest of a one-time code, bound to the challenge it answers and to what that challenge is for.
+    pub fn digest_code(&self, challenge: &ChallengeId, bound_to: &str, code: &Code) -> Digest {
+        let mut mac = self.code.clone();
+        lengths_first(&mut mac, challenge.as_str().as_bytes());
+        lengths_first(&mut mac, bound_to.as_bytes());
+        lengths_first(&mut mac, code.reveal().as_bytes());
+        finish(mac)
+    }
+
+    /// The digest of a session cookie or an operator token.
+    pub fn digest_token(&self, token: &Token) -> Digest {
+        let mut mac = self.token.clone();
+        lengths_first(&mut mac, token.reveal().as_bytes());
+        finish(mac)
+    }
+
+    /// The link of an audit entry: what it says, chained to the link before it.
+    pub(crate) fn digest_audit(&self, previous: &[u8; 32], entry: &[u8]) -> [u8; 32] {
+        let mut mac = self.audit.clone();
+        mac.update(previous);
+        mac.update(entry);
+        finish(mac).0
+    }
+
+    /// The name under which an idempotent answer is remembered.
+    pub(crate) fn digest_idempotency(&self, parts: &[&[u8]]) -> Digest {
+        let mut mac = self.idempotency.clone();
+        for part in parts {
+            lengths_first(&mut mac, part);
+        }
+        finish(mac)
+    }
+
+    /// A fixed question whose answer only the right pepper knows; kept in the database, asked at each start. TM-11
+    pub fn known_answer(&self) -> Digest {
+        let mut mac = self.known.clone();
+        mac.update(b"is this the pepper of this database?");
+        finish(mac)
+    }
+
+    /// Seals a code for the one letter that carries it.
+    pub fn seal_code(&self, letter: &LetterId, code: &Code, rng: Random<'_>) -> Vec<u8> {
+        seal(&self.seal, letter.as_str().as_bytes(), code.reveal().as_bytes(), rng)
+    }
+
+    /// Opens a letter's code. `None` if it was sealed for another letter, edited, or sealed by another pepper.
+    pub fn unseal_code(&self, letter: &LetterId, sealed: &[u8]) -> Option<Code> {
+        let text = unseal(&self.seal, letter.as_str().as_bytes(), sealed)?;
+        Code::parse(&text)
+    }
+
+    /// Seals a secret so that only somebody who repeats `key` (an idempotency key) can have it again. The sealing
+    /// key is drawn from pepper and `key` together: neither the database nor the pepper alone opens it.
+    pub(crate) fn seal_secret(
+        &self,
+        key: &str,
+        bound_to: &[u8],
+        secret: &Secret,
+        rng: Random<'_>,
+    ) -> Vec<u8> {
+        seal(&self.repeat_cipher(key), bound_to, secret.reveal().as_bytes(), rng)
+    }
+
+    /// Opens what [`Pepper::seal_secret`] sealed under the same `key`.
+    pub(crate) fn unseal_secret(&self, key: &str, bound_to: &[u8], sealed: &[u8]) -> Option<Secret> {
+        unseal(&self.repeat_cipher(key), bound_to, sealed).map(Secret::unsealed)
+    }
+
+    fn repeat_cipher(&self, key: &str) -> XChaCha20Poly1305 {
+        let mut mac = self.idempotency.clone();
+        mac.update(b"seal");
+        lengths_first(&mut mac, key.as_bytes());
+        let key = Zeroizing::new(finish(mac).0);
+        XChaCha20Poly1305::new_from_slice(&*key).expect("the key is 32 bytes")
+    }
+}
+
+impl fmt::Debug for Pepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Pepper(version {})", self.version)
+    }
+}
+
+/// All versions of the pepper that this process holds.
+#[derive(Clone, Debug)]
+pub struct Peppers(Vec<Pepper>);
+
+impl Peppers {
+    /// Reads the text of a pepper file: one line `version hex` for each version.
+    pub fn parse(text: &str) -> Result<Self, PepperError> {
+        let mut peppers: Vec<Pepper> = Vec::new();
+        for (index, line) in text.lines().enumerate() {
+            if line.trim().is_empty() {
+                continue;
+            }
+            let malformed = PepperError::Malformed { line: index + 1 };
+            let (version, hex) =
+                line.trim().split_once(' ').ok_or(PepperError::Malformed { line: index + 1 })?;
+            let version: u8 = version.parse().map_err(|_| PepperError::Malformed { line: index + 1 })?;
+            let root = root_from_hex(hex).ok_or(malformed)?;
+            if peppers.iter().any(|pepper| pepper.version == version) {
+                return Err(PepperError::Twice { version });
+            }
+            peppers.push(Pepper::new(version, &root));
+        }
+        if peppers.is_empty() {
+            return Err(PepperError::Empty);
+        }
+        peppers.sort_by_key(Pepper::version);
+        Ok(Self(peppers))
+    }
+
+    /// The text of a fresh pepper file with one version.
+    pub fn fresh(rng: Random<'_>) -> Zeroizing<String> {
+        let mut root = Zeroizing::new([0u8; 32]);
+        rng.fill_bytes(&mut *root);
+        let mut text = Zeroizing::new(String::from("1 "));
+        for byte in root.iter() {
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+        }
+        text.push('\n');
+        text
+    }
+
+    /// The newest version: new digests are made with it.
+    pub fn newest(&self) -> &Pepper {
+        self.0.last().expect("parse refuses an empty pepper")
+    }
+
+    /// A version, if this process holds it.
+    pub fn version(&self, version: u8) -> Option<&Pepper> {
+        self.0.iter().find(|pepper| pepper.version == version)
+    }
+}
+
+fn root_from_hex(hex: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let mut root = Zeroizing::new([0u8; 32]);
+    if hex.len() != 64 || !hex.is_ascii() {
+        return None;
+    }
+    for (index, byte) in root.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).ok()?;
+    }
+    Some(root)
+}
+
+fn lengths_first(mac: &mut Keyed, part: &[u8]) {
+    mac.update(&(part.len() as u32).to_be_bytes());
+    mac.update(part);
+}
+
+fn finish(mac: Keyed) -> Digest {
+    Digest(mac.finalize().into_bytes().into())
+}
+
+fn seal(cipher: &XChaCha20Poly1305, bound_to: &[u8], value: &[u8], rng: Random<'_>) -> Vec<u8> {
+    let mut nonce = [0u8; NONCE];
+    rng.fill_bytes(&mut nonce);
+    let sealed = cipher
+        .encrypt(&XNonce::from(nonce), Payload { msg: value, aad: bound_to })
+        .expect("sealing a short value cannot fail");
+    [&nonce[..], &sealed].concat()
+}
+
+fn unseal(cipher: &XChaCha20Poly1305, bound_to: &[u8], sealed: &[u8]) -> Option<Zeroizing<String>> {
+    let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
+    let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
+    let value =
+        Zeroizing::new(cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: bound_to }).ok()?);
+    Some(Zeroizing::new(std::str::from_utf8(&value).ok()?.to_owned()))
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+
+    pub(crate) fn pepper() -> Pepper {
+        Pepper::new(1, &[7; 32])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::brand::samples::brand;
+    use crate::secret::SecretStyle;
+    use crate::seeded;
+
+    // TM-9, TM-10
+    #[test]
+    fn a_digest_moved_to_another_brand_account_mode_or_id_matches_nothing() {
+        let rng = &mut seeded(3);
+        let (one, other) = (AccountId::draw(rng), AccountId::draw(rng));
+        let brand = brand();
+        let (id, other_id) = (
+            KeyId::draw(&brand.key_prefix, Mode::Test, rng),
+            KeyId::draw(&brand.key_prefix, Mode::Test, rng),
+        );
+        let secret = Secret::draw(SecretStyle::Plain, &brand.key_prefix, Mode::Test, rng);
+        let pepper = samples::pepper();
+        let home = KeyContext { brand: "razorpay/IN", account: &one, mode: Mode::Test, key_id: &id };
+        let digest = pepper.digest_secret(&home, &secret.present());
+
+        assert!(digest.matches(&pepper.digest_secret(&home, &secret.present())));
+        for moved in [
+            KeyContext { brand: "axis/IN", ..home },
+            KeyContext { account: &other, ..home },
+            KeyContext { mode: Mode::Live, ..home },
+            KeyContext { key_id: &other_id, ..home },
+        ] {
+            assert!(!digest.matches(&pepper.digest_secret(&moved, &secret.present())), "{moved:?}");
+        }
+        let stranger = Pepper::new(1, &[8; 32]);
+        assert!(
+            !digest.matches(&stranger.digest_secret(&home, &secret.present())),
+            "another pepper knows nothing"
+        );
+    }
+
+    #[test]
+    fn the_digest_is_the_one_every_release_must_make() {
+        let account = "acc_00000000000000".parse().expect("an account id");
+        let key_id = "rzp_test_00000000000000".parse().expect("a key id");
+        let context =
+            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: &key_id };
+        let presented = Presented::parse(b"000000000000000000000000").expect("well formed");
+        let digest = samples::pepper().digest_secret(&context, &presented);
+        let hex: String = digest.as_bytes().iter().map(|b| format!("{b:02x}")).collect();
+        insta::assert_snapshot!(hex, @"a8cbba475055c2e0a1eb04ecabb8bb3d608c83c4f1cef93e03b914e795f9e480");
+    }
+
+    #[test]
+    fn a_letters_code_opens_only_in_that_letter() {
+        let rng = &mut seeded(3);
+        let pepper = samples::pepper();
+        let (letter, other, code) = (LetterId::draw(rng), LetterId::draw(rng), Code::draw(rng));
+        let sealed = pepper.seal_code(&letter, &code, rng);
+        assert!(pepper.unseal_code(&letter, &sealed) == Some(code));
+        assert!(pepper.unseal_code(&other, &sealed).is_none());
+        assert!(pepper.unseal_code(&letter, &sealed[..20]).is_none());
+    }
+
+    #[test]
+    fn a_damaged_pepper_file_names_its_line() {
+        let good = Peppers::fresh(&mut seeded(1));
+        assert_eq!(Peppers::parse(&good).map(|p| p.newest().version()), Ok(1));
+        for (text, error) in [
+            ("", PepperError::Empty),
+            ("\n1 xyz", PepperError::Malformed { line: 2 }),
+            ("nonsense", PepperError::Malformed { line: 1 }),
+            (&format!("{}{}", *good, *good), PepperError::Twice { version: 1 }),
+        ] {
+            assert_eq!(Peppers::parse(text).map(|_| ()), Err(error), "{text:?}");
+        }
+    }
+}

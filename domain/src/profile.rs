@@ -1,0 +1,43 @@
+//! What a member changes about how they log in, and who unlocks whom.
+
+use crate::access::{Action, Actor, Role, may};
+use crate::audit::AuditEntry;
+use crate::decision::{Decision, Row};
+use crate::refusal::Refusal;
+use crate::step_up::Purpose;
+use crate::time::Timestamp;
+use crate::user::{Member, User};
+
+/// Whether two-factor may be turned on now; the challenge for the returned purpose then does it.
+pub fn turn_on_two_factor(user: &User) -> Result<Purpose, Refusal> {
+    if user.mobile.is_none() {
+        return Err(Refusal::MobileNeeded);
+    }
+    if user.two_factor {
+        return Err(Refusal::Taken { field: "two_factor" });
+    }
+    Ok(Purpose::TwoFactorOn)
+}
+
+/// Whether two-factor may be turned off now; the challenge for the returned purpose then does it.
+pub fn turn_off_two_factor(user: &User) -> Result<Purpose, Refusal> {
+    if !user.two_factor {
+        return Err(Refusal::invalid("two_factor", "Two-factor authentication is off already."));
+    }
+    Ok(Purpose::TwoFactorOff)
+}
+
+/// Unlocks a member: the owner does it for members, the operator for anybody, owners included.
+pub fn unlock(actor: &Actor, member: &Member, user: &User, now: Timestamp) -> Result<Decision, Refusal> {
+    may(actor, Action::ManageTeam, &member.account)?;
+    if member.role == Role::Owner && !matches!(actor, Actor::Operator { .. }) {
+        return Err(Refusal::PermissionDenied);
+    }
+    if user.locked_at.is_none() {
+        return Err(Refusal::NotLocked { user: user.id });
+    }
+    let audit = AuditEntry::by(actor, "member.unlocked", Some(member.account), user.id, now);
+    let mut decision = Decision::new(audit);
+    decision.update(Row::User(User { locked_at: None, wrong_codes: 0, ..user.clone() }));
+    Ok(decision)
+}

@@ -1,0 +1,60 @@
+//! People: a user logs in to one brand; a member is a user in an account, with one role.
+
+use crate::access::Role;
+use crate::brand::BrandId;
+use crate::ids::{AccountId, UserId};
+use crate::mobile::Mobile;
+use crate::password::PasswordHash;
+use crate::time::Timestamp;
+
+/// How many wrong codes in a row lock a member.
+pub(crate) const WRONG_CODES_MAX: u32 = 9;
+
+/// A mobile number that its user has answered a code from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerifiedMobile {
+    /// The number.
+    pub number: Mobile,
+    /// When it was verified.
+    pub verified_at: Timestamp,
+}
+
+/// Somebody who logs in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct User {
+    /// Its id.
+    pub id: UserId,
+    /// The brand it belongs to; the same person at two brands is two users.
+    pub brand: BrandId,
+    /// What to call them.
+    pub name: String,
+    /// Unique in its brand, compared in lower case.
+    pub email: String,
+    /// `None` until an invitation was accepted.
+    pub password: Option<PasswordHash>,
+    /// `None` until a number was verified.
+    pub mobile: Option<VerifiedMobile>,
+    /// Whether a code is asked for at login.
+    pub two_factor: bool,
+    /// Wrong codes in a row, over all challenges; a right one resets it, asking again does not.
+    pub wrong_codes: u32,
+    /// When the member was locked; the owner (for owners: the operator) unlocks.
+    pub locked_at: Option<Timestamp>,
+    /// When the user was made.
+    pub created_at: Timestamp,
+    /// Grows by one with each change.
+    pub version: i64,
+}
+
+/// A user in an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The account.
+    pub account: AccountId,
+    /// The user.
+    pub user: UserId,
+    /// What they are there.
+    pub role: Role,
+    /// Grows by one with each change.
+    pub version: i64,
+}
