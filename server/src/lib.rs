@@ -1,1 +1,4 @@
-//! server
+//! Speaks: dashboard, management API, gateway endpoints, configuration, loops, letters.
+
+pub mod clock;
+pub mod random;
