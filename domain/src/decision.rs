@@ -11,6 +11,7 @@ use crate::ids::KeyRef;
 use crate::key::Key;
 use crate::letter::Letter;
 use crate::mobile::SendHistory;
+use crate::operator::Operator;
 use crate::pair::Pair;
 use crate::session::Session;
 use crate::step_up::Challenge;
@@ -40,6 +41,8 @@ pub enum Row {
     Challenge(Challenge),
     /// When codes were sent to a number.
     Sends(SendHistory),
+    /// An operator.
+    Operator(Operator),
 }
 
 /// One row to write. Each must touch exactly one row of the store, or the whole decision is undone.

@@ -1,1 +1,63 @@
-//! store
+//! Remembers: one store, written once over a small [`Driver`].
+//!
+//! Every change goes through [`Store::commit`]: rows, one audit entry, letters and the position, in one transaction or
+//! not at all. SQL text is the subset that SQLite and PostgreSQL share; what differs between the engines is behind
+//! [`Driver`] and in the migrations. [`conformance`] is the suite that each driver must pass.
+
+mod accounts;
+mod answers;
+mod apply;
+mod audit;
+mod challenges;
+pub mod conformance;
+mod driver;
+mod keys;
+mod letters;
+mod meta;
+mod operators;
+mod sends;
+mod sessions;
+mod sqlite;
+mod users;
+mod value;
+
+pub use apply::{Committed, Work};
+pub use audit::{AuditRow, ChainReport};
+pub use driver::{Driver, StoreError, Transaction};
+pub use keys::{FeedPlace, PairRow, UsageRow};
+pub use letters::{DueLetter, LetterFate};
+pub use meta::PepperCheck;
+pub use sessions::MemberView;
+pub use sqlite::{Sqlite, SqliteError};
+pub use users::TeamMember;
+pub use value::{Record, Value};
+
+use domain::{Decision, Peppers};
+
+/// The store: loads and commits, in the domain's words.
+#[derive(Debug)]
+pub struct Store<D> {
+    driver: D,
+}
+
+impl<D: Driver> Store<D> {
+    /// A store over a driver.
+    pub fn new(driver: D) -> Self {
+        Self { driver }
+    }
+
+    /// The driver, for what only it can tell.
+    pub fn driver(&self) -> &D {
+        &self.driver
+    }
+
+    /// Writes all of a decision, or nothing. [`StoreError::Conflict`] means that something it was based on has changed:
+    /// load again and decide again.
+    pub async fn commit(&self, decision: Decision, peppers: &Peppers) -> Result<Committed, StoreError> {
+        self.driver.commit(Work::Decision(Box::new(decision), peppers.newest().clone())).await
+    }
+
+    async fn one(&self, sql: &'static str, params: Vec<Value>) -> Result<Option<Record>, StoreError> {
+        Ok(self.driver.rows(sql, params).await?.into_iter().next())
+    }
+}

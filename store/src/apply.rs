@@ -1,0 +1,121 @@
+//! Applying work in a transaction: written once, run by every driver.
+//!
+//! A decision that changes keys takes its position first; the row lock is held until commit, so positions become visible
+//! in order and a follower can never miss one. Each statement must touch exactly the rows it says; another number undoes all.
+
+use domain::{Change, Decision, Pepper, Row, SessionId, Timestamp};
+
+use crate::driver::{StoreError, Transaction};
+use crate::keys::UsageRow;
+use crate::letters::LetterFate;
+use crate::value::params;
+use crate::{accounts, answers, audit, challenges, keys, letters, operators, sends, sessions, users};
+
+/// Takes the next position.
+const TAKE_POSITION: &str = "
+    UPDATE feed
+       SET head = head + 1
+     WHERE id = 1
+    RETURNING head
+";
+
+/// Something to write.
+#[derive(Debug)]
+pub enum Work {
+    /// A decision, with the pepper that chains its audit entry.
+    Decision(Box<Decision>, Pepper),
+    /// What became of letters that were sent or not. Not a change anybody made, so no audit entry.
+    Letters(Vec<(domain::LetterId, LetterFate)>),
+    /// When pairs were last used.
+    Usage(Vec<UsageRow>),
+    /// When a session was last seen.
+    Seen(SessionId, Timestamp),
+    /// Erases what may not be kept: sealed answers that are over.
+    Forget(Timestamp),
+    /// Remembers what a pepper version answers, at the first start.
+    KnownAnswer(Pepper),
+}
+
+/// What a commit returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The position the work got, if it changed a key.
+    pub position: Option<i64>,
+}
+
+/// Applies `work`. An error means that the caller must undo everything this call did.
+pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Committed, StoreError> {
+    let mut position = None;
+    match work {
+        Work::Decision(decision, pepper) => position = decide(tx, decision, pepper).await?,
+        Work::Letters(fates) => {
+            for (id, fate) in fates {
+                letters::settle(tx, id, fate).await?;
+            }
+        }
+        Work::Usage(rows) => {
+            for row in rows {
+                keys::used(tx, row).await?;
+            }
+        }
+        Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
+        Work::Forget(now) => answers::forget(tx, *now).await?,
+        Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
+    }
+    Ok(Committed { position })
+}
+
+async fn decide<T: Transaction>(tx: &mut T, decision: &Decision, pepper: &Pepper) -> Result<Option<i64>, StoreError> {
+    let position = if decision.changes_keys() {
+        let rows = tx.rows(TAKE_POSITION, params![]).await?;
+        Some(rows.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)?)
+    } else {
+        None
+    };
+    for change in &decision.changes {
+        write(tx, change, position.unwrap_or(0)).await?;
+    }
+    for letter in &decision.letters {
+        letters::insert(tx, letter).await?;
+    }
+    if let Some(remembered) = &decision.remember {
+        answers::insert(tx, remembered).await?;
+    }
+    audit::append(tx, &decision.audit, position.unwrap_or(0), pepper).await?;
+    Ok(position)
+}
+
+async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Result<(), StoreError> {
+    match change {
+        Change::Insert(Row::Account(account)) => accounts::insert(tx, account).await,
+        Change::Update(Row::Account(account)) => accounts::update(tx, account).await,
+        Change::Insert(Row::User(user)) => users::insert(tx, user).await,
+        Change::Update(Row::User(user)) => users::update(tx, user).await,
+        Change::Insert(Row::Member(member)) => users::insert_member(tx, member).await,
+        Change::Update(Row::Member(member)) => users::update_member(tx, member).await,
+        Change::Insert(Row::Key(key)) => keys::insert(tx, key, position).await,
+        Change::Update(Row::Key(key)) => keys::update(tx, key, position).await,
+        Change::Insert(Row::Pair { key, pair }) => keys::insert_pair(tx, key, pair, position).await,
+        Change::Update(Row::Pair { key, pair }) => keys::update_pair(tx, key, pair, position).await,
+        Change::Insert(Row::Session(session)) => sessions::insert(tx, session).await,
+        Change::Update(Row::Session(session)) => sessions::update(tx, session).await,
+        Change::Insert(Row::Challenge(challenge)) => challenges::insert(tx, challenge).await,
+        Change::Update(Row::Challenge(challenge)) => challenges::update(tx, challenge).await,
+        Change::Insert(Row::Sends(history)) => sends::insert(tx, history).await,
+        Change::Update(Row::Sends(history)) => sends::update(tx, history).await,
+        Change::Insert(Row::Operator(operator)) => operators::insert(tx, operator).await,
+        Change::Update(Row::Operator(operator)) => operators::update(tx, operator).await,
+    }
+}
+
+/// Runs a statement that must touch exactly one row.
+pub(crate) async fn exactly_one<T: Transaction>(
+    tx: &mut T,
+    sql: &'static str,
+    params: Vec<crate::value::Value>,
+) -> Result<(), StoreError> {
+    match tx.execute(sql, params).await? {
+        1 => Ok(()),
+        _ => Err(StoreError::Conflict),
+    }
+}

@@ -1,0 +1,198 @@
+//! The audit in the store: appended in the same transaction as the change, chained, never updated.
+
+use domain::{AccountId, AuditEntry, ChainHead, ChainLink, Pepper, Peppers, Timestamp, check_link};
+
+use crate::Store;
+use crate::apply::exactly_one;
+use crate::driver::{Driver, StoreError, Transaction};
+use crate::value::{Record, params};
+
+/// Takes the chain's end; the row lock keeps appends in order.
+const TAKE_HEAD: &str = "
+    UPDATE audit_head
+       SET sequence = sequence + 1
+     WHERE id = 1
+    RETURNING sequence - 1, link
+";
+
+const SET_LINK: &str = "
+    UPDATE audit_head
+       SET link = $1
+     WHERE id = 1
+       AND sequence = $2
+";
+
+const INSERT: &str = "
+    INSERT INTO audit (sequence, at, actor, origin, account, action, target, facts, position, link)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+";
+
+const AFTER: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE sequence > $1
+     ORDER BY sequence
+     LIMIT $2
+";
+
+const OF_ACCOUNT_AFTER: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE account = $1
+       AND sequence > $2
+     ORDER BY sequence
+     LIMIT $3
+";
+
+const HEAD: &str = "
+    SELECT sequence, link
+      FROM audit_head
+     WHERE id = 1
+";
+
+/// Entries read at a time while checking the chain.
+const CHECK_AT_A_TIME: i64 = 1_000;
+
+/// An entry as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Its number, from 1, without gaps.
+    pub sequence: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: String,
+    /// From where.
+    pub origin: String,
+    /// In which account; empty for none.
+    pub account: String,
+    /// What.
+    pub action: String,
+    /// On what.
+    pub target: String,
+    /// What else.
+    pub facts: String,
+    /// The position the change got; 0 if it changed no key.
+    pub position: i64,
+    /// Its link in the chain.
+    pub link: [u8; 32],
+}
+
+impl AuditRow {
+    fn link(&self) -> ChainLink<'_> {
+        ChainLink {
+            at: self.at,
+            actor: &self.actor,
+            origin: &self.origin,
+            account: &self.account,
+            action: &self.action,
+            target: &self.target,
+            facts: &self.facts,
+            position: self.position,
+        }
+    }
+}
+
+/// What checking the chain found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainReport {
+    /// Entries that hold.
+    pub entries: i64,
+    /// The last link that holds.
+    pub head: [u8; 32],
+    /// What is wrong, in words; `None` if nothing is.
+    pub broken: Option<String>,
+}
+
+pub(crate) async fn append<T: Transaction>(
+    tx: &mut T,
+    entry: &AuditEntry,
+    position: i64,
+    pepper: &Pepper,
+) -> Result<(), StoreError> {
+    let taken = tx.rows(TAKE_HEAD, params![]).await?;
+    let taken = taken.first().ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
+    let head = ChainHead { sequence: taken.integer(0)?, link: taken.bytes32(1)? };
+    let account = entry.account.as_ref().map_or("", AccountId::as_str);
+    let link = ChainLink {
+        at: entry.at,
+        actor: &entry.actor,
+        origin: &entry.origin,
+        account,
+        action: entry.action,
+        target: &entry.target,
+        facts: &entry.facts,
+        position,
+    };
+    let head = head.append(&link, pepper);
+    let params = params![
+        head.sequence,
+        entry.at,
+        entry.actor.as_str(),
+        entry.origin.as_str(),
+        account,
+        entry.action,
+        entry.target.as_str(),
+        entry.facts.as_str(),
+        position,
+        head.link.to_vec(),
+    ];
+    exactly_one(tx, INSERT, params).await?;
+    exactly_one(tx, SET_LINK, params![head.link.to_vec(), head.sequence]).await
+}
+
+fn row(record: &Record) -> Result<AuditRow, StoreError> {
+    Ok(AuditRow {
+        sequence: record.integer(0)?,
+        at: record.moment(1)?,
+        actor: record.text(2)?.to_owned(),
+        origin: record.text(3)?.to_owned(),
+        account: record.text(4)?.to_owned(),
+        action: record.text(5)?.to_owned(),
+        target: record.text(6)?.to_owned(),
+        facts: record.text(7)?.to_owned(),
+        position: record.integer(8)?,
+        link: record.bytes32(9)?,
+    })
+}
+
+impl<D: Driver> Store<D> {
+    /// Up to `limit` entries after a number, oldest first.
+    pub async fn audit(&self, after: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        self.driver.rows(AFTER, params![after, limit]).await?.iter().map(row).collect()
+    }
+
+    /// Up to `limit` entries of an account after a number, oldest first.
+    pub async fn audit_of(&self, account: &AccountId, after: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+        let records = self.driver.rows(OF_ACCOUNT_AFTER, params![account.as_str(), after, limit]).await?;
+        records.iter().map(row).collect()
+    }
+
+    /// Walks the whole chain with the pepper that made it.
+    pub async fn check_audit(&self, peppers: &Peppers) -> Result<ChainReport, StoreError> {
+        let end = self.one(HEAD, params![]).await?.ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
+        let end = ChainHead { sequence: end.integer(0)?, link: end.bytes32(1)? };
+        let mut head = ChainHead::EMPTY;
+        let report = |head: ChainHead, broken| ChainReport { entries: head.sequence, head: head.link, broken };
+        loop {
+            let rows = self.audit(head.sequence, CHECK_AT_A_TIME).await?;
+            for row in rows.iter().take_while(|row| row.sequence <= end.sequence) {
+                match check_link(&head, row.sequence, &row.link, &row.link(), peppers.newest()) {
+                    Ok(next) => head = next,
+                    Err(broken) => return Ok(report(head, Some(broken.to_string()))),
+                }
+            }
+            if rows.is_empty() || end.sequence <= head.sequence {
+                break;
+            }
+        }
+        let broken = if head.sequence < end.sequence {
+            Some(format!("entries {} to {} are missing at the end", head.sequence + 1, end.sequence))
+        } else if head.link != end.link {
+            Some("the recorded end of the chain does not match its last entry".to_owned())
+        } else {
+            None
+        };
+        Ok(report(head, broken))
+    }
+}

@@ -1,0 +1,325 @@
+//! Keys and pairs in the store, and the feed of their changes.
+
+use domain::{
+    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Pair, PairState, Timestamp,
+};
+
+use crate::Store;
+use crate::accounts::brand;
+use crate::apply::exactly_one;
+use crate::driver::{Driver, StoreError, Transaction};
+use crate::value::{Record, params};
+
+const INSERT: &str = "
+    INSERT INTO keys (id, account, mode, name, created_at, position, version)
+    VALUES ($1, $2, $3, $4, $5, $6, 1)
+";
+
+const UPDATE: &str = "
+    UPDATE keys
+       SET name = $2, position = $3, version = version + 1
+     WHERE id = $1
+       AND version = $4
+";
+
+const INSERT_PAIR: &str = "
+    INSERT INTO pairs (key_id, key, digest, pepper, state, until, ended_at, ended_why, created_at, expires_at, position)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+";
+
+/// A pair never comes back from its end, whatever a decision says.
+const UPDATE_PAIR: &str = "
+    UPDATE pairs
+       SET state = $3, until = $4, ended_at = $5, ended_why = $6, position = $7
+     WHERE key_id = $1
+       AND key = $2
+       AND state <> 'ended'
+";
+
+/// Usage arrives out of order from several loops; it only moves forward.
+const USED: &str = "
+    UPDATE pairs
+       SET last_used_at = $2
+     WHERE key_id = $1
+       AND (last_used_at IS NULL OR last_used_at < $2)
+";
+
+const OF_ACCOUNT: &str = "
+    SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
+           pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
+           pairs.created_at, pairs.expires_at, pairs.last_used_at
+      FROM keys
+      JOIN accounts ON accounts.id = keys.account
+      JOIN pairs ON pairs.key = keys.id
+     WHERE keys.account = $1
+       AND keys.mode = $2
+     ORDER BY keys.created_at, keys.id, pairs.created_at DESC, pairs.position DESC
+";
+
+const BY_ID: &str = "
+    SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
+           pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
+           pairs.created_at, pairs.expires_at, pairs.last_used_at
+      FROM keys
+      JOIN accounts ON accounts.id = keys.account
+      JOIN pairs ON pairs.key = keys.id
+     WHERE keys.id = $1
+     ORDER BY pairs.created_at DESC, pairs.position DESC
+";
+
+const KEY_OF_PAIR: &str = "
+    SELECT key
+      FROM pairs
+     WHERE key_id = $1
+";
+
+const COUNT_PAIRS: &str = "
+    SELECT count(*)
+      FROM pairs
+";
+
+/// Everything about pairs that changed after a place in the feed and up to a position, oldest first. The place is a position
+/// and a key id, so that one large transaction can be read in parts.
+const PAIRS_CHANGED_AFTER: &str = "
+    SELECT pairs.key_id, pairs.key, keys.account, accounts.org, accounts.country, keys.mode, pairs.digest, pairs.pepper,
+           pairs.state, pairs.until, pairs.ended_at, pairs.ended_why, pairs.created_at, pairs.expires_at,
+           pairs.last_used_at, pairs.position
+      FROM pairs
+      JOIN keys ON keys.id = pairs.key
+      JOIN accounts ON accounts.id = keys.account
+     WHERE (pairs.position, pairs.key_id) > ($1, $2)
+       AND pairs.position <= $3
+     ORDER BY pairs.position, pairs.key_id
+     LIMIT $4
+";
+
+const HEAD: &str = "
+    SELECT head
+      FROM feed
+     WHERE id = 1
+";
+
+/// A pair as the feed tells of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PairRow {
+    /// The public half.
+    pub key_id: KeyId,
+    /// Its key.
+    pub key: KeyRef,
+    /// Its account.
+    pub account: AccountId,
+    /// That account's brand.
+    pub brand: BrandId,
+    /// Its mode.
+    pub mode: Mode,
+    /// What is known of the secret.
+    pub digest: Digest,
+    /// The pepper version of the digest.
+    pub pepper: u8,
+    /// What was last written about it.
+    pub state: PairState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops by itself.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, as far as was flushed.
+    pub last_used_at: Option<Timestamp>,
+    /// The transaction that last touched it.
+    pub position: i64,
+}
+
+/// How far a reader of the feed has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FeedPlace {
+    /// The position of the last pair read.
+    pub position: i64,
+    /// That pair; `None` for before the first pair of the position.
+    pub key_id: Option<KeyId>,
+}
+
+impl FeedPlace {
+    /// After everything of a position.
+    pub const fn after(position: i64) -> Self {
+        Self { position: position + 1, key_id: None }
+    }
+}
+
+/// When a pair was last used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UsageRow {
+    /// The pair.
+    pub key_id: KeyId,
+    /// When.
+    pub last_used_at: Timestamp,
+}
+
+pub(crate) async fn insert<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
+    let params = params![
+        key.id.as_str(),
+        key.account.as_str(),
+        key.mode.as_str(),
+        key.name.as_str(),
+        key.created_at,
+        position
+    ];
+    exactly_one(tx, INSERT, params).await
+}
+
+pub(crate) async fn update<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
+    exactly_one(tx, UPDATE, params![key.id.as_str(), key.name.as_str(), position, key.version]).await
+}
+
+/// The columns of a state: its word, until, ended_at, ended_why.
+fn state_columns(state: &PairState) -> (&'static str, Option<Timestamp>, Option<Timestamp>, Option<&'static str>) {
+    match state {
+        PairState::Current => ("current", None, None, None),
+        PairState::Retiring { until } => ("retiring", Some(*until), None, None),
+        PairState::Ended { at, why } => ("ended", None, Some(*at), Some(why.as_str())),
+    }
+}
+
+pub(crate) async fn insert_pair<T: Transaction>(
+    tx: &mut T,
+    key: &KeyRef,
+    pair: &Pair,
+    position: i64,
+) -> Result<(), StoreError> {
+    let (state, until, ended_at, ended_why) = state_columns(&pair.state);
+    let params = params![
+        pair.key_id.as_str(),
+        key.as_str(),
+        pair.digest,
+        i64::from(pair.pepper),
+        state,
+        until,
+        ended_at,
+        ended_why,
+        pair.created_at,
+        pair.expires_at,
+        position,
+    ];
+    exactly_one(tx, INSERT_PAIR, params).await
+}
+
+pub(crate) async fn update_pair<T: Transaction>(
+    tx: &mut T,
+    key: &KeyRef,
+    pair: &Pair,
+    position: i64,
+) -> Result<(), StoreError> {
+    let (state, until, ended_at, ended_why) = state_columns(&pair.state);
+    let params = params![pair.key_id.as_str(), key.as_str(), state, until, ended_at, ended_why, position];
+    exactly_one(tx, UPDATE_PAIR, params).await
+}
+
+pub(crate) async fn used<T: Transaction>(tx: &mut T, row: &UsageRow) -> Result<(), StoreError> {
+    tx.execute(USED, params![row.key_id.as_str(), row.last_used_at]).await.map(|_| ())
+}
+
+fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
+    match record.text(first)? {
+        "current" => Ok(PairState::Current),
+        "retiring" => Ok(PairState::Retiring { until: record.moment(first + 1)? }),
+        "ended" => {
+            let why = record.text(first + 3)?;
+            let why = EndReason::parse(why).ok_or_else(|| StoreError::damaged(format!("a pair ended by {why:?}")))?;
+            Ok(PairState::Ended { at: record.moment(first + 2)?, why })
+        }
+        other => Err(StoreError::damaged(format!("a pair in state {other:?}"))),
+    }
+}
+
+fn pepper(record: &Record, column: usize) -> Result<u8, StoreError> {
+    u8::try_from(record.integer(column)?).map_err(|_| StoreError::damaged("a pepper version is out of range"))
+}
+
+/// Folds joined rows into keys with their pairs.
+fn keys(records: &[Record]) -> Result<Vec<Key>, StoreError> {
+    let mut keys: Vec<Key> = Vec::new();
+    for record in records {
+        let id: KeyRef = record.parsed(0)?;
+        if keys.last().is_none_or(|key| key.id != id) {
+            keys.push(Key {
+                id,
+                account: record.parsed(1)?,
+                brand: brand(record, 2)?,
+                mode: record.parsed(4)?,
+                name: record.text(5)?.to_owned(),
+                created_at: record.moment(6)?,
+                version: record.integer(7)?,
+                pairs: Vec::new(),
+            });
+        }
+        let key = keys.last_mut().expect("one was pushed if there was none");
+        key.pairs.push(Pair {
+            key_id: record.parsed(8)?,
+            mode: key.mode,
+            digest: record.digest(9)?,
+            pepper: pepper(record, 10)?,
+            state: state(record, 11)?,
+            created_at: record.moment(15)?,
+            expires_at: record.maybe_moment(16)?,
+            last_used_at: record.maybe_moment(17)?,
+        });
+    }
+    Ok(keys)
+}
+
+fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
+    Ok(PairRow {
+        key_id: record.parsed(0)?,
+        key: record.parsed(1)?,
+        account: record.parsed(2)?,
+        brand: brand(record, 3)?,
+        mode: record.parsed(5)?,
+        digest: record.digest(6)?,
+        pepper: pepper(record, 7)?,
+        state: state(record, 8)?,
+        created_at: record.moment(12)?,
+        expires_at: record.maybe_moment(13)?,
+        last_used_at: record.maybe_moment(14)?,
+        position: record.integer(15)?,
+    })
+}
+
+impl<D: Driver> Store<D> {
+    /// The keys of an account in a mode, oldest first, each with its pairs, newest first.
+    pub async fn keys(&self, account: &AccountId, mode: Mode) -> Result<Vec<Key>, StoreError> {
+        keys(&self.driver.rows(OF_ACCOUNT, params![account.as_str(), mode.as_str()]).await?)
+    }
+
+    /// A key with its pairs.
+    pub async fn key(&self, id: &KeyRef) -> Result<Option<Key>, StoreError> {
+        Ok(keys(&self.driver.rows(BY_ID, params![id.as_str()]).await?)?.pop())
+    }
+
+    /// The key that a pair belongs to.
+    pub async fn key_of_pair(&self, key_id: &KeyId) -> Result<Option<Key>, StoreError> {
+        match self.one(KEY_OF_PAIR, params![key_id.as_str()]).await? {
+            None => Ok(None),
+            Some(record) => self.key(&record.parsed(0)?).await,
+        }
+    }
+
+    /// How many pairs there are, ended ones included.
+    pub async fn pair_count(&self) -> Result<i64, StoreError> {
+        self.one(COUNT_PAIRS, params![]).await?.map_or(Ok(0), |record| record.integer(0))
+    }
+
+    /// The position of the last committed change of a key.
+    pub async fn head(&self) -> Result<i64, StoreError> {
+        self.one(HEAD, params![]).await?.ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)
+    }
+
+    /// Up to `limit` pairs touched by transactions up to position `up_to`, after a place in the feed, in order.
+    pub async fn pairs_changed(&self, after: &FeedPlace, up_to: i64, limit: i64) -> Result<Vec<PairRow>, StoreError> {
+        let key_id = after.key_id.as_ref().map_or("", KeyId::as_str);
+        let records = self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, up_to, limit]).await?;
+        records.iter().map(pair_row).collect()
+    }
+
+    /// Writes when pairs were last used.
+    pub async fn used(&self, rows: Vec<UsageRow>) -> Result<(), StoreError> {
+        self.driver.commit(crate::Work::Usage(rows)).await.map(|_| ())
+    }
+}

@@ -1,0 +1,188 @@
+//! Users and members in the store.
+
+use domain::{AccountId, BrandId, Member, Mobile, PasswordHash, User, UserId, VerifiedMobile};
+
+use crate::Store;
+use crate::accounts::brand;
+use crate::apply::exactly_one;
+use crate::driver::{Driver, StoreError, Transaction};
+use crate::value::{Record, params};
+
+const INSERT: &str = "
+    INSERT INTO users (id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes,
+                       locked_at, created_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+";
+
+const UPDATE: &str = "
+    UPDATE users
+       SET name = $2, email = $3, password = $4, mobile = $5, mobile_verified_at = $6, two_factor = $7,
+           wrong_codes = $8, locked_at = $9, version = version + 1
+     WHERE id = $1
+       AND version = $10
+";
+
+const BY_ID: &str = "
+    SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
+           created_at, version
+      FROM users
+     WHERE id = $1
+";
+
+const BY_EMAIL: &str = "
+    SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
+           created_at, version
+      FROM users
+     WHERE org = $1
+       AND country = $2
+       AND email = $3
+";
+
+const INSERT_MEMBER: &str = "
+    INSERT INTO members (account, user, role, version)
+    VALUES ($1, $2, $3, 1)
+";
+
+const UPDATE_MEMBER: &str = "
+    UPDATE members
+       SET role = $3, version = version + 1
+     WHERE account = $1
+       AND user = $2
+       AND version = $4
+";
+
+const MEMBER: &str = "
+    SELECT account, user, role, version
+      FROM members
+     WHERE account = $1
+       AND user = $2
+";
+
+const MEMBERSHIPS: &str = "
+    SELECT account, user, role, version
+      FROM members
+     WHERE user = $1
+     ORDER BY account
+";
+
+const TEAM: &str = "
+    SELECT users.id, users.org, users.country, users.name, users.email, users.password, users.mobile,
+           users.mobile_verified_at, users.two_factor, users.wrong_codes, users.locked_at, users.created_at,
+           users.version, members.account, members.user, members.role, members.version
+      FROM members
+      JOIN users ON users.id = members.user
+     WHERE members.account = $1
+     ORDER BY users.created_at, users.id
+";
+
+/// A member together with who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TeamMember {
+    /// The member.
+    pub member: Member,
+    /// The user.
+    pub user: User,
+}
+
+pub(crate) async fn insert<T: Transaction>(tx: &mut T, user: &User) -> Result<(), StoreError> {
+    let params = params![
+        user.id.as_str(),
+        user.brand.org(),
+        user.brand.country(),
+        user.name.as_str(),
+        user.email.as_str(),
+        user.password.as_ref().map(PasswordHash::as_str),
+        user.mobile.as_ref().map(|mobile| mobile.number.as_str()),
+        user.mobile.as_ref().map(|mobile| mobile.verified_at),
+        user.two_factor,
+        i64::from(user.wrong_codes),
+        user.locked_at,
+        user.created_at,
+    ];
+    exactly_one(tx, INSERT, params).await
+}
+
+pub(crate) async fn update<T: Transaction>(tx: &mut T, user: &User) -> Result<(), StoreError> {
+    let params = params![
+        user.id.as_str(),
+        user.name.as_str(),
+        user.email.as_str(),
+        user.password.as_ref().map(PasswordHash::as_str),
+        user.mobile.as_ref().map(|mobile| mobile.number.as_str()),
+        user.mobile.as_ref().map(|mobile| mobile.verified_at),
+        user.two_factor,
+        i64::from(user.wrong_codes),
+        user.locked_at,
+        user.version,
+    ];
+    exactly_one(tx, UPDATE, params).await
+}
+
+pub(crate) async fn insert_member<T: Transaction>(tx: &mut T, member: &Member) -> Result<(), StoreError> {
+    let params = params![member.account.as_str(), member.user.as_str(), member.role.as_str()];
+    exactly_one(tx, INSERT_MEMBER, params).await
+}
+
+pub(crate) async fn update_member<T: Transaction>(tx: &mut T, member: &Member) -> Result<(), StoreError> {
+    let params = params![member.account.as_str(), member.user.as_str(), member.role.as_str(), member.version];
+    exactly_one(tx, UPDATE_MEMBER, params).await
+}
+
+fn user(record: &Record) -> Result<User, StoreError> {
+    let verified_at = record.maybe_moment(7)?;
+    let number = record.maybe_text(6)?.map(|number| Mobile::from_stored(number.to_owned()));
+    Ok(User {
+        id: record.parsed(0)?,
+        brand: brand(record, 1)?,
+        name: record.text(3)?.to_owned(),
+        email: record.text(4)?.to_owned(),
+        password: record.maybe_text(5)?.map(|hash| PasswordHash::from_phc(hash.to_owned())),
+        mobile: number.zip(verified_at).map(|(number, verified_at)| VerifiedMobile { number, verified_at }),
+        two_factor: record.truth(8)?,
+        wrong_codes: u32::try_from(record.integer(9)?)
+            .map_err(|_| StoreError::damaged("wrong_codes is out of range"))?,
+        locked_at: record.maybe_moment(10)?,
+        created_at: record.moment(11)?,
+        version: record.integer(12)?,
+    })
+}
+
+fn member(record: &Record, first: usize) -> Result<Member, StoreError> {
+    Ok(Member {
+        account: record.parsed(first)?,
+        user: record.parsed(first + 1)?,
+        role: record.parsed(first + 2)?,
+        version: record.integer(first + 3)?,
+    })
+}
+
+impl<D: Driver> Store<D> {
+    /// A user.
+    pub async fn user(&self, id: &UserId) -> Result<Option<User>, StoreError> {
+        self.one(BY_ID, params![id.as_str()]).await?.as_ref().map(user).transpose()
+    }
+
+    /// The user of a brand with an e-mail address, whatever its case.
+    pub async fn user_by_email(&self, brand: &BrandId, email: &str) -> Result<Option<User>, StoreError> {
+        let params = params![brand.org(), brand.country(), email.trim().to_lowercase()];
+        self.one(BY_EMAIL, params).await?.as_ref().map(user).transpose()
+    }
+
+    /// A user's membership of an account.
+    pub async fn member(&self, account: &AccountId, user: &UserId) -> Result<Option<Member>, StoreError> {
+        let found = self.one(MEMBER, params![account.as_str(), user.as_str()]).await?;
+        found.as_ref().map(|record| member(record, 0)).transpose()
+    }
+
+    /// All memberships of a user.
+    pub async fn memberships(&self, user: &UserId) -> Result<Vec<Member>, StoreError> {
+        let records = self.driver.rows(MEMBERSHIPS, params![user.as_str()]).await?;
+        records.iter().map(|record| member(record, 0)).collect()
+    }
+
+    /// Everybody in an account, oldest first.
+    pub async fn team(&self, account: &AccountId) -> Result<Vec<TeamMember>, StoreError> {
+        let records = self.driver.rows(TEAM, params![account.as_str()]).await?;
+        records.iter().map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 13)? })).collect()
+    }
+}
