@@ -1,1 +1,150 @@
-//! engine
+//! Does: loads, asks `domain`, commits, follows the feed, keeps the index.
+//!
+//! Every command is the same few lines: load what the decision rests on, let the domain decide, commit. If something it rested
+//! on has changed meanwhile the store refuses, and the command is decided again on what is true then. After a
+//! change of keys this node catches up by the same code as every other before anybody is answered.
+//!
+//! No timers, no sockets, no tasks here: the server calls, and passes `now`, randomness and a way to do heavy work.
+
+mod accounts;
+mod catch_up;
+mod deactivate;
+mod error;
+mod generate;
+mod idempotent;
+mod letters;
+mod log_in;
+mod members;
+mod operators;
+mod regenerate;
+mod sessions;
+mod step_up;
+mod usage;
+
+pub use catch_up::CaughtUp;
+pub use error::EngineError;
+pub use generate::Generated;
+pub use idempotent::Issued;
+pub use letters::OwedLetter;
+pub use log_in::LoggedIn;
+pub use members::NewMember;
+pub use regenerate::Replaced;
+pub use sessions::View;
+pub use step_up::{NewNumber, Step};
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use domain::{Brand, BrandId, Decision, MINUTE, OtpLimits, Peppers, Random, SessionLimits, Throttle};
+use parking_lot::Mutex;
+use store::{Committed, Driver, Store, StoreError};
+use verify::{Index, Lease};
+
+/// How often a command is decided again when others keep changing what it rests on.
+const DECISIONS_MAX: usize = 40;
+
+/// Does work that takes milliseconds of processor time (password hashing) without holding up others.
+pub type Heavy = fn(Box<dyn FnOnce() -> bool + Send>) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+
+/// Does heavy work where it stands; for tests and for programs that serve nobody.
+pub fn in_place(work: Box<dyn FnOnce() -> bool + Send>) -> Pin<Box<dyn Future<Output = bool> + Send>> {
+    Box::pin(std::future::ready(work()))
+}
+
+/// The figures and rules an engine works by.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// Every brand this installation serves.
+    pub brands: Vec<Brand>,
+    /// One-time passwords.
+    pub otp: OtpLimits,
+    /// Sessions.
+    pub session: SessionLimits,
+}
+
+/// The one place where things happen.
+pub struct Engine<D> {
+    store: Store<D>,
+    peppers: Peppers,
+    rules: Rules,
+    index: Arc<Index>,
+    lease: Arc<Lease>,
+    heavy: Heavy,
+    /// Wrong passwords by place: e-mail and address together, so that a stranger cannot shut a member out.
+    passwords: Mutex<Throttle>,
+    /// One catching up at a time; a second one would only repeat the first.
+    catching_up: tokio::sync::Mutex<()>,
+}
+
+impl<D: Driver> Engine<D> {
+    /// An engine over a store. The index is empty until the first [`Engine::catch_up`].
+    pub fn new(
+        store: Store<D>,
+        peppers: Peppers,
+        rules: Rules,
+        index: Arc<Index>,
+        lease: Arc<Lease>,
+        heavy: Heavy,
+    ) -> Self {
+        Self {
+            store,
+            peppers,
+            rules,
+            index,
+            lease,
+            heavy,
+            passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
+            catching_up: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// The store, for reads that need no rule.
+    pub fn store(&self) -> &Store<D> {
+        &self.store
+    }
+
+    /// The index that verification reads.
+    pub fn index(&self) -> &Arc<Index> {
+        &self.index
+    }
+
+    /// The pepper's versions.
+    pub fn peppers(&self) -> &Peppers {
+        &self.peppers
+    }
+
+    /// The figures and rules.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// A brand's rules.
+    pub fn brand(&self, id: &BrandId) -> Result<&Brand, EngineError> {
+        self.rules.brands.iter().find(|brand| brand.id == *id).ok_or_else(|| EngineError::UnknownBrand(id.clone()))
+    }
+
+    /// Commits a decision. `None` means that it must be decided again. When it changed keys, this node knows of it by the
+    /// time this returns.
+    async fn write(&self, decision: Decision) -> Result<Option<Committed>, EngineError> {
+        let committed = match self.store.commit(decision, &self.peppers).await {
+            Ok(committed) => committed,
+            Err(StoreError::Conflict) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        if committed.position.is_some() {
+            self.follow().await?;
+        }
+        Ok(Some(committed))
+    }
+
+    /// Compares or hashes a password where it holds nobody up.
+    async fn heavily(&self, work: impl FnOnce() -> bool + Send + 'static) -> bool {
+        (self.heavy)(Box::new(work)).await
+    }
+}
+
+/// Lends a source of randomness for one call.
+pub(crate) fn lend<'a>(rng: &'a mut (dyn rand_core::Rng + Send)) -> Random<'a> {
+    rng
+}

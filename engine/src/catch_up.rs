@@ -1,0 +1,87 @@
+//! Catch up: read what changed after our position and put it into the index.
+//!
+//! All knowledge of writes, this node's own included, comes through here. There is no cache and no invalidation.
+
+use store::{Driver, FeedPlace, PairRow};
+use verify::{PairRecord, Uptime};
+
+use crate::{Engine, EngineError};
+
+/// Rows read at a time: enough to be quick, few enough to stay small.
+const ROWS_AT_A_TIME: i64 = 5_000;
+
+/// What catching up did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CaughtUp {
+    /// The position this node now knows.
+    pub position: i64,
+    /// Pairs that changed.
+    pub pairs: usize,
+}
+
+impl<D: Driver> Engine<D> {
+    /// Catches up and renews the lease from `asked_at`, the moment before the store was asked.
+    pub async fn catch_up(&self, asked_at: Uptime) -> Result<CaughtUp, EngineError> {
+        let caught_up = self.follow().await?;
+        self.lease.renew(asked_at);
+        Ok(caught_up)
+    }
+
+    /// Fills the empty index at start-up; `progress` is told after each part how many pairs are loaded and how many there are.
+    pub async fn load(&self, asked_at: Uptime, progress: impl Fn(usize, usize)) -> Result<CaughtUp, EngineError> {
+        let total = usize::try_from(self.store.pair_count().await?).unwrap_or_default();
+        self.index.reserve(total);
+        let caught_up = self.follow_with(|loaded| progress(loaded, total)).await?;
+        self.lease.renew(asked_at);
+        Ok(caught_up)
+    }
+
+    /// Catches up without renewing the lease. If the store does not answer, this node's knowledge is in doubt: a change may
+    /// have been committed that the index does not have, so it says so instead of vouching.
+    pub(crate) async fn follow(&self) -> Result<CaughtUp, EngineError> {
+        self.follow_with(|_| ()).await
+    }
+
+    async fn follow_with(&self, progress: impl Fn(usize)) -> Result<CaughtUp, EngineError> {
+        let _turn = self.catching_up.lock().await;
+        let followed = self.read_feed(&progress).await;
+        if followed.is_err() {
+            self.lease.doubt();
+        }
+        followed
+    }
+
+    async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<CaughtUp, EngineError> {
+        let head = self.store.head().await?;
+        let mut place = FeedPlace::after(self.index.position());
+        let mut pairs = 0;
+        loop {
+            let rows = self.store.pairs_changed(&place, head, ROWS_AT_A_TIME).await?;
+            let Some(last) = rows.last() else { break };
+            place = FeedPlace { position: last.position, key_id: Some(last.key_id) };
+            for row in &rows {
+                self.index.apply(&record(row));
+            }
+            pairs += rows.len();
+            progress(pairs);
+        }
+        self.index.set_position(head);
+        Ok(CaughtUp { position: head, pairs })
+    }
+}
+
+fn record(row: &PairRow) -> PairRecord<'_> {
+    PairRecord {
+        key_id: row.key_id,
+        key: row.key,
+        account: row.account,
+        brand: &row.brand,
+        mode: row.mode,
+        digest: row.digest,
+        pepper: row.pepper,
+        state: row.state,
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        last_used_at: row.last_used_at,
+    }
+}

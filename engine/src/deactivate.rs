@@ -1,0 +1,57 @@
+//! Deactivate: end a pair now.
+
+use domain::{Actor, Key, KeyId, Proof, Purpose, Refusal, Timestamp, deactivate};
+use rand_core::Rng;
+use store::Driver;
+
+use crate::sessions::View;
+use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+
+impl<D: Driver> Engine<D> {
+    /// Ends a pair for a member, spending the step-up they answered for it, if one was due.
+    pub async fn deactivate(
+        &self,
+        view: &View,
+        key_id: &KeyId,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Key, EngineError> {
+        self.deactivate_as(&Self::actor(view), Some(view), key_id, now, rng).await
+    }
+
+    /// Ends a pair for an operator.
+    pub async fn deactivate_by_operator(
+        &self,
+        actor: &Actor,
+        key_id: &KeyId,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Key, EngineError> {
+        self.deactivate_as(actor, None, key_id, now, rng).await
+    }
+
+    async fn deactivate_as(
+        &self,
+        actor: &Actor,
+        view: Option<&View>,
+        key_id: &KeyId,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Key, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let key = self.store.key_of_pair(key_id).await?.ok_or(Refusal::NotFound)?;
+            let account = self.store.account(&key.account).await?.ok_or(Refusal::NotFound)?;
+            let brand = self.brand(&account.brand)?;
+            let owners = self.owners(&account).await?;
+            let proof = match view {
+                Some(view) => self.proof(view, &Purpose::Deactivate { key_id: *key_id, mode: key.mode }).await?,
+                None => Proof::default(),
+            };
+            let decision = deactivate(brand, &key, key_id, actor, &proof, &owners, now, lend(rng))?;
+            if self.write(decision).await?.is_some() {
+                return Ok(self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+}

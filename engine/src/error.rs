@@ -1,0 +1,27 @@
+//! What an engine call can end in besides its answer: a refusal (the answer is no) or a failure (no answer).
+
+use domain::{BrandId, Refusal};
+use store::StoreError;
+
+/// Why a call gave no answer, or said no.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The answer is no.
+    #[error("refused: {0:?}")]
+    Refused(Refusal),
+    /// The store could not do its work.
+    #[error("the store could not do its work")]
+    Store(#[from] StoreError),
+    /// Others kept changing what the command rests on.
+    #[error("too many changes at once; try again")]
+    Contended,
+    /// The store has accounts of a brand that the configuration does not know.
+    #[error("the configuration has no brand {0}; add it back")]
+    UnknownBrand(BrandId),
+}
+
+impl From<Refusal> for EngineError {
+    fn from(refusal: Refusal) -> Self {
+        EngineError::Refused(refusal)
+    }
+}

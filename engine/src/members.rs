@@ -1,0 +1,78 @@
+//! Members: who is in an account, and unlocking them.
+
+use domain::{Account, AccountId, Actor, Mobile, PasswordHash, Refusal, Role, Timestamp, User, UserId, VerifiedMobile, add_member, unlock};
+use rand_core::Rng;
+use store::{Driver, TeamMember};
+
+use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+
+/// Somebody who joins an account with everything already known about them.
+#[derive(Clone, Debug)]
+pub struct NewMember {
+    /// What to call them.
+    pub name: String,
+    /// Their e-mail, in lower case.
+    pub email: String,
+    /// Their password's hash.
+    pub password: Option<PasswordHash>,
+    /// Their verified number.
+    pub mobile: Option<Mobile>,
+    /// Whether they have two-factor on.
+    pub two_factor: bool,
+    /// What they are.
+    pub role: Role,
+}
+
+impl<D: Driver> Engine<D> {
+    /// Everybody in an account.
+    pub async fn team(&self, account: &AccountId) -> Result<Vec<TeamMember>, EngineError> {
+        Ok(self.store.team(account).await?)
+    }
+
+    /// Adds a member who is new to the brand.
+    pub async fn add_member(
+        &self,
+        actor: &Actor,
+        account: &Account,
+        new: NewMember,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<User, EngineError> {
+        let user = User {
+            id: UserId::draw(lend(rng)),
+            brand: account.brand.clone(),
+            name: new.name,
+            email: new.email,
+            password: new.password,
+            mobile: new.mobile.map(|number| VerifiedMobile { number, verified_at: now }),
+            two_factor: new.two_factor,
+            wrong_codes: 0,
+            locked_at: None,
+            created_at: now,
+            version: 0,
+        };
+        let brand = self.brand(&account.brand)?;
+        match self.write(add_member(brand, actor, account, &user, new.role, now)?).await? {
+            Some(_) => Ok(user),
+            None => Err(Refusal::Taken { field: "email" }.into()),
+        }
+    }
+
+    /// Unlocks a member.
+    pub async fn unlock(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        user: &UserId,
+        now: Timestamp,
+    ) -> Result<User, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let member = self.store.member(account, user).await?.ok_or(Refusal::NotFound)?;
+            let found = self.store.user(user).await?.ok_or(Refusal::NotFound)?;
+            if self.write(unlock(actor, &member, &found, now)?).await?.is_some() {
+                return Ok(self.store.user(user).await?.ok_or(Refusal::NotFound)?);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+}

@@ -1,0 +1,190 @@
+//! Step-up: what a member still has to do before an action, and doing it.
+
+use domain::{
+    Answered, Asked, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose, Refusal, Timestamp, Token,
+    answer, ask, need, resend, turn_off_two_factor, turn_on_two_factor,
+};
+use rand_core::Rng;
+use store::Driver;
+
+use crate::sessions::View;
+use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+
+/// What is next before an action may be done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Nothing: no step-up is due, or one was just answered.
+    Clear,
+    /// A mobile number has to be verified first; its code then counts for the action too.
+    VerifyMobile,
+    /// A code has to be asked for.
+    Ask,
+    /// A code was sent and waits to be typed.
+    Answer(Box<Challenge>),
+}
+
+/// A number that somebody wants verified, with the password that says they may.
+#[derive(Debug)]
+pub struct NewNumber {
+    /// The number as typed.
+    pub mobile: String,
+    /// The account password.
+    pub password: Password,
+}
+
+impl<D: Driver> Engine<D> {
+    /// What is next before `purpose`.
+    pub async fn step(&self, view: &View, purpose: &Purpose, now: Timestamp) -> Result<Step, EngineError> {
+        let brand = self.brand(&view.account.brand)?;
+        if !need(brand, &Self::actor(view), purpose, Some(&view.session)) {
+            return Ok(Step::Clear);
+        }
+        let latest = self.store.challenge(&view.session.id, purpose).await?;
+        Ok(match latest {
+            Some(challenge) if challenge.grants(now) => Step::Clear,
+            Some(challenge) if challenge.is_open(&self.rules.otp, now) => Step::Answer(Box::new(challenge)),
+            _ if view.user.mobile.is_none() => Step::VerifyMobile,
+            _ => Step::Ask,
+        })
+    }
+
+    /// The challenge of a purpose that waits to be typed, expired or not, for the page that asks for it.
+    pub async fn open_challenge(&self, view: &View, purpose: &Purpose) -> Result<Option<Challenge>, EngineError> {
+        let latest = self.store.challenge(&view.session.id, purpose).await?;
+        Ok(latest.filter(|challenge| challenge.state == ChallengeState::Asked))
+    }
+
+    /// The proof a member has for `purpose`.
+    pub(crate) async fn proof(&self, view: &View, purpose: &Purpose) -> Result<Proof, EngineError> {
+        let challenge = self.store.challenge(&view.session.id, purpose).await?;
+        Ok(Proof { session: Some(view.session.clone()), challenge })
+    }
+
+    /// Sends a code for `purpose` to the member's verified number: the first, or another in place of the last.
+    pub async fn ask(
+        &self,
+        view: &View,
+        purpose: Purpose,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Challenge, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let latest = self.store.challenge(&view.session.id, &purpose).await?;
+            // A challenge whose tries are used up stays dead; the whole flow starts again with a new one.
+            let open = latest
+                .filter(|latest| latest.state == ChallengeState::Asked && latest.tries < self.rules.otp.tries);
+            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
+            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+            let asked = match &open {
+                Some(challenge) => {
+                    let history = self.store.sends(&challenge.to).await?;
+                    resend(&user, &view.session, challenge, &history, otp, pepper, now, lend(rng))?
+                }
+                None => {
+                    let number = Dispatch::ToVerified.number(&user)?;
+                    let history = self.store.sends(&number).await?;
+                    ask(&user, &view.session, purpose, &Dispatch::ToVerified, &history, otp, pepper, now, lend(rng))?
+                }
+            };
+            if let Some(challenge) = self.sent(asked).await? {
+                return Ok(challenge);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Sends a code for `purpose` to a new number; the right answer makes it the member's verified number.
+    pub async fn ask_new_number(
+        &self,
+        view: &View,
+        purpose: Purpose,
+        new: NewNumber,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Challenge, EngineError> {
+        let brand = self.brand(&view.account.brand)?;
+        let number = Mobile::parse(&new.mobile, &brand.default_dial_code).map_err(|_| {
+            Refusal::invalid("mobile", "Enter a mobile number with its country code, such as +91 98765 43210.")
+        })?;
+        self.confirm_password(view, new.password, now).await?;
+        for _ in 0..DECISIONS_MAX {
+            let history = self.store.sends(&number).await?;
+            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+            let to = Dispatch::ToNew(number.clone());
+            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
+            let asked = ask(&user, &view.session, purpose, &to, &history, otp, pepper, now, lend(rng))?;
+            if let Some(challenge) = self.sent(asked).await? {
+                return Ok(challenge);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Asks for the code that turns two-factor on or off.
+    pub async fn ask_two_factor(
+        &self,
+        view: &View,
+        on: bool,
+        password: Password,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Challenge, EngineError> {
+        let purpose = if on { turn_on_two_factor(&view.user)? } else { turn_off_two_factor(&view.user)? };
+        self.confirm_password(view, password, now).await?;
+        self.ask(view, purpose, now, rng).await
+    }
+
+    async fn sent(&self, asked: Asked) -> Result<Option<Challenge>, EngineError> {
+        Ok(self.write(asked.decision).await?.map(|_| asked.challenge))
+    }
+
+    /// Judges a typed code. Each try is counted before its outcome is told. Returns the session's new cookie.
+    pub async fn answer(
+        &self,
+        view: &View,
+        purpose: &Purpose,
+        typed: &str,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Token, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let challenge = self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
+            let session = self.store.session(&view.session.id).await?.ok_or(Refusal::LogInFirst)?;
+            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
+            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+            match answer(&user, &session, &challenge, typed, otp, pepper, now, lend(rng))? {
+                Answered::Right { decision, token, .. } => {
+                    if self.write(*decision).await?.is_some() {
+                        return Ok(token);
+                    }
+                }
+                Answered::Wrong { decision, refusal } => {
+                    if self.write(*decision).await?.is_some() {
+                        return Err(refusal.into());
+                    }
+                }
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// When another code may be sent to where `challenge` went, if not now.
+    pub async fn again_at(&self, challenge: &Challenge, now: Timestamp) -> Result<Option<Timestamp>, EngineError> {
+        Ok(self.store.sends(&challenge.to).await?.again_at(now))
+    }
+
+    /// Compares the account password that confirms an action.
+    async fn confirm_password(&self, view: &View, password: Password, now: Timestamp) -> Result<(), EngineError> {
+        let place = format!("{} {}", view.user.id, view.session.origin.address);
+        self.passwords.lock().check(&place, now)?;
+        let hash = view.user.password.clone();
+        let right = self.heavily(move || hash.is_some_and(|hash| hash.matches(&password))).await;
+        if right {
+            self.passwords.lock().succeeded(&place);
+            Ok(())
+        } else {
+            self.passwords.lock().failed(&place, now);
+            Err(Refusal::WrongPassword.into())
+        }
+    }
+}
