@@ -1,5 +1,27 @@
 //! Vouches: the in-memory index of pairs and the verdict on presented credentials.
+//!
+//! A verification reads one record, makes exactly one HMAC, compares in constant time, and then asks mode, standing
+//! and lease, in that order. It never waits for a database, draws randomness or reads a clock. What a node
+//! cannot know it does not say: [`Verdict::CannotSay`] is neither yes nor no.
 
+mod credentials;
+mod index;
+mod lease;
+mod malformed;
+mod record;
+mod refusals;
+mod unknown_ids;
 mod uptime;
+mod usage;
+mod verdict;
 
+pub use credentials::Credentials;
+pub use index::Index;
+pub use lease::Lease;
+pub use malformed::{Malformed, Shape};
+pub use record::PairRecord;
+pub use refusals::{RecentRefusal, Refusals, Source};
+pub use unknown_ids::UnknownId;
 pub use uptime::Uptime;
+pub use usage::Usage;
+pub use verdict::{About, Ask, Identity, KnownBrand, Reason, Silence, Verdict};

@@ -1,0 +1,349 @@
+//! What the index promises.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::{DAY, EndReason, PairState, Timestamp};
+use proptest::prelude::*;
+
+use super::samples::{SECRET, account, credentials, digest, index, key, key_id, peppers, record};
+use super::*;
+
+thread_local! {
+    pub(super) static DIGESTS: Cell<usize> = const { Cell::new(0) };
+}
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+const UP: Uptime = Uptime::from_millis(5);
+
+fn asked(index: &Index, n: usize) -> Verdict {
+    index.verify(&credentials(n), &Ask::default(), NOW, UP)
+}
+
+fn word(verdict: &Verdict) -> &'static str {
+    match verdict {
+        Verdict::Granted(identity) => identity.state(),
+        Verdict::Refused { reason, .. } => reason.code(),
+        Verdict::CannotSay(silence) => silence.as_str(),
+    }
+}
+
+#[test]
+fn a_good_key_is_granted_and_says_whose_it_is() {
+    let index = index(3);
+    let Verdict::Granted(identity) = asked(&index, 1) else { panic!("a good key was not granted") };
+    assert_eq!(identity.key_id, key_id(1));
+    assert_eq!(identity.key, key(1));
+    assert_eq!(identity.account, account(1));
+    assert_eq!(identity.brand.as_str(), "razorpay/IN");
+    assert_eq!(identity.mode, Mode::Test);
+    assert_eq!(identity.state(), "current");
+    assert_eq!(identity.created_at, Timestamp::from_millis(1_000));
+}
+
+#[test]
+fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
+    let index = index(2);
+    let other = Credentials::new(key_id(1).as_str(), "anothersecretof24letters").expect("well formed");
+    let about = Some(About { key_id: key_id(1), key: key(1), account: account(1) });
+    for (verdict, reason, names) in [
+        (index.verify(&other, &Ask::default(), NOW, UP), Reason::WrongSecret, about),
+        (asked(&index, 99), Reason::UnknownKey, None),
+        (index.verify(&credentials(1), &Ask { mode: Some(Mode::Live) }, NOW, UP), Reason::WrongMode, about),
+    ] {
+        assert_eq!(verdict, Verdict::Refused { reason, about: names });
+    }
+    assert_eq!(word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test) }, NOW, UP)), "current");
+}
+
+// The secret comes first: somebody who does not know it must not learn from a trusted caller's code that a key has ended.
+#[test]
+fn a_wrong_secret_is_a_wrong_secret_whatever_became_of_the_pair() {
+    let index = index(1);
+    index
+        .apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Deactivated }, ..record(0) });
+    let other = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
+    assert_eq!(word(&index.verify(&other, &Ask { mode: Some(Mode::Live) }, NOW, UP)), "wrong_secret");
+    assert_eq!(word(&asked(&index, 0)), "ended");
+}
+
+// G7
+#[test]
+fn a_retiring_pair_works_until_one_millisecond_before_its_deadline() {
+    let until = NOW + DAY;
+    let at = |millis: i64| Timestamp::from_millis(until.as_millis() + millis);
+    let retiring = PairRecord { state: PairState::Retiring { until }, ..record(0) };
+    let expiring = PairRecord { expires_at: Some(until), ..record(0) };
+    for (record, after, expected) in [
+        (&retiring, -1, "retiring"),
+        (&retiring, 0, "ended"),
+        (&retiring, 1, "ended"),
+        (&expiring, -1, "current"),
+        (&expiring, 0, "expired"),
+    ] {
+        let index = index(0);
+        index.apply(record);
+        let verdict = index.verify(&credentials(0), &Ask::default(), at(after), UP);
+        assert_eq!(word(&verdict), expected, "{after} ms after the deadline");
+    }
+}
+
+#[test]
+fn a_process_that_cannot_know_says_neither_yes_nor_no() {
+    let index = Index::new(peppers(), [1, 2]);
+    index.apply(&record(0));
+    let words = |uptime: i64| {
+        let uptime = Uptime::from_millis(uptime);
+        let other = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
+        [credentials(0), other, credentials(7)]
+            .map(|shown| word(&index.verify(&shown, &Ask::default(), NOW, uptime)))
+    };
+    assert_eq!(words(0), ["not_loaded"; 3]);
+    index.lease().ready();
+    assert_eq!(words(0), ["too_old"; 3]);
+    index.lease().renew(Uptime::from_millis(0), 100);
+    assert_eq!(words(99), ["current", "wrong_secret", "unknown_key"]);
+    assert_eq!(words(100), ["too_old"; 3]);
+    index.lease().renew(Uptime::from_millis(100), 1_000);
+    index.apply(&PairRecord { pepper: 9, ..record(0) });
+    assert_eq!(words(100), ["pepper_missing", "pepper_missing", "unknown_key"]);
+    assert_eq!(
+        index.drain_usage().iter().map(|used| used.count).collect::<Vec<_>>(),
+        [1],
+        "silence is no use"
+    );
+}
+
+#[test]
+fn a_pair_is_compared_with_its_own_version_of_the_pepper() {
+    let index = index(0);
+    index.apply(&PairRecord { digest: digest(0, 2), pepper: 2, ..record(0) });
+    assert_eq!(word(&asked(&index, 0)), "current");
+    index.apply(&PairRecord { digest: digest(0, 2), pepper: 1, ..record(0) });
+    assert_eq!(word(&asked(&index, 0)), "wrong_secret");
+}
+
+// TM-9, TM-10
+#[test]
+fn a_digest_moved_to_another_pair_authenticates_nobody() {
+    let index = index(0);
+    index.apply(&PairRecord { digest: digest(1, 1), ..record(0) });
+    assert_eq!(word(&asked(&index, 0)), "wrong_secret");
+    for moved in [
+        PairRecord { account: account(50), ..record(0) },
+        PairRecord { mode: Mode::Live, ..record(0) },
+        PairRecord { brand: &"axis/IN".parse().expect("a brand"), ..record(0) },
+    ] {
+        index.apply(&moved);
+        assert_eq!(word(&asked(&index, 0)), "wrong_secret");
+    }
+}
+
+// TM-15
+#[test]
+fn known_and_unknown_ids_cost_exactly_one_digest() {
+    let index = index(2);
+    index.apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Replaced }, ..record(1) });
+    let wrong = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
+    let live = Ask { mode: Some(Mode::Live) };
+    for (shown, ask) in [
+        (credentials(0), Ask::default()),
+        (credentials(0), live),
+        (credentials(1), Ask::default()),
+        (credentials(99), Ask::default()),
+        (wrong, Ask::default()),
+    ] {
+        let before = DIGESTS.with(Cell::get);
+        index.verify(&shown, &ask, NOW, UP);
+        assert_eq!(DIGESTS.with(Cell::get) - before, 1, "{shown:?} {ask:?}");
+    }
+}
+
+// G1
+#[test]
+fn once_a_pair_is_ended_every_later_verification_on_any_thread_is_refused() {
+    let index = index(8);
+    for n in 0..8 {
+        let ended = AtomicBool::new(false);
+        let done = AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            for _ in 0..3 {
+                threads.spawn(|| {
+                    let shown = credentials(n);
+                    while !done.load(Ordering::SeqCst) {
+                        let knew = ended.load(Ordering::SeqCst);
+                        let verdict = index.verify(&shown, &Ask::default(), NOW, UP);
+                        assert!(!knew || word(&verdict) == "ended", "granted after it had ended");
+                    }
+                });
+            }
+            for _ in 0..200 {
+                index.apply(&record(n));
+            }
+            index.apply(&PairRecord {
+                state: PairState::Ended { at: NOW, why: EndReason::Deactivated },
+                ..record(n)
+            });
+            ended.store(true, Ordering::SeqCst);
+            for _ in 0..200 {
+                assert_eq!(word(&asked(&index, n)), "ended");
+            }
+            done.store(true, Ordering::SeqCst);
+        });
+    }
+}
+
+#[test]
+fn uses_are_counted_once_and_survive_changes_of_the_pair() {
+    let index = index(100);
+    for n in [3, 5, 3, 3] {
+        asked(&index, n);
+    }
+    let wrong = Credentials::new(key_id(7).as_str(), "anothersecretof24letters").expect("well formed");
+    index.verify(&wrong, &Ask::default(), NOW, UP);
+    index.apply(&record(3));
+
+    let mut used = index.drain_usage();
+    used.sort_by_key(|used| used.key_id);
+    let expected = [
+        Usage { key_id: key_id(3), count: 3, last_used_at: NOW },
+        Usage { key_id: key_id(5), count: 1, last_used_at: NOW },
+    ];
+    assert_eq!(used, expected);
+    assert_eq!(index.drain_usage(), [], "nothing is told twice");
+    assert_eq!(index.last_used_at(&key_id(3)), Some(NOW));
+    assert_eq!(index.last_used_at(&key_id(7)), None, "a refused request is no use");
+
+    index.give_back(&used);
+    asked(&index, 3);
+    let mut again = index.drain_usage();
+    again.sort_by_key(|used| used.key_id);
+    assert_eq!(again.iter().map(|used| used.count).collect::<Vec<_>>(), [4, 1]);
+}
+
+#[test]
+fn uses_on_many_threads_are_all_counted() {
+    let index = index(10);
+    let drained = std::sync::Mutex::new(0u32);
+    std::thread::scope(|threads| {
+        for _ in 0..3 {
+            threads.spawn(|| {
+                for n in 0..1_000 {
+                    asked(&index, n % 10);
+                    if n % 100 == 0 {
+                        let count: u32 = index.drain_usage().iter().map(|used| used.count).sum();
+                        *drained.lock().expect("no panic while counting") += count;
+                    }
+                }
+            });
+        }
+    });
+    let rest: u32 = index.drain_usage().iter().map(|used| used.count).sum();
+    assert_eq!(*drained.lock().expect("no panic while counting") + rest, 3_000);
+}
+
+#[test]
+fn prefixes_of_any_length_and_equal_tails_are_different_pairs() {
+    let index = index(0);
+    let tail = "00000000000001";
+    for (n, id) in
+        ["ab_test_", "abcdefghijkl_test_", "rzp_test_", "rzq_test_", "rzp_live_"].into_iter().enumerate()
+    {
+        let key_id: KeyId = format!("{id}{tail}").parse().expect("a key id");
+        index.apply(&PairRecord { key_id, ..record(n) });
+        assert_eq!(index.about(&key_id).map(|about| about.key), Some(key(n)));
+    }
+    assert_eq!(index.len(), 5);
+}
+
+#[test]
+fn pairs_spread_over_all_shards() {
+    let index = index(6_400);
+    let sizes: Vec<usize> =
+        index.shards.iter().map(|place| (0..).take_while(|n| place.shard.read().has(*n)).count()).collect();
+    assert!(sizes.iter().all(|size| (40..200).contains(size)), "{sizes:?}");
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Apply { n: usize, state: PairState, expires: Option<i64> },
+    Verify { n: usize, right: bool, at: i64 },
+    Drain,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let moment = || (0..50i64).prop_map(Timestamp::from_millis);
+    let why = prop_oneof![Just(EndReason::Replaced), Just(EndReason::Deactivated)];
+    let state = prop_oneof![
+        Just(PairState::Current),
+        moment().prop_map(|until| PairState::Retiring { until }),
+        (moment(), why).prop_map(|(at, why)| PairState::Ended { at, why }),
+    ];
+    prop_oneof![
+        (0..6usize, state, proptest::option::of(0..50i64)).prop_map(|(n, state, expires)| Step::Apply {
+            n,
+            state,
+            expires
+        }),
+        (0..6usize, any::<bool>(), 0..60i64).prop_map(|(n, right, at)| Step::Verify { n, right, at }),
+        Just(Step::Drain),
+    ]
+}
+
+/// The obvious index: a map, and the rules in the order in which they are written down.
+#[derive(Default)]
+struct Model {
+    pairs: HashMap<usize, (PairState, Option<i64>)>,
+    used: HashMap<usize, u32>,
+}
+
+impl Model {
+    fn verify(&mut self, n: usize, right: bool, at: i64) -> &'static str {
+        let Some((state, expires)) = self.pairs.get(&n) else { return "unknown_key" };
+        let passed = |moment: i64| moment <= at;
+        let word = match state {
+            _ if !right => "wrong_secret",
+            PairState::Ended { .. } => "ended",
+            PairState::Retiring { until } if passed(until.as_millis()) => "ended",
+            _ if expires.is_some_and(passed) => "expired",
+            PairState::Retiring { .. } => "retiring",
+            PairState::Current => "current",
+        };
+        if matches!(word, "current" | "retiring") {
+            *self.used.entry(n).or_default() += 1;
+        }
+        word
+    }
+}
+
+proptest! {
+    #[test]
+    fn the_index_says_what_a_map_and_the_rules_say(steps in proptest::collection::vec(step(), 1..60)) {
+        let index = index(0);
+        let mut model = Model::default();
+        for step in steps {
+            match step {
+                Step::Apply { n, state, expires } => {
+                    let expires_at = expires.map(Timestamp::from_millis);
+                    index.apply(&PairRecord { state, expires_at, ..record(n) });
+                    model.pairs.insert(n, (state, expires));
+                }
+                Step::Verify { n, right, at } => {
+                    let secret = if right { SECRET } else { "anothersecretof24letters" };
+                    let shown = Credentials::new(key_id(n).as_str(), secret).expect("well formed");
+                    let verdict = index.verify(&shown, &Ask::default(), Timestamp::from_millis(at), UP);
+                    prop_assert_eq!(word(&verdict), model.verify(n, right, at));
+                }
+                Step::Drain => {
+                    let used: HashMap<KeyId, u32> =
+                        index.drain_usage().into_iter().map(|used| (used.key_id, used.count)).collect();
+                    let expected: HashMap<KeyId, u32> =
+                        model.used.drain().map(|(n, count)| (key_id(n), count)).collect();
+                    prop_assert_eq!(used, expected);
+                }
+            }
+            prop_assert_eq!(index.len(), model.pairs.len());
+        }
+    }
+}

@@ -1,0 +1,14 @@
+//! Usage: how often and when each pair was last granted, counted in memory and drained by a loop.
+
+use domain::{KeyId, Timestamp};
+
+/// What happened to one pair since it was last drained.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Usage {
+    /// The pair.
+    pub key_id: KeyId,
+    /// How many requests it was granted.
+    pub count: u32,
+    /// When the last of them was.
+    pub last_used_at: Timestamp,
+}

@@ -1,0 +1,183 @@
+//! The verdict on presented credentials, and what it says to whom.
+
+use std::fmt;
+use std::sync::Arc;
+
+use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Timestamp};
+
+use crate::malformed::Shape;
+
+/// What the caller demands besides a good key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ask {
+    /// The mode the key must have; `None`: either.
+    pub mode: Option<Mode>,
+}
+
+/// What is true of presented credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// They are good.
+    Granted(Identity),
+    /// They are not.
+    Refused {
+        /// Why; the caller of a public API must not learn it, the owner should.
+        reason: Reason,
+        /// The pair that was named, when it exists.
+        about: Option<About>,
+    },
+    /// This process cannot know.
+    CannotSay(Silence),
+}
+
+/// Whom a granted request speaks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The pair.
+    pub key_id: KeyId,
+    /// Its key.
+    pub key: KeyRef,
+    /// Test or live.
+    pub mode: Mode,
+    /// The account.
+    pub account: AccountId,
+    /// The account's brand.
+    pub brand: Arc<KnownBrand>,
+    /// When a replaced pair stops; `None` for the pair its key uses now.
+    pub retiring_until: Option<Timestamp>,
+    /// When the pair was made.
+    pub created_at: Timestamp,
+    /// Its expiry date, if it has one.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Identity {
+    /// `current` or `retiring`.
+    pub const fn state(&self) -> &'static str {
+        match self.retiring_until {
+            None => "current",
+            Some(_) => "retiring",
+        }
+    }
+}
+
+/// A brand that pairs of the index belong to, with its text ready to use.
+#[derive(Debug, PartialEq, Eq)]
+pub struct KnownBrand {
+    id: BrandId,
+    text: Box<str>,
+}
+
+impl KnownBrand {
+    pub(crate) fn new(id: &BrandId) -> Self {
+        Self { id: id.clone(), text: id.to_string().into() }
+    }
+
+    /// The brand.
+    pub const fn id(&self) -> &BrandId {
+        &self.id
+    }
+
+    /// `org/country`.
+    pub const fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// Whose pair a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The pair.
+    pub key_id: KeyId,
+    /// Its key.
+    pub key: KeyRef,
+    /// Its account.
+    pub account: AccountId,
+}
+
+/// Why credentials were refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reason {
+    /// There is no such key id.
+    UnknownKey,
+    /// The secret is not the one of this key id.
+    WrongSecret,
+    /// The pair was deactivated or replaced, and its time is over.
+    Ended,
+    /// The pair reached its expiry date.
+    Expired,
+    /// A good key of the other mode.
+    WrongMode,
+    /// The credentials were out of shape.
+    Malformed(Shape),
+}
+
+impl Reason {
+    /// One reason of each code, in a fixed order; shapes are one code.
+    pub const CODES: [&'static str; 6] =
+        ["unknown_key", "wrong_secret", "ended", "expired", "wrong_mode", "malformed"];
+
+    /// The place of its code in [`Reason::CODES`].
+    pub const fn index(self) -> usize {
+        match self {
+            Reason::UnknownKey => 0,
+            Reason::WrongSecret => 1,
+            Reason::Ended => 2,
+            Reason::Expired => 3,
+            Reason::WrongMode => 4,
+            Reason::Malformed(_) => 5,
+        }
+    }
+
+    /// The code a trusted caller gets.
+    pub const fn code(self) -> &'static str {
+        Self::CODES[self.index()]
+    }
+
+    /// What happened and what to do, for the owner.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Reason::UnknownKey => "There is no such key id; check for typing errors.",
+            Reason::WrongSecret => {
+                "The key secret does not belong to this key id. If it is lost, regenerate the key."
+            }
+            Reason::Ended => "This key was replaced or deactivated and no longer works; use the current key.",
+            Reason::Expired => "This key has reached its expiry date; regenerate it.",
+            Reason::WrongMode => {
+                "A key of the other mode is needed here: test keys do not work on live data."
+            }
+            Reason::Malformed(shape) => shape.sentence(),
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Why this process cannot say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Silence {
+    /// It is still loading pairs.
+    NotLoaded,
+    /// What it knows is older than it may vouch for.
+    TooOld,
+    /// The digest was made with a version of the pepper that this process does not hold.
+    PepperMissing,
+}
+
+impl Silence {
+    /// All of them, in a fixed order.
+    pub const ALL: [Silence; 3] = [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing];
+
+    /// A stable word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Silence::NotLoaded => "not_loaded",
+            Silence::TooOld => "too_old",
+            Silence::PepperMissing => "pepper_missing",
+        }
+    }
+}
