@@ -22,7 +22,12 @@ pub struct Operator {
 }
 
 /// Appoints an operator; the token is in the answer and nowhere else.
-pub fn appoint(name: &str, pepper: &Pepper, now: Timestamp, rng: Random<'_>) -> Result<(Decision, Token), Refusal> {
+pub fn appoint(
+    name: &str,
+    pepper: &Pepper,
+    now: Timestamp,
+    rng: Random<'_>,
+) -> Result<(Decision, Token), Refusal> {
     let name = checked_name("name", name)?;
     let token = Token::draw(rng);
     // The first operator has nobody to be appointed by: whoever holds the data folder may.

@@ -1,6 +1,9 @@
 //! Accounts: opening them, and what live mode asks of them.
 
-use domain::{Account, AccountId, Actor, BrandId, Decision, NewOwner, Refusal, Timestamp, activate, open_account, submit_website, verify_website};
+use domain::{
+    Account, AccountId, Actor, BrandId, Decision, NewOwner, Refusal, Timestamp, activate, open_account,
+    submit_website, verify_website,
+};
 use rand_core::Rng;
 use store::Driver;
 
@@ -34,7 +37,12 @@ impl<D: Driver> Engine<D> {
     }
 
     /// Activates an account.
-    pub async fn activate(&self, actor: &Actor, id: &AccountId, now: Timestamp) -> Result<Account, EngineError> {
+    pub async fn activate(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Account, EngineError> {
         self.change_account(id, |account| activate(actor, account, now)).await
     }
 
@@ -50,7 +58,12 @@ impl<D: Driver> Engine<D> {
     }
 
     /// Verifies an account's website or app.
-    pub async fn verify_website(&self, actor: &Actor, id: &AccountId, now: Timestamp) -> Result<Account, EngineError> {
+    pub async fn verify_website(
+        &self,
+        actor: &Actor,
+        id: &AccountId,
+        now: Timestamp,
+    ) -> Result<Account, EngineError> {
         self.change_account(id, |account| verify_website(actor, account, now)).await
     }
 

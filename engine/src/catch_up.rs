@@ -23,16 +23,21 @@ impl<D: Driver> Engine<D> {
     /// Catches up and renews the lease from `asked_at`, the moment before the store was asked.
     pub async fn catch_up(&self, asked_at: Uptime) -> Result<CaughtUp, EngineError> {
         let caught_up = self.follow().await?;
-        self.lease.renew(asked_at);
+        self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
         Ok(caught_up)
     }
 
     /// Fills the empty index at start-up; `progress` is told after each part how many pairs are loaded and how many there are.
-    pub async fn load(&self, asked_at: Uptime, progress: impl Fn(usize, usize)) -> Result<CaughtUp, EngineError> {
+    pub async fn load(
+        &self,
+        asked_at: Uptime,
+        progress: impl Fn(usize, usize),
+    ) -> Result<CaughtUp, EngineError> {
         let total = usize::try_from(self.store.pair_count().await?).unwrap_or_default();
         self.index.reserve(total);
         let caught_up = self.follow_with(|loaded| progress(loaded, total)).await?;
-        self.lease.renew(asked_at);
+        self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
+        self.index.lease().ready();
         Ok(caught_up)
     }
 
@@ -46,7 +51,7 @@ impl<D: Driver> Engine<D> {
         let _turn = self.catching_up.lock().await;
         let followed = self.read_feed(&progress).await;
         if followed.is_err() {
-            self.lease.doubt();
+            self.index.lease().doubt();
         }
         followed
     }

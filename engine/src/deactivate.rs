@@ -44,7 +44,9 @@ impl<D: Driver> Engine<D> {
             let brand = self.brand(&account.brand)?;
             let owners = self.owners(&account).await?;
             let proof = match view {
-                Some(view) => self.proof(view, &Purpose::Deactivate { key_id: *key_id, mode: key.mode }).await?,
+                Some(view) => {
+                    self.proof(view, &Purpose::Deactivate { key_id: *key_id, mode: key.mode }).await?
+                }
                 None => Proof::default(),
             };
             let decision = deactivate(brand, &key, key_id, actor, &proof, &owners, now, lend(rng))?;

@@ -1,8 +1,8 @@
 //! Generate: a key's first pair, or another after its last has ended.
 
 use domain::{
-    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Role, Timestamp, User,
-    default_key, generate,
+    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Role,
+    Timestamp, User, default_key, generate,
 };
 use rand_core::Rng;
 use store::Driver;

@@ -30,13 +30,16 @@ impl<D: Driver> Engine<D> {
                     given_up.push((due.letter.id, give_up("its code expired before it could be sent")));
                     continue;
                 }
-                LetterKind::Code { sealed, .. } => match self.peppers.newest().unseal_code(&due.letter.id, sealed) {
-                    Some(code) => Some(code),
-                    None => {
-                        given_up.push((due.letter.id, give_up("its code cannot be opened with this pepper")));
-                        continue;
+                LetterKind::Code { sealed, .. } => {
+                    match self.peppers.newest().unseal_code(&due.letter.id, sealed) {
+                        Some(code) => Some(code),
+                        None => {
+                            given_up
+                                .push((due.letter.id, give_up("its code cannot be opened with this pepper")));
+                            continue;
+                        }
                     }
-                },
+                }
                 _ => None,
             };
             owed.push(OwedLetter { letter: due.letter, code, tries: due.tries });

@@ -36,10 +36,12 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use domain::{Brand, BrandId, Decision, MINUTE, OtpLimits, Peppers, Random, SessionLimits, Throttle};
+use domain::{
+    Brand, BrandId, Decision, Duration, MINUTE, OtpLimits, Peppers, Random, SessionLimits, Throttle,
+};
 use parking_lot::Mutex;
 use store::{Committed, Driver, Store, StoreError};
-use verify::{Index, Lease};
+use verify::Index;
 
 /// How often a command is decided again when others keep changing what it rests on.
 const DECISIONS_MAX: usize = 40;
@@ -61,6 +63,8 @@ pub struct Rules {
     pub otp: OtpLimits,
     /// Sessions.
     pub session: SessionLimits,
+    /// How long this node may vouch for what it knows without hearing from the store.
+    pub vouch_for: Duration,
 }
 
 /// The one place where things happen.
@@ -69,7 +73,6 @@ pub struct Engine<D> {
     peppers: Peppers,
     rules: Rules,
     index: Arc<Index>,
-    lease: Arc<Lease>,
     heavy: Heavy,
     /// Wrong passwords by place: e-mail and address together, so that a stranger cannot shut a member out.
     passwords: Mutex<Throttle>,
@@ -79,20 +82,12 @@ pub struct Engine<D> {
 
 impl<D: Driver> Engine<D> {
     /// An engine over a store. The index is empty until the first [`Engine::catch_up`].
-    pub fn new(
-        store: Store<D>,
-        peppers: Peppers,
-        rules: Rules,
-        index: Arc<Index>,
-        lease: Arc<Lease>,
-        heavy: Heavy,
-    ) -> Self {
+    pub fn new(store: Store<D>, peppers: Peppers, rules: Rules, index: Arc<Index>, heavy: Heavy) -> Self {
         Self {
             store,
             peppers,
             rules,
             index,
-            lease,
             heavy,
             passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
             catching_up: tokio::sync::Mutex::new(()),
@@ -121,7 +116,11 @@ impl<D: Driver> Engine<D> {
 
     /// A brand's rules.
     pub fn brand(&self, id: &BrandId) -> Result<&Brand, EngineError> {
-        self.rules.brands.iter().find(|brand| brand.id == *id).ok_or_else(|| EngineError::UnknownBrand(id.clone()))
+        self.rules
+            .brands
+            .iter()
+            .find(|brand| brand.id == *id)
+            .ok_or_else(|| EngineError::UnknownBrand(id.clone()))
     }
 
     /// Commits a decision. `None` means that it must be decided again. When it changed keys, this node knows of it by the

@@ -1,6 +1,8 @@
 //! Log in: password first, then a code where two-factor is on.
 
-use domain::{BrandId, Dispatch, Origin, Password, PasswordHash, Purpose, Refusal, Stage, Timestamp, Token, ask, log_in};
+use domain::{
+    BrandId, Dispatch, Origin, Password, PasswordHash, Purpose, Refusal, Stage, Timestamp, Token, ask, log_in,
+};
 use rand_core::Rng;
 use store::Driver;
 
@@ -48,7 +50,17 @@ impl<D: Driver> Engine<D> {
                 let number = Dispatch::ToVerified.number(&user)?;
                 let history = self.store.sends(&number).await?;
                 let (purpose, otp) = (Purpose::LogIn, &self.rules.otp);
-                match ask(&user, &logged.session, purpose, &Dispatch::ToVerified, &history, otp, pepper, now, lend(rng)) {
+                match ask(
+                    &user,
+                    &logged.session,
+                    purpose,
+                    &Dispatch::ToVerified,
+                    &history,
+                    otp,
+                    pepper,
+                    now,
+                    lend(rng),
+                ) {
                     Ok(asked) => {
                         logged.decision.changes.extend(asked.decision.changes);
                         logged.decision.letters.extend(asked.decision.letters);

@@ -1,6 +1,9 @@
 //! Members: who is in an account, and unlocking them.
 
-use domain::{Account, AccountId, Actor, Mobile, PasswordHash, Refusal, Role, Timestamp, User, UserId, VerifiedMobile, add_member, unlock};
+use domain::{
+    Account, AccountId, Actor, Mobile, PasswordHash, Refusal, Role, Timestamp, User, UserId, VerifiedMobile,
+    add_member, unlock,
+};
 use rand_core::Rng;
 use store::{Driver, TeamMember};
 

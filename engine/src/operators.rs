@@ -8,7 +8,12 @@ use crate::{Engine, EngineError, lend};
 
 impl<D: Driver> Engine<D> {
     /// Appoints an operator. The token is in the answer and nowhere else.
-    pub async fn appoint(&self, name: &str, now: Timestamp, rng: &mut (dyn Rng + Send)) -> Result<Token, EngineError> {
+    pub async fn appoint(
+        &self,
+        name: &str,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Token, EngineError> {
         let (decision, token) = appoint(name, self.peppers.newest(), now, lend(rng))?;
         match self.write(decision).await? {
             Some(_) => Ok(token),

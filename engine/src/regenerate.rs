@@ -1,7 +1,8 @@
 //! Regenerate: a new pair for a key, and an end for the old one.
 
 use domain::{
-    Actor, IdempotencyKey, KeyId, KeyRef, PairState, Proof, Purpose, Refusal, RegenerateRequest, Timestamp, regenerate,
+    Actor, IdempotencyKey, KeyId, KeyRef, PairState, Proof, Purpose, Refusal, RegenerateRequest, Timestamp,
+    regenerate,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -98,10 +99,10 @@ impl<D: Driver> Engine<D> {
                 let issued = self.issued(new).await?;
                 return Ok(Replaced { issued, old: regenerated.old, old_until: regenerated.old_until });
             }
-            if view.is_none() {
-                if let Some(replaced) = self.replaced_before(idempotency, now).await? {
-                    return Ok(replaced);
-                }
+            if view.is_none()
+                && let Some(replaced) = self.replaced_before(idempotency, now).await?
+            {
+                return Ok(replaced);
             }
         }
         Err(EngineError::Contended)

@@ -20,7 +20,12 @@ impl<D: Driver> Engine<D> {
     }
 
     /// The member whose login still owes a code.
-    pub async fn awaiting_view(&self, token: &Token, brand: &BrandId, now: Timestamp) -> Result<View, EngineError> {
+    pub async fn awaiting_view(
+        &self,
+        token: &Token,
+        brand: &BrandId,
+        now: Timestamp,
+    ) -> Result<View, EngineError> {
         let view = self.any_view(token, brand, now).await?;
         match view.session.stage {
             Stage::AwaitingCode => Ok(view),

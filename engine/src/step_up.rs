@@ -1,8 +1,8 @@
 //! Step-up: what a member still has to do before an action, and doing it.
 
 use domain::{
-    Answered, Asked, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose, Refusal, Timestamp, Token,
-    answer, ask, need, resend, turn_off_two_factor, turn_on_two_factor,
+    Answered, Asked, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose, Refusal,
+    Timestamp, Token, answer, ask, need, resend, turn_off_two_factor, turn_on_two_factor,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -49,7 +49,11 @@ impl<D: Driver> Engine<D> {
     }
 
     /// The challenge of a purpose that waits to be typed, expired or not, for the page that asks for it.
-    pub async fn open_challenge(&self, view: &View, purpose: &Purpose) -> Result<Option<Challenge>, EngineError> {
+    pub async fn open_challenge(
+        &self,
+        view: &View,
+        purpose: &Purpose,
+    ) -> Result<Option<Challenge>, EngineError> {
         let latest = self.store.challenge(&view.session.id, purpose).await?;
         Ok(latest.filter(|challenge| challenge.state == ChallengeState::Asked))
     }
@@ -71,8 +75,9 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let latest = self.store.challenge(&view.session.id, &purpose).await?;
             // A challenge whose tries are used up stays dead; the whole flow starts again with a new one.
-            let open = latest
-                .filter(|latest| latest.state == ChallengeState::Asked && latest.tries < self.rules.otp.tries);
+            let open = latest.filter(|latest| {
+                latest.state == ChallengeState::Asked && latest.tries < self.rules.otp.tries
+            });
             let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
             let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
             let asked = match &open {
@@ -83,7 +88,17 @@ impl<D: Driver> Engine<D> {
                 None => {
                     let number = Dispatch::ToVerified.number(&user)?;
                     let history = self.store.sends(&number).await?;
-                    ask(&user, &view.session, purpose, &Dispatch::ToVerified, &history, otp, pepper, now, lend(rng))?
+                    ask(
+                        &user,
+                        &view.session,
+                        purpose,
+                        &Dispatch::ToVerified,
+                        &history,
+                        otp,
+                        pepper,
+                        now,
+                        lend(rng),
+                    )?
                 }
             };
             if let Some(challenge) = self.sent(asked).await? {
@@ -104,7 +119,10 @@ impl<D: Driver> Engine<D> {
     ) -> Result<Challenge, EngineError> {
         let brand = self.brand(&view.account.brand)?;
         let number = Mobile::parse(&new.mobile, &brand.default_dial_code).map_err(|_| {
-            Refusal::invalid("mobile", "Enter a mobile number with its country code, such as +91 98765 43210.")
+            Refusal::invalid(
+                "mobile",
+                "Enter a mobile number with its country code, such as +91 98765 43210.",
+            )
         })?;
         self.confirm_password(view, new.password, now).await?;
         for _ in 0..DECISIONS_MAX {
@@ -148,7 +166,8 @@ impl<D: Driver> Engine<D> {
         rng: &mut (dyn Rng + Send),
     ) -> Result<Token, EngineError> {
         for _ in 0..DECISIONS_MAX {
-            let challenge = self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
+            let challenge =
+                self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
             let session = self.store.session(&view.session.id).await?.ok_or(Refusal::LogInFirst)?;
             let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
             let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
@@ -169,12 +188,21 @@ impl<D: Driver> Engine<D> {
     }
 
     /// When another code may be sent to where `challenge` went, if not now.
-    pub async fn again_at(&self, challenge: &Challenge, now: Timestamp) -> Result<Option<Timestamp>, EngineError> {
+    pub async fn again_at(
+        &self,
+        challenge: &Challenge,
+        now: Timestamp,
+    ) -> Result<Option<Timestamp>, EngineError> {
         Ok(self.store.sends(&challenge.to).await?.again_at(now))
     }
 
     /// Compares the account password that confirms an action.
-    async fn confirm_password(&self, view: &View, password: Password, now: Timestamp) -> Result<(), EngineError> {
+    async fn confirm_password(
+        &self,
+        view: &View,
+        password: Password,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
         let place = format!("{} {}", view.user.id, view.session.origin.address);
         self.passwords.lock().check(&place, now)?;
         let hash = view.user.password.clone();

@@ -7,16 +7,15 @@ use crate::{Engine, EngineError};
 impl<D: Driver> Engine<D> {
     /// Writes what verification counted since the last time. Returns how many pairs were used.
     pub async fn flush_usage_once(&self) -> Result<usize, EngineError> {
-        let rows: Vec<UsageRow> = self
-            .index
-            .drain_usage()
-            .into_iter()
-            .map(|usage| UsageRow { key_id: usage.key_id, last_used_at: usage.last_used_at })
-            .collect();
-        let used = rows.len();
-        if used > 0 {
-            self.store.used(rows).await?;
+        let usage = self.index.drain_usage();
+        if usage.is_empty() {
+            return Ok(0);
         }
-        Ok(used)
+        let rows = usage.iter().map(|used| UsageRow { key_id: used.key_id, last_used_at: used.last_used_at });
+        if let Err(error) = self.store.used(rows.collect()).await {
+            self.index.give_back(&usage);
+            return Err(error.into());
+        }
+        Ok(usage.len())
     }
 }

@@ -41,7 +41,8 @@ impl TryRng for SystemSource {
     #[expect(clippy::disallowed_methods, reason = "this is the one place where randomness is drawn")]
     fn try_fill_bytes(&mut self, out: &mut [u8]) -> Result<(), Self::Error> {
         // Zeros instead of randomness would be keys that anybody can guess; stopping is the only right answer.
-        getrandom::fill(out).expect("the operating system must give randomness; keys cannot be made without it");
+        getrandom::fill(out)
+            .expect("the operating system must give randomness; keys cannot be made without it");
         Ok(())
     }
 }

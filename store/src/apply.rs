@@ -65,7 +65,11 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
     Ok(Committed { position })
 }
 
-async fn decide<T: Transaction>(tx: &mut T, decision: &Decision, pepper: &Pepper) -> Result<Option<i64>, StoreError> {
+async fn decide<T: Transaction>(
+    tx: &mut T,
+    decision: &Decision,
+    pepper: &Pepper,
+) -> Result<Option<i64>, StoreError> {
     let position = if decision.changes_keys() {
         let rows = tx.rows(TAKE_POSITION, params![]).await?;
         Some(rows.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)?)

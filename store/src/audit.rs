@@ -163,17 +163,26 @@ impl<D: Driver> Store<D> {
     }
 
     /// Up to `limit` entries of an account after a number, oldest first.
-    pub async fn audit_of(&self, account: &AccountId, after: i64, limit: i64) -> Result<Vec<AuditRow>, StoreError> {
+    pub async fn audit_of(
+        &self,
+        account: &AccountId,
+        after: i64,
+        limit: i64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
         let records = self.driver.rows(OF_ACCOUNT_AFTER, params![account.as_str(), after, limit]).await?;
         records.iter().map(row).collect()
     }
 
     /// Walks the whole chain with the pepper that made it.
     pub async fn check_audit(&self, peppers: &Peppers) -> Result<ChainReport, StoreError> {
-        let end = self.one(HEAD, params![]).await?.ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
+        let end = self
+            .one(HEAD, params![])
+            .await?
+            .ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
         let end = ChainHead { sequence: end.integer(0)?, link: end.bytes32(1)? };
         let mut head = ChainHead::EMPTY;
-        let report = |head: ChainHead, broken| ChainReport { entries: head.sequence, head: head.link, broken };
+        let report =
+            |head: ChainHead, broken| ChainReport { entries: head.sequence, head: head.link, broken };
         loop {
             let rows = self.audit(head.sequence, CHECK_AT_A_TIME).await?;
             for row in rows.iter().take_while(|row| row.sequence <= end.sequence) {

@@ -86,13 +86,15 @@ fn challenge(record: &Record) -> Result<Challenge, StoreError> {
         id: record.parsed(0)?,
         session: record.parsed(1)?,
         user: record.parsed(2)?,
-        purpose: Purpose::parse(purpose).ok_or_else(|| StoreError::damaged(format!("the purpose {purpose:?}")))?,
+        purpose: Purpose::parse(purpose)
+            .ok_or_else(|| StoreError::damaged(format!("the purpose {purpose:?}")))?,
         to: Mobile::from_stored(record.text(4)?.to_owned()),
         verifies: record.truth(5)?,
         digest: record.digest(6)?,
         asked_at: record.moment(7)?,
         expires_at: record.moment(8)?,
-        tries: u32::try_from(record.integer(9)?).map_err(|_| StoreError::damaged("tries are out of range"))?,
+        tries: u32::try_from(record.integer(9)?)
+            .map_err(|_| StoreError::damaged("tries are out of range"))?,
         state,
         version: record.integer(12)?,
     })
@@ -100,7 +102,11 @@ fn challenge(record: &Record) -> Result<Challenge, StoreError> {
 
 impl<D: Driver> Store<D> {
     /// The latest challenge of a session for a purpose.
-    pub async fn challenge(&self, session: &SessionId, purpose: &Purpose) -> Result<Option<Challenge>, StoreError> {
+    pub async fn challenge(
+        &self,
+        session: &SessionId,
+        purpose: &Purpose,
+    ) -> Result<Option<Challenge>, StoreError> {
         let found = self.one(LATEST, params![session.as_str(), purpose.to_string()]).await?;
         found.as_ref().map(challenge).transpose()
     }

@@ -1,8 +1,6 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
-use domain::{
-    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Pair, PairState, Timestamp,
-};
+use domain::{AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Pair, PairState, Timestamp};
 
 use crate::Store;
 use crate::accounts::brand;
@@ -170,7 +168,9 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, key: &Key, position: i64)
 }
 
 /// The columns of a state: its word, until, ended_at, ended_why.
-fn state_columns(state: &PairState) -> (&'static str, Option<Timestamp>, Option<Timestamp>, Option<&'static str>) {
+fn state_columns(
+    state: &PairState,
+) -> (&'static str, Option<Timestamp>, Option<Timestamp>, Option<&'static str>) {
     match state {
         PairState::Current => ("current", None, None, None),
         PairState::Retiring { until } => ("retiring", Some(*until), None, None),
@@ -222,7 +222,8 @@ fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
         "retiring" => Ok(PairState::Retiring { until: record.moment(first + 1)? }),
         "ended" => {
             let why = record.text(first + 3)?;
-            let why = EndReason::parse(why).ok_or_else(|| StoreError::damaged(format!("a pair ended by {why:?}")))?;
+            let why = EndReason::parse(why)
+                .ok_or_else(|| StoreError::damaged(format!("a pair ended by {why:?}")))?;
             Ok(PairState::Ended { at: record.moment(first + 2)?, why })
         }
         other => Err(StoreError::damaged(format!("a pair in state {other:?}"))),
@@ -308,13 +309,22 @@ impl<D: Driver> Store<D> {
 
     /// The position of the last committed change of a key.
     pub async fn head(&self) -> Result<i64, StoreError> {
-        self.one(HEAD, params![]).await?.ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)
+        self.one(HEAD, params![])
+            .await?
+            .ok_or_else(|| StoreError::damaged("the feed has no head"))?
+            .integer(0)
     }
 
     /// Up to `limit` pairs touched by transactions up to position `up_to`, after a place in the feed, in order.
-    pub async fn pairs_changed(&self, after: &FeedPlace, up_to: i64, limit: i64) -> Result<Vec<PairRow>, StoreError> {
+    pub async fn pairs_changed(
+        &self,
+        after: &FeedPlace,
+        up_to: i64,
+        limit: i64,
+    ) -> Result<Vec<PairRow>, StoreError> {
         let key_id = after.key_id.as_ref().map_or("", KeyId::as_str);
-        let records = self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, up_to, limit]).await?;
+        let records =
+            self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, up_to, limit]).await?;
         records.iter().map(pair_row).collect()
     }
 

@@ -131,9 +131,11 @@ fn facts(kind: &LetterKind) -> Facts<'_> {
         LetterKind::MobileChanged { number } => {
             Facts { kind: "mobile_changed", words: Some(number.as_str()), ..Facts::default() }
         }
-        LetterKind::TwoFactorChanged { on } => {
-            Facts { kind: "two_factor_changed", words: Some(if *on { "on" } else { "off" }), ..Facts::default() }
-        }
+        LetterKind::TwoFactorChanged { on } => Facts {
+            kind: "two_factor_changed",
+            words: Some(if *on { "on" } else { "off" }),
+            ..Facts::default()
+        },
     }
 }
 
@@ -163,7 +165,11 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, letter: &Letter) -> Resul
 }
 
 /// A letter that somebody else settled meanwhile stays as they left it.
-pub(crate) async fn settle<T: Transaction>(tx: &mut T, id: &LetterId, fate: &LetterFate) -> Result<(), StoreError> {
+pub(crate) async fn settle<T: Transaction>(
+    tx: &mut T,
+    id: &LetterId,
+    fate: &LetterFate,
+) -> Result<(), StoreError> {
     let touched = match fate {
         LetterFate::Sent { at } => tx.execute(SENT, params![id.as_str(), *at]).await,
         LetterFate::TryAgain { at, failure } => {
@@ -193,7 +199,9 @@ fn kind(record: &Record) -> Result<LetterKind, StoreError> {
             mode: record.parsed(10)?,
             old_until: record.maybe_moment(11)?,
         },
-        "key_deactivated" => LetterKind::KeyDeactivated { key_id: record.parsed(8)?, mode: record.parsed(10)? },
+        "key_deactivated" => {
+            LetterKind::KeyDeactivated { key_id: record.parsed(8)?, mode: record.parsed(10)? }
+        }
         "member_locked" => LetterKind::MemberLocked,
         "mobile_changed" => {
             LetterKind::MobileChanged { number: Mobile::from_stored(record.text(12)?.to_owned()) }

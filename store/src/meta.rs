@@ -33,7 +33,10 @@ fn name(pepper: &Pepper) -> String {
     format!("known_answer_{}", pepper.version())
 }
 
-pub(crate) async fn remember_known_answer<T: Transaction>(tx: &mut T, pepper: &Pepper) -> Result<(), StoreError> {
+pub(crate) async fn remember_known_answer<T: Transaction>(
+    tx: &mut T,
+    pepper: &Pepper,
+) -> Result<(), StoreError> {
     exactly_one(tx, INSERT, params![name(pepper), pepper.known_answer()]).await
 }
 
@@ -41,7 +44,9 @@ impl<D: Driver> Store<D> {
     /// Asks the newest pepper the question whose answer the database knows.
     pub async fn check_pepper(&self, peppers: &Peppers) -> Result<PepperCheck, StoreError> {
         let pepper = peppers.newest();
-        let Some(record) = self.one(BY_NAME, params![name(pepper)]).await? else { return Ok(PepperCheck::New) };
+        let Some(record) = self.one(BY_NAME, params![name(pepper)]).await? else {
+            return Ok(PepperCheck::New);
+        };
         let known: Digest = record.digest(0)?;
         Ok(if known.matches(&pepper.known_answer()) { PepperCheck::Right } else { PepperCheck::Wrong })
     }

@@ -46,7 +46,9 @@ impl<D: Driver> Store<D> {
         let packed = record.maybe_blob(0)?.unwrap_or_default();
         let sends = packed
             .chunks_exact(8)
-            .map(|bytes| Timestamp::from_millis(i64::from_be_bytes(bytes.try_into().expect("chunks of eight"))))
+            .map(|bytes| {
+                Timestamp::from_millis(i64::from_be_bytes(bytes.try_into().expect("chunks of eight")))
+            })
             .collect();
         Ok(SendHistory { number: number.clone(), sends, version: record.integer(1)? })
     }

@@ -106,7 +106,11 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, session: &Session) -> Res
     exactly_one(tx, UPDATE, params).await
 }
 
-pub(crate) async fn seen<T: Transaction>(tx: &mut T, session: &SessionId, at: Timestamp) -> Result<(), StoreError> {
+pub(crate) async fn seen<T: Transaction>(
+    tx: &mut T,
+    session: &SessionId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
     tx.execute(SEEN, params![session.as_str(), at]).await.map(|_| ())
 }
 

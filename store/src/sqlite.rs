@@ -134,7 +134,8 @@ impl Driver for Sqlite {
     async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
         let (answer, answered) = oneshot::channel();
         let stopped = || StoreError::Broken("the writer has stopped".to_owned());
-        let writer = self.writer.as_ref().ok_or_else(|| StoreError::Broken("opened only to be read".to_owned()))?;
+        let writer =
+            self.writer.as_ref().ok_or_else(|| StoreError::Broken("opened only to be read".to_owned()))?;
         writer.send(Job { work, answer }).map_err(|_| stopped())?;
         answered.await.map_err(|_| stopped())?
     }
@@ -265,7 +266,8 @@ struct Open<'a>(&'a Connection);
 impl Transaction for Open<'_> {
     async fn execute(&mut self, sql: &'static str, params: Vec<Value>) -> Result<u64, StoreError> {
         let mut statement = self.0.prepare_cached(&numbered(sql)).map_err(|error| failure(&error))?;
-        let touched = statement.execute(rusqlite::params_from_iter(&params)).map_err(|error| failure(&error))?;
+        let touched =
+            statement.execute(rusqlite::params_from_iter(&params)).map_err(|error| failure(&error))?;
         Ok(touched as u64)
     }
 
@@ -280,8 +282,9 @@ fn query(connection: &Connection, sql: &'static str, params: &[Value]) -> Result
     let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(|error| failure(&error))?;
     let mut records = Vec::new();
     while let Some(row) = rows.next().map_err(|error| failure(&error))? {
-        let values: Result<Vec<Value>, StoreError> =
-            (0..columns).map(|column| row.get_ref(column).map_err(|error| failure(&error)).and_then(value)).collect();
+        let values: Result<Vec<Value>, StoreError> = (0..columns)
+            .map(|column| row.get_ref(column).map_err(|error| failure(&error)).and_then(value))
+            .collect();
         records.push(Record(values?));
     }
     Ok(records)

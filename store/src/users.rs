@@ -183,6 +183,9 @@ impl<D: Driver> Store<D> {
     /// Everybody in an account, oldest first.
     pub async fn team(&self, account: &AccountId) -> Result<Vec<TeamMember>, StoreError> {
         let records = self.driver.rows(TEAM, params![account.as_str()]).await?;
-        records.iter().map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 13)? })).collect()
+        records
+            .iter()
+            .map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 13)? }))
+            .collect()
     }
 }

@@ -81,7 +81,9 @@ impl Record {
         match self.at(column)? {
             Value::Null => Ok(None),
             Value::Integer(value) => Ok(Some(*value)),
-            other => Err(StoreError::damaged(format!("column {column}: expected an integer, found {other:?}"))),
+            other => {
+                Err(StoreError::damaged(format!("column {column}: expected an integer, found {other:?}")))
+            }
         }
     }
 

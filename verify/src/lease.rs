@@ -40,6 +40,11 @@ impl Lease {
         self.until.fetch_max(at.plus(allowance_ms).as_millis(), Ordering::Release);
     }
 
+    /// What is known may lack a change that was committed: vouch for nothing until the next renewal.
+    pub fn doubt(&self) {
+        self.until.store(NEVER, Ordering::Release);
+    }
+
     /// Whether this process may say anything at `now`.
     pub fn check(&self, now: Uptime) -> Result<(), Silence> {
         if !self.loaded.load(Ordering::Acquire) {
@@ -96,6 +101,17 @@ mod tests {
         lease.renew(up(100), 1_000);
         assert_eq!(lease.check(up(2_599)), Ok(()), "a late answer to an old poll does not shorten it");
         assert_eq!(lease.age_ms(up(2_000)), Some(400));
+    }
+
+    #[test]
+    fn doubt_ends_a_lease_until_it_is_renewed() {
+        let lease = Lease::new();
+        lease.ready();
+        lease.renew(up(0), 1_000);
+        lease.doubt();
+        assert_eq!(lease.check(up(1)), Err(Silence::TooOld));
+        lease.renew(up(2), 1_000);
+        assert_eq!(lease.check(up(3)), Ok(()));
     }
 
     #[test]
