@@ -1,0 +1,62 @@
+//! What every handler is given: the engine, the configuration, the clock, randomness.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use domain::Timestamp;
+use rand_core::Rng;
+use tokio::sync::Notify;
+use verify::Refusals;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::random::RandomSource;
+
+/// The engine on the database this build serves.
+pub type Engine = engine::Engine<store::Sqlite>;
+
+/// A handle to everything a handler needs; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of.
+pub struct Parts {
+    /// Where things happen.
+    pub engine: Engine,
+    /// As it was at the start.
+    pub config: Config,
+    /// Where `now` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn RandomSource>,
+    /// Why gateways were refused lately.
+    pub refusals: Arc<Refusals>,
+    /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
+    pub letters: Notify,
+    /// Whether this is `keystead demo`: its pages show letters and logins to everybody.
+    pub demo: Option<crate::demo::Demo>,
+}
+
+impl App {
+    /// A handle to `parts`.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// The moment this request happens at: sampled once, passed on as a value.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A source of randomness for this request.
+    pub fn rng(&self) -> Box<dyn Rng + Send> {
+        self.random.source()
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
