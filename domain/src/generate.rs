@@ -117,7 +117,7 @@ pub fn generate(
 }
 
 /// Draws a pair for a key: the row to keep and the secret to show.
-pub(crate) fn draw(
+pub fn draw(
     brand: &Brand,
     key: &Key,
     expires_at: Option<Timestamp>,

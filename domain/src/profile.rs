@@ -3,6 +3,7 @@
 use crate::access::{Action, Actor, Role, may};
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
+use crate::password::PasswordHash;
 use crate::refusal::Refusal;
 use crate::step_up::Purpose;
 use crate::time::Timestamp;
@@ -25,6 +26,25 @@ pub fn turn_off_two_factor(user: &User) -> Result<Purpose, Refusal> {
         return Err(Refusal::invalid("two_factor", "Two-factor authentication is off already."));
     }
     Ok(Purpose::TwoFactorOff)
+}
+
+/// Sets an owner's password and two-factor on the operator's word. Two-factor needs a verified number.
+pub fn accept_for_owner(
+    actor: &Actor,
+    member: &Member,
+    user: &User,
+    password: PasswordHash,
+    two_factor: bool,
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
+    may(actor, Action::Operate, &member.account)?;
+    if two_factor && user.mobile.is_none() {
+        return Err(Refusal::MobileNeeded);
+    }
+    let audit = AuditEntry::by(actor, "member.accepted", Some(member.account), user.id, now).fact("two_factor", two_factor);
+    let mut decision = Decision::new(audit);
+    decision.update(Row::User(User { password: Some(password), two_factor, ..user.clone() }));
+    Ok(decision)
 }
 
 /// Unlocks a member: the owner does it for members, the operator for anybody, owners included.

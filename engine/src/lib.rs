@@ -46,12 +46,15 @@ use verify::Index;
 /// How often a command is decided again when others keep changing what it rests on.
 const DECISIONS_MAX: usize = 40;
 
-/// Does work that takes milliseconds of processor time (password hashing) without holding up others.
-pub type Heavy = fn(Box<dyn FnOnce() -> bool + Send>) -> Pin<Box<dyn Future<Output = bool> + Send>>;
+/// Work that takes milliseconds of processor time and answers yes or no: comparing a password.
+pub type HeavyWork = Box<dyn FnOnce() -> bool + Send>;
+
+/// A way to do heavy work without holding up others.
+pub type Heavy = Arc<dyn Fn(HeavyWork) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 
 /// Does heavy work where it stands; for tests and for programs that serve nobody.
-pub fn in_place(work: Box<dyn FnOnce() -> bool + Send>) -> Pin<Box<dyn Future<Output = bool> + Send>> {
-    Box::pin(std::future::ready(work()))
+pub fn in_place() -> Heavy {
+    Arc::new(|work| Box::pin(std::future::ready(work())))
 }
 
 /// The figures and rules an engine works by.

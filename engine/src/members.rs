@@ -2,7 +2,7 @@
 
 use domain::{
     Account, AccountId, Actor, Mobile, PasswordHash, Refusal, Role, Timestamp, User, UserId, VerifiedMobile,
-    add_member, unlock,
+    accept_for_owner, add_member, unlock,
 };
 use rand_core::Rng;
 use store::{Driver, TeamMember};
@@ -59,6 +59,27 @@ impl<D: Driver> Engine<D> {
             Some(_) => Ok(user),
             None => Err(Refusal::Taken { field: "email" }.into()),
         }
+    }
+
+    /// Gives an account's owner a password without the invitation's round by e-mail. For setting up samples; an operator
+    /// may do it because an operator may reset any owner.
+    pub async fn accept_for_owner(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        password: PasswordHash,
+        two_factor: bool,
+        now: Timestamp,
+    ) -> Result<User, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let owner = self.team(account).await?.into_iter().find(|one| one.member.role == Role::Owner);
+            let owner = owner.ok_or(Refusal::NotFound)?;
+            let decision = accept_for_owner(actor, &owner.member, &owner.user, password.clone(), two_factor, now)?;
+            if self.write(decision).await?.is_some() {
+                return Ok(self.store.user(&owner.user.id).await?.ok_or(Refusal::NotFound)?);
+            }
+        }
+        Err(EngineError::Contended)
     }
 
     /// Unlocks a member.

@@ -1,0 +1,268 @@
+//! Starting and stopping: from a checked configuration to listeners that answer, in the order that makes each next step safe.
+//!
+//! Pepper, then database, then the question whether the two belong together, then the index, and only then listeners.
+//! Whatever fails on the way is a sentence that says what to do; nothing is half started.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use domain::{Brand, Duration, PepperError, Peppers, SessionLimits};
+use engine::{EngineError, Rules};
+use store::{PepperCheck, Sqlite, SqliteError, Store, StoreError};
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+use verify::{Index, Refusals};
+
+use crate::app::{App, Engine, Parts};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::demo::Demo;
+use crate::gateway::{Gateway, GatewayHandle, GatewaySettings};
+use crate::letters::SendError;
+use crate::random::RandomSource;
+use crate::{heavy, loops, ops, public};
+
+/// The pepper's file in the data folder.
+const PEPPER_FILE: &str = "pepper";
+
+/// Why the server does not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The folder was never set up.
+    #[error("{0} is not a Keystead data folder; make it with: keystead init --data-dir {0}")]
+    NotInitialised(PathBuf),
+    /// The folder was set up before.
+    #[error("{0} is a Keystead data folder already; start it with: keystead serve --data-dir {0}")]
+    AlreadyInitialised(PathBuf),
+    /// The pepper's file can be read by others.
+    #[error("{path} can be read by others (mode {mode:o}); allow only its owner: chmod 600 {path}")]
+    PepperOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// The pepper's file is damaged.
+    #[error("{path}: {source}; restore the file from where it was kept safe")]
+    PepperDamaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: PepperError,
+    },
+    /// The pepper is not the one of this database.
+    #[error(
+        "{0} is not the pepper this database was made with; every key would look wrong, so nothing is started. \
+         Put back the pepper file that belongs to this database"
+    )]
+    WrongPepper(PathBuf),
+    /// A database that this build cannot use.
+    #[error("a PostgreSQL database is configured, but this version serves the embedded one only; remove database_url")]
+    NoFleetYet,
+    /// The embedded database cannot be opened.
+    #[error(transparent)]
+    Database(#[from] SqliteError),
+    /// The store failed while starting.
+    #[error("the database failed while starting: {0}")]
+    Store(#[from] StoreError),
+    /// Loading failed.
+    #[error("the keys could not be loaded: {0}")]
+    Load(#[from] EngineError),
+    /// A listener's address cannot be had.
+    #[error("cannot listen on {address} for the {listener}: {source}; free the port or choose another address")]
+    Listen {
+        /// Which listener.
+        listener: &'static str,
+        /// Where.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file or folder cannot be used.
+    #[error("cannot use {path}: {source}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A provider for letters cannot be used as configured.
+    #[error("letters cannot be sent as configured: {0}")]
+    Letters(#[from] SendError),
+    /// The database cannot be trusted any more; the process must stop.
+    #[error("stopped, because the database failed: {0}. Nothing was acknowledged after that")]
+    Broken(String),
+}
+
+/// What a server is started with.
+pub struct Options {
+    /// Checked settings.
+    pub config: Config,
+    /// Where `now` comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Where randomness comes from.
+    pub random: Arc<dyn RandomSource>,
+    /// The sample's logins, if this is the sample.
+    pub demo: Option<Demo>,
+}
+
+/// A server that answers.
+pub struct Running {
+    app: App,
+    public: SocketAddr,
+    gateway: GatewayHandle,
+    ops: SocketAddr,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+/// Reads the pepper of a data folder, refusing one that others can read.
+pub fn read_pepper(folder: &Path) -> Result<Peppers, StartError> {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder.join(PEPPER_FILE);
+    let file = |source| StartError::File { path: path.clone(), source };
+    let found = match std::fs::metadata(&path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(StartError::NotInitialised(folder.to_owned()));
+        }
+        other => other.map_err(file)?,
+    };
+    let mode = found.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        return Err(StartError::PepperOpen { path, mode });
+    }
+    let text = zeroize::Zeroizing::new(std::fs::read_to_string(&path).map_err(file)?);
+    Peppers::parse(&text).map_err(|source| StartError::PepperDamaged { path: path.clone(), source })
+}
+
+/// Makes a data folder: the folder (0700) and a fresh pepper (0600). Refuses one that is set up already.
+pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), StartError> {
+    use std::io::Write;
+    use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+    let file = |path: &Path| {
+        let path = path.to_owned();
+        move |source| StartError::File { path, source }
+    };
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(file(folder))?;
+    let path = folder.join(PEPPER_FILE);
+    let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
+    let mut pepper = match opened {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            return Err(StartError::AlreadyInitialised(folder.to_owned()));
+        }
+        other => other.map_err(file(&path))?,
+    };
+    pepper.write_all(Peppers::fresh(&mut *random.source()).as_bytes()).map_err(file(&path))?;
+    pepper.sync_all().map_err(file(&path))?;
+    // The name must survive a power loss too: keys made with a pepper that is gone are gone.
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(file(folder))
+}
+
+/// Opens the database of a folder and sees that it belongs to the pepper.
+pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Sqlite>, StartError> {
+    let store = Store::new(Sqlite::open(folder)?);
+    match store.check_pepper(peppers).await? {
+        PepperCheck::Right => {}
+        PepperCheck::New => store.meet_pepper(peppers).await?,
+        PepperCheck::Wrong => return Err(StartError::WrongPepper(folder.join(PEPPER_FILE))),
+    }
+    Ok(store)
+}
+
+/// An engine on a folder's database, with an index that is still empty.
+pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<Engine, StartError> {
+    if config.database_url.is_some() {
+        return Err(StartError::NoFleetYet);
+    }
+    let peppers = read_pepper(&config.data_dir)?;
+    let store = open_store(&config.data_dir, &peppers).await?;
+    let mut source = random.source();
+    let seed = [source.next_u64(), source.next_u64()];
+    let index = Arc::new(Index::new(peppers.clone(), seed));
+    Ok(Engine::new(store, peppers, rules(config), index, heavy::on_blocking_threads()))
+}
+
+fn rules(config: &Config) -> Rules {
+    let span = |span: std::time::Duration| Duration::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+    Rules {
+        brands: config.brands.iter().map(|brand| brand.rules.clone()).collect::<Vec<Brand>>(),
+        otp: domain::OtpLimits { lifetime: span(config.otp.lifetime), ..domain::OtpLimits::default() },
+        session: SessionLimits { idle: span(config.session.idle), absolute: span(config.session.absolute) },
+        vouch_for: span(config.gateway.lease.saturating_add(config.gateway.serve_stale)),
+    }
+}
+
+/// Starts everything on an engine that was opened with the same options. `progress` is told how many pairs are loaded.
+pub async fn start(engine: Engine, options: Options, progress: impl Fn(usize, usize)) -> Result<Running, StartError> {
+    let Options { config, clock, random, demo } = options;
+    engine.load(clock.uptime(), progress).await?;
+    let refusals = Arc::new(Refusals::new());
+    let listen = config.listen;
+    let settings = GatewaySettings::from_config(&config);
+    let gateway = Gateway::new(engine.index().clone(), refusals.clone(), clock.clone(), settings);
+    let senders = loops::Senders::new(&config)?;
+    let app = App::new(Parts { engine, config, clock, random, refusals, letters: Notify::new(), demo });
+
+    let taken = |listener, address| move |source| StartError::Listen { listener, address, source };
+    let public = public::bind(listen.public).map_err(taken("dashboard", listen.public))?;
+    let ops = public::bind(listen.ops).map_err(taken("ops listener", listen.ops))?;
+    let gateway = gateway.listen(listen.gateway).map_err(taken("gateway listener", listen.gateway))?;
+
+    let (stop, stopping) = watch::channel(false);
+    let public_address = public.local_addr().map_err(taken("dashboard", listen.public))?;
+    let ops_address = ops.local_addr().map_err(taken("ops listener", listen.ops))?;
+    let ops_router = ops::router(&app, gateway.metrics());
+    let mut tasks = vec![
+        tokio::spawn(public::serve(public, crate::routes::router(&app), stopping.clone())),
+        tokio::spawn(public::serve(ops, ops_router, stopping.clone())),
+    ];
+    tasks.extend(loops::spawn(&app, senders, &stopping));
+    Ok(Running { app, public: public_address, gateway, ops: ops_address, stop, tasks })
+}
+
+impl Running {
+    /// The handle that handlers use.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Where the dashboard and the management API listen.
+    pub fn public(&self) -> SocketAddr {
+        self.public
+    }
+
+    /// Where gateways ask.
+    pub fn gateway(&self) -> SocketAddr {
+        self.gateway.local_addr()
+    }
+
+    /// Where health and metrics are.
+    pub fn ops(&self) -> SocketAddr {
+        self.ops
+    }
+
+    /// Waits until the database cannot be trusted any more, which may be for ever.
+    pub async fn until_broken(&self) -> StartError {
+        let mut broken = self.app.engine.store().driver().broken();
+        let reason = match broken.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or_default(),
+            Err(_) => "its writer has stopped".to_owned(),
+        };
+        StartError::Broken(reason)
+    }
+
+    /// Stops listening, finishes what is under way and writes what was counted.
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        let gateway = self.gateway;
+        // Joining threads waits; it must not hold up the tasks that finish meanwhile.
+        let _ = tokio::task::spawn_blocking(move || gateway.stop()).await;
+        for task in self.tasks {
+            let _ = task.await;
+        }
+        if let Err(error) = self.app.engine.flush_usage_once().await {
+            tracing::warn!(error = %error, "The last use of keys could not be written");
+        }
+    }
+}
