@@ -43,7 +43,8 @@ fn stands_in(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(start, _)| {
         let before = line[..start].chars().next_back();
         let after = line[start + word.len()..].chars().next();
-        !before.is_some_and(is_inner) && !(ends_inner && after.is_some_and(is_inner))
+        let goes_on = before.is_some_and(is_inner) || (ends_inner && after.is_some_and(is_inner));
+        !goes_on
     })
 }
 
