@@ -74,17 +74,23 @@ export class Demo {
 
     const ready = path.join(folder, "data", "demo.json");
     const said = () => `it said:\n${readFileSync(path.join(folder, "log"), "utf8")}`;
-    const file = await eventually(START_LIMIT, () => `the demo is not ready; ${said()}`, () => {
-      if (failure) throw failure;
-      if (child.exitCode !== null) throw new Error(`the demo ended with ${child.exitCode}; ${said()}`);
-      return existsSync(ready) ? wholeJson<DemoFile>(readFileSync(ready, "utf8")) : undefined;
-    });
-    return new Demo(child, folder, file);
+    try {
+      const file = await eventually(START_LIMIT, () => `the demo is not ready; ${said()}`, () => {
+        if (failure) throw failure;
+        if (hasEnded(child)) throw new Error(`the demo ended with ${child.exitCode ?? child.signalCode}; ${said()}`);
+        return existsSync(ready) ? wholeJson<DemoFile>(readFileSync(ready, "utf8")) : undefined;
+      });
+      return new Demo(child, folder, file);
+    } catch (error) {
+      child.kill("SIGKILL");
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
   }
 
   /** Ends the process and removes everything it wrote. */
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
+    if (!hasEnded(this.process)) {
       const ended = new Promise((resolve) => this.process.once("exit", resolve));
       this.process.kill("SIGTERM");
       const patience = new AbortController();
@@ -160,6 +166,10 @@ export function codeIn(sms: Sms): string {
 /** A code that is well formed and not this one. */
 export function otherCode(code: string): string {
   return code === "000000" ? "111111" : "000000";
+}
+
+function hasEnded(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 function movableClock(file: string): Record<string, string> {

@@ -2,6 +2,8 @@
 //!
 //! All steps run, whatever fails, so that one run tells everything there is to mend.
 
+use std::process::ExitCode;
+
 use crate::command::{self, Failure};
 use crate::{machine, tidy};
 
@@ -16,7 +18,7 @@ const STEPS: &[Step] = &[
 ];
 
 /// Runs all steps and names those that failed.
-pub(crate) fn run() -> Result<(), Failure> {
+pub(crate) fn run() -> Result<ExitCode, Failure> {
     let mut failed = Vec::new();
     for (name, step) in STEPS {
         if let Err(failure) = step() {
@@ -27,7 +29,8 @@ pub(crate) fn run() -> Result<(), Failure> {
     if !failed.is_empty() {
         return Err(Failure(format!("failed: {}", failed.join("; "))));
     }
-    command::print("all checks passed")
+    command::print("all checks passed")?;
+    Ok(ExitCode::SUCCESS)
 }
 
 fn format() -> Result<(), Failure> {

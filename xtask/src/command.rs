@@ -79,7 +79,9 @@ pub(crate) fn cargo() -> Command {
 
 /// The root of the repository.
 pub(crate) fn repository() -> PathBuf {
-    let crate_folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // Asked when running, not when building: two clones may share one target folder and so this program.
+    let running = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    let crate_folder = running.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).to_owned());
     crate_folder.parent().expect("the xtask crate lies in a folder of the repository").to_owned()
 }
 
