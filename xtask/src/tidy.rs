@@ -4,6 +4,7 @@
 //! worthless. Rules that name forbidden words write them in two halves, so that they hold for this folder too.
 
 mod ambient;
+mod contract;
 mod links;
 mod opening;
 mod words;
@@ -60,6 +61,7 @@ fn findings(tree: &Tree) -> Vec<Finding> {
         findings.extend(words::findings(path, text));
         findings.extend(links::findings(path, text, tree));
     }
+    findings.extend(contract::findings(tree));
     findings.sort();
     findings
 }
