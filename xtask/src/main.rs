@@ -1,3 +1,46 @@
-//! xtask
+//! Chores of this repository: `cargo xtask test` and `cargo xtask check`.
+//!
+//! Each chore is one file that reads as the list of its steps. Standard library only, so that the first thing a fresh
+//! clone builds is built in a moment.
 
-fn main() {}
+mod check;
+mod command;
+mod machine;
+mod tally;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [--only rust|browser|clients]   install what is missing, build once, run every test, print the totals
+  check                                format, lints, licences, documentation and the house rules
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match words.as_slice() {
+        ["test"] => test::run(&test::Suites::ALL),
+        ["test", "--only", name] => match test::Suites::only(name) {
+            Some(suites) => test::run(&suites),
+            None => return usage(),
+        },
+        ["check"] => check::run(),
+        _ => return usage(),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("xtask: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() -> ExitCode {
+    eprint!("{USAGE}");
+    ExitCode::from(2)
+}

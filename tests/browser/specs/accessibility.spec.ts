@@ -1,0 +1,174 @@
+// Everybody can use it: axe finds nothing serious in either colour scheme, a phone needs no sideways scrolling, and a
+// keyboard is enough.
+
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Locator, Page } from "@playwright/test";
+
+import { BRANDS, type Brand, RAZORPAY, liveAccount, member, newAccount } from "../brands.js";
+import type { Dashboard } from "../dashboard.js";
+import type { Demo } from "../demo.js";
+import { expect, test } from "../story.js";
+
+/** Walks over every page of a brand and has each looked at. */
+async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: string) => Promise<void>): Promise<void> {
+  const { page, brand } = dashboard;
+  const account = liveAccount(demo, brand);
+  const owner = member(account, "owner");
+  const admin = member(account, "admin");
+  const open = async (path: string) => {
+    await page.goto(dashboard.url(path));
+    await look(path);
+  };
+
+  await open("/login");
+  await dashboard.sendPassword({ ...owner, password: "not the password" });
+  await look("login, refused");
+  await dashboard.sendPassword(owner);
+  await expect(dashboard.field("OTP")).toBeVisible();
+  await look("OTP");
+  await dashboard.answerOtp(await demo.nextCode(owner.mobile ?? ""));
+  await expect(dashboard.button("Log out")).toBeVisible();
+  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/help", "/test/no-such-page"]) {
+    await open(path);
+  }
+  await dashboard.openApiKeys("Test");
+  await dashboard.generate();
+  await look("the pair, shown once");
+  await dashboard.closeDialog();
+  await look("keys, one");
+  await dashboard.beginRegenerate();
+  await look("regenerate");
+  await dashboard.confirmRegenerate("in 24 hours");
+  await look("the new pair, shown once");
+  await dashboard.closeDialog();
+  await look("keys, one retiring");
+  await dashboard.beginRegenerate();
+  await look("regenerate while one is retiring");
+  await page.goto(dashboard.url("/test/keys"));
+  await dashboard.deactivateNow.click();
+  await look("deactivate");
+  await dashboard.deactivateNow.click();
+  await expect(page.getByRole("heading", { name: "API Keys", level: 1 })).toBeVisible();
+  await look("keys, one ended");
+  await dashboard.logOut();
+
+  await dashboard.logIn(admin);
+  await dashboard.openApiKeys("Test");
+  await dashboard.button("Regenerate Key").click();
+  await expect(dashboard.field("Mobile number")).toBeVisible();
+  await look("mobile number");
+  await dashboard.logOut();
+
+  await dashboard.logIn(member(account, "support"));
+  await open("/test/keys");
+  await dashboard.logOut();
+
+  await dashboard.logIn(member(newAccount(demo, brand), "owner"));
+  await open("/live/keys");
+  await page.goto(new URL("/demo", demo.publicUrl).href);
+  await look("/demo");
+  await page.goto(new URL("/demo/messages", demo.publicUrl).href);
+  await look("/demo/messages");
+}
+
+async function expectAccessible(page: Page, name: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+  expect(serious, name).toEqual([]);
+}
+
+async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
+  const { wide, room } = await page.evaluate(() => ({
+    wide: document.documentElement.scrollWidth,
+    room: document.documentElement.clientWidth,
+  }));
+  expect(wide, name).toBeLessThanOrEqual(room);
+}
+
+for (const brand of BRANDS) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test.describe(`${brand.name} in ${colorScheme}`, () => {
+      test.use({ colorScheme });
+
+      test("axe finds nothing serious on any page", async ({ page, demo, dashboardOf }) => {
+        test.slow();
+        await visitEveryPage(demo, dashboardOf(brand), (name) => expectAccessible(page, name));
+      });
+    });
+  }
+
+  test.describe(`${brand.name} on a phone`, () => {
+    test.use({ viewport: { width: 360, height: 740 }, hasTouch: true });
+
+    test("no page scrolls sideways", async ({ page, demo, dashboardOf }) => {
+      test.slow();
+      await visitEveryPage(demo, dashboardOf(brand), (name) => expectNoSidewaysScroll(page, name));
+    });
+  });
+}
+
+/** Presses Tab until the element has the focus, and sees that the focus can be seen. */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  await expect(target).toBeVisible();
+  const isFocused = () => target.evaluate((element) => element === document.activeElement);
+  for (let presses = 0; !(await isFocused()); presses++) {
+    if (presses === 60) throw new Error(`60 presses of Tab do not reach ${target}`);
+    await page.keyboard.press("Tab");
+  }
+  const isVisible = await target.evaluate((element) => {
+    const style = getComputedStyle(element);
+    return style.outlineStyle !== "none" || style.boxShadow !== "none";
+  });
+  expect(isVisible, `${target} shows that it has the focus`).toBe(true);
+}
+
+async function press(page: Page, target: Locator, key = "Enter"): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press(key);
+}
+
+test("a keyboard is enough to log in, generate and regenerate", async ({ page, demo, dashboardOf }) => {
+  const brand: Brand = RAZORPAY;
+  const dashboard = dashboardOf(brand);
+  const owner = member(liveAccount(demo, brand), "owner");
+
+  await page.goto(dashboard.url("/login"));
+  await tabTo(page, dashboard.field("Email"));
+  await page.keyboard.type(owner.email);
+  await tabTo(page, dashboard.field("Password"));
+  await page.keyboard.type(owner.password);
+  await page.keyboard.press("Enter");
+  await tabTo(page, dashboard.field("OTP"));
+  await page.keyboard.type(await demo.nextCode(owner.mobile ?? ""));
+  await page.keyboard.press("Enter");
+
+  await press(page, page.getByRole("link", { name: "Account & Settings", exact: true }));
+  await press(page, page.getByRole("link", { name: "API Keys", exact: true }));
+  await press(page, dashboard.button("Generate Key"));
+  const old = await dashboard.shownPair();
+  await press(page, dashboard.button("Copy Key Secret"));
+  await press(page, dashboard.dialog.getByRole("link", { name: "Done", exact: true }));
+
+  await press(page, dashboard.button("Regenerate Key"));
+  await tabTo(page, dashboard.choice("immediately"));
+  await page.keyboard.press("ArrowDown");
+  await expect(dashboard.choice("in 24 hours")).toBeChecked();
+  await page.keyboard.press("ArrowUp");
+  await expect(dashboard.choice("immediately")).toBeChecked();
+  await press(page, dashboard.button("Regenerate Key"));
+
+  const current = await dashboard.shownPair();
+  expect(await demo.authenticate(old)).toBe(401);
+  expect(await demo.authenticate(current)).toBe(200);
+});
+
+test("the first Tab offers to skip to the content", async ({ page, dashboardOf }) => {
+  await page.goto(dashboardOf(RAZORPAY).url("/login"));
+  await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+  const skip = page.getByRole("link", { name: /skip/i });
+  await tabTo(page, skip);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("main")).toBeFocused();
+});

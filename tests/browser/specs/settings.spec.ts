@@ -1,0 +1,81 @@
+// Each brand shows itself under its own name and in its own order.
+
+import { AXIS, BRANDS, RAZORPAY, liveAccount, member } from "../brands.js";
+import { expect, test } from "../story.js";
+
+for (const brand of BRANDS) {
+  test(`Account & Settings of ${brand.name} lists API Keys where its help page says`, async ({ page, demo, dashboardOf }) => {
+    const dashboard = dashboardOf(brand);
+    await dashboard.logIn(member(liveAccount(demo, brand), "admin"));
+    await dashboard.openSettings();
+
+    const group = page.getByRole("region", { name: "Website and app settings" });
+    if (brand.isGrouped) {
+      await expect(group.getByRole("link", { name: "API Keys", exact: true })).toBeVisible();
+      await expect(group.getByRole("link", { name: "Business website details", exact: true })).toBeVisible();
+    } else {
+      await expect(page.getByText("Website and app settings")).toHaveCount(0);
+      await expect(page.getByRole("main").getByRole("link", { name: "API Keys", exact: true })).toBeVisible();
+    }
+    await expect(page.getByRole("main").getByRole("link", { name: "Your Profile", exact: true })).toBeVisible();
+
+    await page.getByRole("link", { name: "API Keys", exact: true }).click();
+    await expect(page).toHaveTitle(`API Keys · ${brand.dashboardName}`);
+  });
+
+  test(`every page of ${brand.name} that a settings link leads to opens`, async ({ page, demo, dashboardOf }) => {
+    const dashboard = dashboardOf(brand);
+    await dashboard.logIn(member(liveAccount(demo, brand), "owner"));
+    await dashboard.openSettings();
+    const links = await page.getByRole("main").getByRole("link").evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+    expect(links.length).toBeGreaterThan(2);
+    for (const link of links) {
+      const answer = await page.goto(link);
+      expect(answer?.status(), link).toBe(200);
+      await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    }
+  });
+
+  test(`Help of ${brand.name} speaks of this brand and no other`, async ({ page, demo, dashboardOf }) => {
+    const dashboard = dashboardOf(brand);
+    await dashboard.logIn(member(liveAccount(demo, brand), "owner"));
+    await page.getByRole("link", { name: "Help", exact: true }).click();
+
+    const help = page.getByRole("main");
+    await expect(help).toContainText("Generate Key");
+    await expect(help).toContainText(`${brand.deactivate} old key immediately`);
+    await expect(help).toContainText(`${brand.deactivate} old key in 24 hours`);
+    if (brand.isGrouped) await expect(help).toContainText("Website and app settings");
+    else await expect(help).not.toContainText("Website and app settings");
+    for (const other of BRANDS.filter((candidate) => candidate !== brand)) {
+      await expect(help).not.toContainText(other.name);
+    }
+  });
+}
+
+test("the mode switch keeps the page, and Test mode cannot be mistaken", async ({ page, demo, dashboardOf }) => {
+  const dashboard = dashboardOf(RAZORPAY);
+  await dashboard.logIn(member(liveAccount(demo, RAZORPAY), "owner"));
+
+  await dashboard.openApiKeys("Test");
+  await expect(page.getByText("Test mode:")).toBeVisible();
+  await expect(dashboard.modeLink("Live")).not.toHaveAttribute("aria-current", "true");
+
+  await dashboard.switchTo("Live");
+  await expect(page.getByRole("heading", { name: "API Keys", level: 1 })).toBeVisible();
+  await expect(page.getByText("Test mode:")).toHaveCount(0);
+  await expect(dashboard.modeLink("Test")).not.toHaveAttribute("aria-current", "true");
+});
+
+test("a session of one brand is nobody at another brand's host", async ({ page, demo, dashboardOf }) => {
+  await dashboardOf(RAZORPAY).logIn(member(liveAccount(demo, RAZORPAY), "owner"));
+  await page.goto(dashboardOf(AXIS).url("/test/keys"));
+  await expect(dashboardOf(AXIS).button("Log in")).toBeVisible();
+});
+
+test("a host that no brand has is answered with 421", async ({ page, dashboardOf }) => {
+  const stranger = new URL(dashboardOf(RAZORPAY).url("/login"));
+  stranger.hostname = "unknown.localhost";
+  const answer = await page.goto(stranger.href);
+  expect(answer?.status()).toBe(421);
+});

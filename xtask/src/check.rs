@@ -1,0 +1,54 @@
+//! `cargo xtask check`: everything that can be said about the repository without running the product.
+//!
+//! All steps run, whatever fails, so that one run tells everything there is to mend.
+
+use std::process::ExitCode;
+
+use crate::command::{self, Failure};
+use crate::{machine, tidy};
+
+type Step = (&'static str, fn() -> Result<(), Failure>);
+
+const STEPS: &[Step] = &[
+    ("house rules", tidy::run),
+    ("format", format),
+    ("lints", lints),
+    ("documentation", documentation),
+    ("licences, bans and sources", dependencies),
+];
+
+/// Runs all steps and names those that failed.
+pub(crate) fn run() -> Result<ExitCode, Failure> {
+    let mut failed = Vec::new();
+    for (name, step) in STEPS {
+        if let Err(failure) = step() {
+            eprintln!("{failure}");
+            failed.push(*name);
+        }
+    }
+    if !failed.is_empty() {
+        return Err(Failure(format!("failed: {}", failed.join("; "))));
+    }
+    command::print("all checks passed")?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn format() -> Result<(), Failure> {
+    command::run(command::cargo().args(["fmt", "--all", "--check"]))
+}
+
+fn lints() -> Result<(), Failure> {
+    let words = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    command::run(command::cargo().args(words))
+}
+
+fn documentation() -> Result<(), Failure> {
+    let words = ["doc", "--locked", "--workspace", "--no-deps", "--document-private-items"];
+    command::run(command::cargo().env("RUSTDOCFLAGS", "--deny warnings").args(words))
+}
+
+fn dependencies() -> Result<(), Failure> {
+    machine::cargo_deny()?;
+    // The advisory database is not on a package registry; where it can be reached, `cargo deny check advisories` asks it.
+    command::run(command::cargo().args(["deny", "--locked", "check", "licenses", "bans", "sources"]))
+}

@@ -1,0 +1,225 @@
+//! What the tests need around them: programs from Debian's packages, nextest, a Python with the pinned client library
+//! and the browser tests' packages.
+//!
+//! What is there is left alone, so a second run does nothing here. What cannot be installed is a failure that says
+//! what to run by hand; tests never skip because a tool is missing.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::command::{self, Failure};
+
+/// A program of the system that tests start.
+struct Program {
+    names: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const CHROMIUM: Program =
+    Program { names: &["chromium", "chromium-browser"], packages: &["chromium", "chromium-sandbox"] };
+const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
+const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
+
+/// Where builds, the Python environment and tools are kept between runs, outside of the clone.
+pub(crate) fn cache() -> Result<PathBuf, Failure> {
+    let from = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = from("XDG_CACHE_HOME").or_else(|| from("HOME").map(|home| home.join(".cache")));
+    let base = base.ok_or_else(|| Failure("set HOME or XDG_CACHE_HOME: builds are kept there".into()))?;
+    Ok(base.join("keystead"))
+}
+
+/// The browser that the dashboard tests drive.
+pub(crate) fn chromium() -> Result<PathBuf, Failure> {
+    program(&CHROMIUM)
+}
+
+/// The gateway that the client tests put before an upstream.
+pub(crate) fn nginx() -> Result<PathBuf, Failure> {
+    program(&NGINX)
+}
+
+fn program(wanted: &Program) -> Result<PathBuf, Failure> {
+    if let Some(found) = command::find_program(wanted.names) {
+        return Ok(found);
+    }
+    install_packages(wanted.packages)?;
+    command::find_program(wanted.names).ok_or_else(|| {
+        let name = wanted.names[0];
+        Failure(format!("{name} was installed but is not on the PATH; add its folder and start again"))
+    })
+}
+
+/// libfaketime moves the clock of the server under test, because nobody waits 24 hours for a test.
+pub(crate) fn movable_clock() -> Result<PathBuf, Failure> {
+    if let Some(found) = find_movable_clock() {
+        return Ok(found);
+    }
+    install_packages(&["libfaketime"])?;
+    find_movable_clock().ok_or_else(|| {
+        Failure("libfaketime was installed but libfaketimeMT.so.1 is not below /usr/lib".into())
+    })
+}
+
+fn find_movable_clock() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.flatten();
+    let mut candidates = folders.map(|folder| folder.path().join("faketime/libfaketimeMT.so.1"));
+    candidates.find(|candidate| candidate.is_file())
+}
+
+/// Whether `cargo nextest` can be used, after an attempt to install it. `cargo test` does for those who cannot.
+pub(crate) fn has_nextest() -> Result<bool, Failure> {
+    let answers = || command::works(command::cargo().args(["nextest", "--version"]));
+    if answers() {
+        return Ok(true);
+    }
+    if !install_cargo_tool("cargo-nextest")? {
+        eprintln!("cargo-nextest could not be installed; going on with `cargo test`");
+    }
+    Ok(answers())
+}
+
+/// `cargo deny` has no stand-in, so not having it is a failure.
+pub(crate) fn cargo_deny() -> Result<(), Failure> {
+    let answers = || command::works(command::cargo().args(["deny", "--version"]));
+    if answers() || (install_cargo_tool("cargo-deny")? && answers()) {
+        return Ok(());
+    }
+    Err(Failure(
+        "licences and bans were not checked: cargo-deny is missing and could not be installed; \
+         run `cargo install cargo-deny --locked` and start again"
+            .into(),
+    ))
+}
+
+fn install_cargo_tool(name: &str) -> Result<bool, Failure> {
+    // A folder of its own, so that a tool's dependencies do not mix with the product's.
+    let target = cache()?.join("tools");
+    command::succeeds(command::cargo().env("CARGO_TARGET_DIR", target).args(["install", name, "--locked"]))
+}
+
+/// The Python of an environment that holds exactly `tests/clients/requirements.txt`.
+pub(crate) fn python() -> Result<PathBuf, Failure> {
+    let requirements = command::repository().join("tests/clients/requirements.txt");
+    let environment = cache()?.join("python");
+    let python = environment.join("bin/python");
+    if python.is_file() && is_made_from(&environment, &requirements) {
+        return Ok(python);
+    }
+    command::run(Command::new(system_python()?).args(["-m", "venv", "--clear"]).arg(&environment))?;
+    command::run(
+        Command::new(&python)
+            .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"])
+            .arg(&requirements),
+    )?;
+    remember_made_from(&environment, &requirements)?;
+    Ok(python)
+}
+
+fn system_python() -> Result<PathBuf, Failure> {
+    // Debian ships `venv` without the part that puts pip into it, unless python3-venv is installed.
+    let is_complete =
+        |python: &PathBuf| command::works(Command::new(python).args(["-c", "import ensurepip, venv"]));
+    let debian = PathBuf::from("/usr/bin/python3");
+    let candidates = || command::find_program(&["python3"]).into_iter().chain([debian.clone()]);
+    if let Some(found) = candidates().find(is_complete) {
+        return Ok(found);
+    }
+    install_packages(&["python3-venv"])?;
+    candidates().find(is_complete).ok_or_else(|| {
+        Failure("python3-venv was installed but `python3 -c 'import ensurepip, venv'` still fails".into())
+    })
+}
+
+/// The browser tests' folder with its packages as the lock file says.
+pub(crate) fn browser_tests() -> Result<PathBuf, Failure> {
+    let folder = command::repository().join("tests/browser");
+    let lock = folder.join("package-lock.json");
+    let installed = folder.join("node_modules");
+    program(&NODE)?;
+    if !is_made_from(&installed, &lock) {
+        // The browser is Debian's: Playwright must not fetch one of its own.
+        let mut npm = Command::new("npm");
+        npm.current_dir(&folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+        command::run(npm.args(["ci", "--no-audit", "--no-fund"]))?;
+        remember_made_from(&installed, &lock)?;
+    }
+    Ok(folder)
+}
+
+/// A folder remembers the list it was made from as a copy inside it; another content means making it anew.
+fn is_made_from(folder: &Path, list: &Path) -> bool {
+    match (fs::read(folder.join(MADE_FROM)), fs::read(list)) {
+        (Ok(made_from), Ok(wanted)) => made_from == wanted,
+        _ => false,
+    }
+}
+
+fn remember_made_from(folder: &Path, list: &Path) -> Result<(), Failure> {
+    fs::copy(list, folder.join(MADE_FROM)).map(drop).map_err(|error| {
+        Failure(format!("{} could not be written: {error}", folder.join(MADE_FROM).display()))
+    })
+}
+
+const MADE_FROM: &str = ".made-from";
+
+fn install_packages(packages: &[&str]) -> Result<(), Failure> {
+    let by_hand = || {
+        let list = packages.join(" ");
+        Failure(format!("missing: {list}. Run `sudo apt-get install {list}` and start again"))
+    };
+    let apt = command::find_program(&["apt-get"]).ok_or_else(by_hand)?;
+    let privilege = privilege().ok_or_else(by_hand)?;
+
+    eprintln!("installing {} from Debian's packages", packages.join(", "));
+    let apt_get = |arguments: &[&str]| {
+        let mut words = privilege.clone();
+        words.extend(["env".into(), "DEBIAN_FRONTEND=noninteractive".into(), apt.clone().into_os_string()]);
+        words.extend(arguments.iter().map(OsString::from));
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]);
+        command
+    };
+    let words = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    let install = || command::succeeds(&mut apt_get(&[&words, packages].concat()));
+    // On a fresh machine there is no list of packages yet, or an old one with versions that are no longer served.
+    let installed = install()? || (command::succeeds(&mut apt_get(&["update", "--quiet"]))? && install()?);
+    if installed { Ok(()) } else { Err(by_hand()) }
+}
+
+/// The words before a command that needs root: none for root, sudo for others, nothing at all where neither works.
+fn privilege() -> Option<Vec<OsString>> {
+    if command::output(Command::new("id").arg("-u")).is_ok_and(|user| user.trim() == "0") {
+        return Some(Vec::new());
+    }
+    let sudo = command::find_program(&["sudo"])?.into_os_string();
+    // Where nobody can type a password, sudo must not ask for one and hang.
+    if std::io::stdin().is_terminal() {
+        Some(vec![sudo])
+    } else {
+        Some(vec![sudo, "--non-interactive".into()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_made_anew_exactly_when_its_list_changed() {
+        let folder = std::env::temp_dir().join(format!("xtask-made-from-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let list = folder.join("list.txt");
+        fs::write(&list, "razorpay==1").unwrap();
+
+        assert!(!is_made_from(&folder, &list), "nothing is remembered yet");
+        remember_made_from(&folder, &list).unwrap();
+        assert!(is_made_from(&folder, &list));
+        fs::write(&list, "razorpay==2").unwrap();
+        assert!(!is_made_from(&folder, &list));
+
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}
