@@ -1,0 +1,351 @@
+//! The configuration: a TOML file, then the environment, then flags, checked as a whole before anything starts.
+//!
+//! `Config::load` either returns settings that can be used as they are or a list of everything that is wrong, each
+//! with its place and what to write instead. Nothing here listens, connects or creates; it only reads.
+
+mod brand;
+mod durations;
+mod example;
+mod keys;
+mod network;
+mod outgoing;
+mod print;
+mod problem;
+mod reading;
+mod sources;
+#[cfg(test)]
+mod tests;
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ::config::{Map, Value};
+use domain::BrandId;
+use secrecy::{ExposeSecret, SecretString};
+
+pub use brand::{Brand, Colour, Colours, Logo, NotAColour, Support};
+pub use network::{Network, NotANetwork};
+pub use outgoing::{ContentType, Email, HttpMethod, Sms, SmsHttp, Smtp, SmtpTls};
+pub use problem::{ConfigError, Problem};
+pub use sources::Flags;
+
+use problem::Problems;
+use reading::Section;
+use sources::Layer;
+
+/// Where data lives when nobody says otherwise.
+const DATA_DIR: &str = "/var/lib/keystead";
+
+/// A token shorter than this could be guessed by whoever reaches the gateway listener.
+const GATEWAY_TOKEN_CHARS_MIN: usize = 16;
+
+/// Everything that an operator decides.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The folder with the pepper, and the embedded database when there is no other.
+    pub data_dir: PathBuf,
+    /// A PostgreSQL database; `None` is the embedded one.
+    pub database_url: Option<SecretString>,
+    /// Where the four listeners stand.
+    pub listen: Listen,
+    /// How the public listener is reached from outside.
+    pub public: Public,
+    /// Verification.
+    pub gateway: Gateway,
+    /// How long a login lasts.
+    pub session: Session,
+    /// One-time passwords.
+    pub otp: Otp,
+    /// How text messages leave.
+    pub sms: Sms,
+    /// How e-mails leave.
+    pub email: Email,
+    /// The brands; never empty.
+    pub brands: Vec<Brand>,
+}
+
+/// Where the four listeners stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Listen {
+    /// Dashboard and management API.
+    pub public: SocketAddr,
+    /// Verification over HTTP.
+    pub gateway: SocketAddr,
+    /// Verification for Envoy.
+    pub envoy: SocketAddr,
+    /// Health and metrics.
+    pub ops: SocketAddr,
+}
+
+/// How the public listener is reached from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Public {
+    /// Browsers come over https (a proxy in front ends TLS). Without it cookies lose their protection.
+    pub https: bool,
+    /// Proxies whose word about the caller's address is taken.
+    pub trusted_proxies: Vec<Network>,
+}
+
+impl Public {
+    /// Whether this neighbour may say on whose behalf it calls.
+    pub fn trusts(&self, neighbour: IpAddr) -> bool {
+        self.trusted_proxies.iter().any(|network| network.contains(neighbour))
+    }
+}
+
+/// Verification.
+#[derive(Clone, Debug)]
+pub struct Gateway {
+    /// Threads that answer; `None` is one per core.
+    pub threads: Option<NonZeroUsize>,
+    /// How long a node may vouch for what it knows.
+    pub lease: Duration,
+    /// How long after the lease it goes on while the database is away. Zero is strict.
+    pub serve_stale: Duration,
+    /// What callers must send in `X-Keystead-Gateway-Token`; `None` admits all who reach the listener.
+    pub token: Option<SecretString>,
+    /// What error bodies look like.
+    pub errors: Errors,
+}
+
+/// What error bodies of the gateway listener look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Errors {
+    /// `{"error":{"code","description"}}` and nothing else.
+    Plain,
+    /// The same with the members of RFC 9457 added.
+    Problem,
+}
+
+/// How long a login lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// Without any request.
+    pub idle: Duration,
+    /// In all.
+    pub absolute: Duration,
+}
+
+/// One-time passwords. What else there is to say about them is not for configuration: six digits, five tries, once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Otp {
+    /// How long one can be used.
+    pub lifetime: Duration,
+}
+
+impl Config {
+    /// Reads the file (if any), the environment and the flags.
+    pub fn load(file: Option<&Path>, env: &[(String, String)], flags: Flags) -> Result<Self, ConfigError> {
+        let mut problems = Problems::default();
+        let file = match file {
+            Some(path) => sources::file(path, &mut problems),
+            None => Some(Layer::default()),
+        };
+        let environment = sources::environment(env, &mut problems);
+        if file.is_none() {
+            // With the file unread, every further complaint would be about what it may say.
+            problems.none_or_error()?;
+        }
+        let file = file.unwrap_or_default();
+        let mut brands = file.brands.clone();
+        let merged = sources::merge([file, environment, sources::flags(&flags)]);
+        if let Some(more) = brands_file(&merged, &mut problems) {
+            brands.extend(more);
+        }
+        Self::check(&merged, &brands, problems)
+    }
+
+    /// The configuration of the sample: loopback ports from `base_port` on, messages into files, and the brands of
+    /// `brands_toml` under names that every browser resolves to this machine.
+    pub fn demo(data_dir: &Path, base_port: u16, brands_toml: &str) -> Result<Self, ConfigError> {
+        let mut problems = Problems::default();
+        if base_port == 0 || base_port > u16::MAX - 3 {
+            let hint = format!("Choose one from 1 to {}: four ports in a row are used.", u16::MAX - 3);
+            problems.add("--port", format!("{base_port} cannot be used"), hint);
+        }
+        let layer = sources::toml_text(brands_toml, "brands.toml", Path::new(""), &mut problems);
+        problems.none_or_error()?;
+        let brands = layer.map(|layer| layer.brands).unwrap_or_default();
+        let mut config = Self::check(&Map::new(), &brands, problems)?;
+
+        let listener = |offset: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, base_port + offset));
+        config.data_dir = data_dir.to_owned();
+        config.listen =
+            Listen { public: listener(0), gateway: listener(1), envoy: listener(2), ops: listener(3) };
+        config.public.https = false;
+        config.sms = Sms::File { path: data_dir.join("outbox/sms.jsonl") };
+        config.email = Email::File { path: data_dir.join("outbox/email.jsonl") };
+        for brand in &mut config.brands {
+            let host = format!("{}.localhost", brand.name.to_lowercase().replace(' ', "-"));
+            brand.url = format!("http://{host}:{base_port}");
+            brand.hosts = vec![host];
+        }
+        Ok(config)
+    }
+
+    /// A configuration file with every setting, its default and what it means.
+    pub fn example() -> String {
+        example::EXAMPLE.to_owned()
+    }
+
+    /// The settings in force as TOML, without secrets.
+    pub fn redacted(&self) -> String {
+        print::print(self)
+    }
+
+    /// What works but deserves a second look, in the form of problems.
+    pub fn warnings(&self) -> Vec<Problem> {
+        print::warnings(self)
+    }
+
+    /// The brand that a host name shows, if any. The name is compared without port and without regard to case.
+    pub fn brand_of_host(&self, host: &str) -> Option<&Brand> {
+        let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok());
+        let name = name.map_or(host, |(name, _)| name);
+        self.brands.iter().find(|brand| brand.hosts.iter().any(|own| own.eq_ignore_ascii_case(name)))
+    }
+
+    /// A brand by its id.
+    pub fn brand(&self, id: &BrandId) -> Option<&Brand> {
+        self.brands.iter().find(|brand| brand.rules.id == *id)
+    }
+
+    fn check(
+        merged: &Map<String, Value>,
+        brands: &[Value],
+        mut problems: Problems,
+    ) -> Result<Self, ConfigError> {
+        let mut top = Section::top(merged, &mut problems);
+        let data_dir = top.path("data_dir").unwrap_or_else(|| PathBuf::from(DATA_DIR));
+        let database_url = database_url(&mut top);
+        let listen = listen(&mut top.section("listen"));
+        let public = public(&mut top.section("public"));
+        let gateway = gateway(&mut top.section("gateway"));
+        let session = session(&mut top.section("session"));
+        let otp = otp(&mut top.section("otp"));
+        let sms = outgoing::sms(&mut top.section("sms"), &data_dir);
+        let email = outgoing::email(&mut top.section("email"), &data_dir);
+
+        let reach = brand::Reach { https: public.https, port: listen.public.port() };
+        let brands_read = brand::read_all(brands, &reach, &mut problems);
+        if brands.is_empty() && !merged.contains_key("brands_file") {
+            let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a [[brand]]; \
+                        `keystead config example` shows one.";
+            problems.add("configuration", "there is no brand, so no host has a dashboard", hint);
+        }
+        problems.none_or_error()?;
+        Ok(Self {
+            data_dir,
+            database_url,
+            listen,
+            public,
+            gateway,
+            session,
+            otp,
+            sms,
+            email,
+            brands: brands_read,
+        })
+    }
+}
+
+/// The brands of the file that `brands_file` names. Anything else in it is out of place.
+fn brands_file(merged: &Map<String, Value>, problems: &mut Problems) -> Option<Vec<Value>> {
+    let path = Section::top(merged, problems).path("brands_file")?;
+    let layer = sources::file(&path, problems)?;
+    for (key, value) in layer.values_by_name() {
+        let place = value.origin().unwrap_or_default();
+        let hint = "Move it to the main configuration file; this one holds [[brand]] only.";
+        problems.add(place, format!("`{key}` stands in the brands file"), hint);
+    }
+    if layer.brands.is_empty() {
+        let hint = "Write at least one [[brand]] in it, or leave brands_file out.";
+        problems.add(path.display().to_string(), "the brands file holds no brand", hint);
+    }
+    Some(layer.brands)
+}
+
+fn database_url(top: &mut Section<'_>) -> Option<SecretString> {
+    let url = top.secret("database_url")?;
+    let known = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
+    if !known {
+        let key = if top.has("database_url") { "database_url" } else { "database_url_file" };
+        let hint = "Write postgres://user@host/name, or leave it out for the embedded database.";
+        top.refuse(key, "does not begin with postgres://", hint);
+    }
+    Some(url)
+}
+
+fn listen(section: &mut Section<'_>) -> Listen {
+    let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let named = [
+        ("public", section.address("public", loopback(8080))),
+        ("gateway", section.address("gateway", loopback(8081))),
+        ("envoy", section.address("envoy", loopback(8082))),
+        ("ops", section.address("ops", loopback(9090))),
+    ];
+    for (at, (name, address)) in named.iter().enumerate() {
+        let earlier = named[..at].iter().find(|(_, other)| other == address && address.port() != 0);
+        if let Some((first, _)) = earlier {
+            let hint = format!("Give it another port; {first} listens there.");
+            section.refuse(name, format!("is {address}, which is taken"), hint);
+        }
+    }
+    let [(_, public), (_, gateway), (_, envoy), (_, ops)] = named;
+    Listen { public, gateway, envoy, ops }
+}
+
+fn public(section: &mut Section<'_>) -> Public {
+    let hint = "Write addresses or networks, such as \"127.0.0.1\" or \"10.0.0.0/8\".";
+    Public {
+        https: section.yes_no("https", true),
+        trusted_proxies: section.parsed_list("trusted_proxies", hint).unwrap_or_default(),
+    }
+}
+
+fn gateway(section: &mut Section<'_>) -> Gateway {
+    let threads = if section.word_is("threads", "auto") || !section.has("threads") {
+        None
+    } else {
+        NonZeroUsize::new(usize::from(section.whole("threads", 0, 1..=1024)))
+    };
+    let token = section.secret("token");
+    let length = token.as_ref().map(|token| token.expose_secret().chars().count());
+    if length.is_some_and(|chars| chars < GATEWAY_TOKEN_CHARS_MIN) {
+        let key = if section.has("token") { "token" } else { "token_file" };
+        let hint = format!("Use at least {GATEWAY_TOKEN_CHARS_MIN} characters, such as from `openssl rand -hex 32`.");
+        section.refuse(key, "is too short", hint);
+    }
+    if token.as_ref().is_some_and(|token| !token.expose_secret().bytes().all(|b| b.is_ascii_graphic())) {
+        let key = if section.has("token") { "token" } else { "token_file" };
+        section.refuse(key, "cannot be sent in a header", "Use letters, digits and punctuation of ASCII, no blanks.");
+    }
+    Gateway {
+        threads,
+        lease: section.duration("lease", seconds(10), seconds(1)..=seconds(600)),
+        serve_stale: section.duration("serve_stale", seconds(300), seconds(0)..=seconds(86_400)),
+        token,
+        errors: section.choice("errors", &[("plain", Errors::Plain), ("problem", Errors::Problem)]),
+    }
+}
+
+fn session(section: &mut Section<'_>) -> Session {
+    let idle = section.duration("idle", seconds(30 * 60), seconds(60)..=seconds(12 * 3600));
+    let absolute = section.duration("absolute", seconds(12 * 3600), seconds(300)..=seconds(24 * 3600));
+    if absolute < idle {
+        let hint = format!("Write at most \"{}\", the length of absolute.", durations::print(absolute));
+        section.refuse("idle", "is longer than a session lasts in all", hint);
+    }
+    Session { idle, absolute }
+}
+
+fn otp(section: &mut Section<'_>) -> Otp {
+    // Ten minutes is the most that the standards for one-time passwords allow.
+    Otp { lifetime: section.duration("lifetime", seconds(300), seconds(60)..=seconds(600)) }
+}
+
+fn seconds(number: u64) -> Duration {
+    Duration::from_secs(number)
+}

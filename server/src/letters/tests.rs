@@ -1,0 +1,494 @@
+//! What leaves, in which form, and what happens when it cannot.
+//!
+//! The providers here are real servers on free loopback ports: they read what arrives and answer what the test says.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::JoinHandle;
+
+use domain::{
+    BrandId, Code, KeyId, KeyRef, Letter, LetterId, LetterKind, Mobile, Mode, Purpose, Recipient, Timestamp, seeded,
+};
+use insta::assert_snapshot;
+
+use super::*;
+use crate::config::{Brand, Config, Flags};
+
+/// 24 Nov 2026, 10:35 in Kolkata.
+const AT_MS: i64 = 1_795_583_100_000;
+const STAMP: Stamp<'_> = Stamp { letter: "let_00000000000000", at_ms: AT_MS };
+
+/// Settings as an operator writes them, with the three sample brands.
+fn config(settings: &str) -> Config {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("keystead.toml");
+    let text = format!("{settings}\n{}", include_str!("../../../brands.toml"));
+    std::fs::write(&path, text).expect("the folder is ours");
+    Config::load(Some(&path), &[], Flags::default()).expect("the test writes right settings")
+}
+
+fn brand(name: &str) -> Brand {
+    config("").brands.into_iter().find(|brand| brand.name == name).expect("the sample holds this brand")
+}
+
+fn sms() -> Sms {
+    Sms { to: "+919876543210".to_owned(), text: SecretString::from("428113 is \"it\" & more"), about: "test" }
+}
+
+fn email() -> Email {
+    Email {
+        from_name: "Curlec, Malaysia".to_owned(),
+        from: None,
+        to: "aisha@example.com".to_owned(),
+        subject: "Curlec: Grüße".to_owned(),
+        text: SecretString::from("Plain words"),
+        html: SecretString::from("<p>Rich words</p>"),
+        about: "test",
+    }
+}
+
+fn run<T>(work: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be started").block_on(work)
+}
+
+// ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn an_outbox_holds_one_json_line_for_each_message_and_belongs_to_its_owner() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let sms_path = folder.path().join("outbox/sms.jsonl");
+    let email_path = folder.path().join("outbox/email.jsonl");
+    let texts = SmsSender::new(&config::Sms::File { path: sms_path.clone() });
+    let mails = EmailSender::new(&config::Email::File { path: email_path.clone() }).expect("a file needs no name");
+    run(async {
+        texts.send(&sms(), STAMP).await.expect("the folder is writable");
+        texts.send(&sms(), Stamp { at_ms: AT_MS + 1, ..STAMP }).await.expect("the folder is writable");
+        mails.send(&email(), STAMP).await.expect("the folder is writable");
+    });
+    let read = |path| std::fs::read_to_string(path).expect("the outbox was written");
+    assert_snapshot!(read(&sms_path), @"");
+    assert_snapshot!(read(&email_path), @"");
+    let mode = |path: &std::path::Path| path.metadata().expect("it exists").permissions().mode() & 0o777;
+    assert_eq!((mode(&folder.path().join("outbox")), mode(&sms_path), mode(&email_path)), (0o700, 0o600, 0o600));
+}
+
+#[test]
+fn an_outbox_that_cannot_be_written_delays_the_letter() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let path = folder.path().join("file/sms.jsonl");
+    std::fs::write(folder.path().join("file"), "in the way").expect("the folder is ours");
+    let texts = SmsSender::new(&config::Sms::File { path });
+    let error = run(texts.send(&sms(), STAMP)).expect_err("a file stands where the folder should be");
+    assert!(matches!(&error, SendError::Retry(reason) if reason.starts_with("cannot write ")), "{error}");
+}
+
+// ── HTTP ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A provider that takes one request, answers, and hands the request over.
+struct Provider {
+    port: u16,
+    requests: Receiver<String>,
+    thread: JoinHandle<()>,
+}
+
+impl Provider {
+    fn answering(answer: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        let (sender, requests) = channel();
+        let thread = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().expect("the test connects");
+            sender.send(read_request(&stream)).expect("the test waits for the request");
+            // The client may hang up first: it does not read bodies.
+            let _ = stream.write_all(answer.as_bytes());
+            let _ = stream.shutdown(Shutdown::Write);
+        });
+        Self { port, requests, thread }
+    }
+
+    fn received(self) -> String {
+        let request = self.requests.recv().expect("a request came");
+        self.thread.join().expect("the provider is content");
+        request.replace(&self.port.to_string(), "PORT")
+    }
+}
+
+fn read_request(stream: &TcpStream) -> String {
+    let mut reader = BufReader::new(stream);
+    let mut request = String::new();
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).expect("the client sends lines");
+        if let Some(value) = line.to_lowercase().strip_prefix("content-length:") {
+            length = value.trim().parse().expect("a length is a number");
+        }
+        request.push_str(line.trim_end());
+        request.push('\n');
+        if line.trim().is_empty() {
+            break;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).expect("the body is as long as announced");
+    request + &String::from_utf8(body).expect("bodies are text")
+}
+
+const OK: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok";
+
+fn json_settings(port: u16) -> String {
+    format!(
+        r#"
+[sms]
+provider = "http"
+url = "http://127.0.0.1:{port}/v1/messages?ref={{id}}"
+headers = {{ Authorization = "Bearer {{token}}" }}
+body = '{{"to":"{{to}}","text":"{{text}}"}}'
+token = "s3cret"
+timeout = "5s"
+"#
+    )
+}
+
+fn sent_to(provider: &Provider, settings: &str) -> Result<(), SendError> {
+    let sender = SmsSender::new(&config(&settings.replace("PORT", &provider.port.to_string())).sms);
+    run(sender.send(&sms(), STAMP))
+}
+
+#[test]
+fn a_json_provider_gets_the_message_escaped_and_the_token_in_its_header() {
+    let provider = Provider::answering(OK);
+    sent_to(&provider, &json_settings(provider.port)).expect("the provider answers 200");
+    assert_snapshot!(provider.received(), @"");
+}
+
+#[test]
+fn a_form_provider_gets_the_message_encoded() {
+    let provider = Provider::answering("HTTP/1.1 204 No Content\r\n\r\n");
+    let settings = r#"
+[sms]
+provider = "http"
+url = "http://127.0.0.1:PORT/send"
+content_type = "application/x-www-form-urlencoded"
+body = "key={token}&to={to_digits}&text={text}"
+token = "a+b"
+"#;
+    sent_to(&provider, settings).expect("the provider answers 204");
+    assert_snapshot!(provider.received(), @"");
+}
+
+#[test]
+fn a_provider_may_be_asked_by_address_alone() {
+    let provider = Provider::answering(OK);
+    let settings =
+        "[sms]\nprovider = \"http\"\nmethod = \"GET\"\nurl = \"http://127.0.0.1:PORT/{to}?text={text}\"\n";
+    sent_to(&provider, settings).expect("the provider answers 200");
+    assert_snapshot!(provider.received(), @"");
+}
+
+#[test]
+fn the_status_says_whether_a_letter_waits_or_ends() {
+    for (answer, expected) in [
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", "refused: the SMS provider answered 400"),
+        ("HTTP/1.1 422 No\r\n\r\n", "refused: the SMS provider answered 422"),
+        ("HTTP/1.1 401 Who\r\n\r\n", "not sent yet: the SMS provider answered 401; check [sms]"),
+        ("HTTP/1.1 408 Slow\r\n\r\n", "not sent yet: the SMS provider answered 408; check [sms]"),
+        ("HTTP/1.1 429 Many\r\n\r\n", "not sent yet: the SMS provider answered 429; check [sms]"),
+        ("HTTP/1.1 503 Down\r\n\r\n", "not sent yet: the SMS provider answered 503"),
+        ("SSH-2.0-OpenSSH_9.2\r\n\r\n", "not sent yet: the SMS provider's answer was not HTTP"),
+    ] {
+        let provider = Provider::answering(answer);
+        let error = sent_to(&provider, &json_settings(provider.port)).expect_err("the provider refuses");
+        assert_eq!(error.to_string(), expected);
+        provider.received();
+    }
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let answer = format!(
+        "HTTP/1.1 307 Moved\r\nlocation: http://{}/\r\ncontent-length: 0\r\n\r\n",
+        elsewhere.local_addr().expect("it is bound")
+    );
+    let provider = Provider::answering(answer.leak());
+    let error = sent_to(&provider, &json_settings(provider.port)).expect_err("a redirect is no success");
+    assert_eq!(error.to_string(), "not sent yet: the SMS provider answered 307, a redirect; check url in [sms]");
+    elsewhere.set_nonblocking(true).expect("a listener can be asked without waiting");
+    assert!(elsewhere.accept().is_err(), "nobody may be led to another address with a code");
+}
+
+#[test]
+fn a_silent_or_absent_provider_delays_the_letter() {
+    // Accepted by the kernel's queue, answered by nobody.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let port = silent.local_addr().expect("it is bound").port();
+    let settings = json_settings(port).replace("\"5s\"", "\"150ms\"");
+    let error = run(SmsSender::new(&config(&settings).sms).send(&sms(), STAMP)).expect_err("nobody answers");
+    assert_eq!(error.to_string(), "not sent yet: the SMS provider did not answer within 150 ms");
+    drop(silent);
+    let error = run(SmsSender::new(&config(&settings).sms).send(&sms(), STAMP)).expect_err("nobody listens");
+    assert_eq!(error.to_string(), "not sent yet: the SMS provider cannot be reached (connection refused)");
+}
+
+// ── SMTP ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A mail server for one conversation. `refusal` is what it says to one command instead of yes.
+fn mail_server(refusal: Option<(&'static str, &'static str)>) -> (u16, JoinHandle<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    let thread = std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("the test connects");
+        converse(&stream, refusal)
+    });
+    (port, thread)
+}
+
+fn converse(mut stream: &TcpStream, refusal: Option<(&str, &str)>) -> String {
+    let mut reader = BufReader::new(stream);
+    let mut heard = String::new();
+    let mut say = |words: &str| {
+        // The client may hang up after a refusal.
+        let _ = stream.write_all(format!("{words}\r\n").as_bytes());
+    };
+    say("220 sink ESMTP");
+    let mut in_message = false;
+    loop {
+        let mut line = String::new();
+        if reader.read_line(&mut line).unwrap_or(0) == 0 {
+            return heard;
+        }
+        heard.push_str(&line);
+        let command = line.trim_end();
+        match (in_message, refusal) {
+            (true, _) if command == "." => {
+                in_message = false;
+                say("250 taken");
+            }
+            (true, _) => {}
+            (false, Some((prefix, answer))) if command.starts_with(prefix) => say(answer),
+            (false, _) if command.starts_with("EHLO") => say("250-sink\r\n250-8BITMIME\r\n250 AUTH PLAIN"),
+            (false, _) if command.starts_with("AUTH") => say("235 welcome"),
+            (false, _) if command == "DATA" => {
+                in_message = true;
+                say("354 go on");
+            }
+            (false, _) if command == "QUIT" => {
+                say("221 bye");
+                return heard;
+            }
+            (false, _) => say("250 yes"),
+        }
+    }
+}
+
+fn mailed(port: u16) -> Result<(), SendError> {
+    let settings = format!(
+        "[email]\nprovider = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\ntls = \"none\"\nusername = \"keystead\"\n\
+         password = \"s3cret\"\nfrom = \"no-reply@example.com\"\ntimeout = \"5s\"\n"
+    );
+    let sender = EmailSender::new(&config(&settings).email).expect("the host has a name");
+    run(sender.send(&email(), STAMP))
+}
+
+#[test]
+fn a_mail_server_gets_text_and_html_in_the_brands_name() {
+    let (port, server) = mail_server(None);
+    mailed(port).expect("the server takes it");
+    let heard = server.join().expect("the server is content");
+    let (envelope, message) = heard.split_once("DATA\r\n").expect("a message came");
+    assert!(envelope.contains("AUTH PLAIN "), "{envelope}");
+    assert!(envelope.contains("MAIL FROM:<no-reply@example.com>"), "{envelope}");
+    assert!(envelope.contains("RCPT TO:<aisha@example.com>"), "{envelope}");
+    let header = |name: &str| {
+        let found = message.lines().find_map(|line| line.strip_prefix(&format!("{name}: ")));
+        found.unwrap_or_else(|| panic!("no {name} in {message}")).to_owned()
+    };
+    assert_eq!(header("From"), "\"Curlec, Malaysia\" <no-reply@example.com>");
+    assert_eq!(header("To"), "aisha@example.com");
+    assert_eq!(header("Subject"), "Curlec: =?utf-8?b?R3LDvMOfZQ==?=");
+    assert_eq!(header("Message-ID"), "<let_00000000000000@example.com>");
+    assert_eq!(header("Date"), "Tue, 24 Nov 2026 05:05:00 +0000");
+    assert_eq!(header("Auto-Submitted"), "auto-generated");
+    assert!(message.contains("Plain words") && message.contains("<p>Rich words</p>"), "{message}");
+}
+
+#[test]
+fn only_a_refusal_of_this_very_message_ends_a_letter() {
+    for (command, answer, expected) in [
+        ("RCPT", "550 aisha@example.com is unknown", "refused: the mail server answered 550"),
+        ("DATA", "554 no", "refused: the mail server answered 554"),
+        ("RCPT", "450 mailbox busy", "not sent yet: the mail server answered 450"),
+        ("MAIL", "421 closing", "not sent yet: the mail server answered 421"),
+        ("AUTH", "535 wrong password", "not sent yet: the mail server answered 535"),
+        ("EHLO", "gibberish", "not sent yet: the mail server's answer was not SMTP"),
+    ] {
+        let (port, server) = mail_server(Some((command, answer)));
+        let error = mailed(port).expect_err("the server refuses");
+        assert_eq!(error.to_string(), expected, "after {command}");
+        server.join().expect("the server is content");
+    }
+}
+
+#[test]
+fn an_absent_mail_server_delays_the_letter() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
+    let port = listener.local_addr().expect("it is bound").port();
+    drop(listener);
+    let error = mailed(port).expect_err("nobody listens");
+    assert_eq!(error.to_string(), "not sent yet: the mail server cannot be reached");
+}
+
+#[test]
+fn a_password_never_leaves_without_tls_when_tls_is_asked_for() {
+    let (port, server) = mail_server(None);
+    let settings = format!(
+        "[email]\nprovider = \"smtp\"\nhost = \"localhost\"\nport = {port}\ntls = \"starttls\"\nusername = \"keystead\"\n\
+         password = \"s3cret\"\nfrom = \"no-reply@example.com\"\ntimeout = \"5s\"\n"
+    );
+    let sender = EmailSender::new(&config(&settings).email).expect("the host has a name");
+    run(sender.send(&email(), STAMP)).expect_err("the server offers no STARTTLS");
+    let heard = server.join().expect("the server is content");
+    assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
+}
+
+// ── Waiting ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+#[test]
+fn the_pause_between_attempts_doubles_from_five_seconds_to_ten_minutes() {
+    let pauses: Vec<i64> = (0..10).map(|attempts| (next_try(attempts, AT_MS) - AT_MS) / 1000).collect();
+    assert_eq!(pauses, [5, 5, 10, 20, 40, 80, 160, 320, 600, 600]);
+    assert_eq!(next_try(u32::MAX, AT_MS), AT_MS + 600_000);
+    assert_eq!(next_try(3, i64::MAX), i64::MAX);
+}
+
+// ── Words ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+/// A key id whose end is all digits: the worst for whoever looks for a code.
+fn key_id(text: &str) -> KeyId {
+    text.parse().expect("the test writes well-formed key ids")
+}
+
+fn letter(to: Recipient, kind: LetterKind) -> Letter {
+    let id = BrandId::new("razorpay", "IN").expect("a brand of the sample");
+    Letter { created_at: Timestamp::from_millis(AT_MS), ..Letter::new(&id, to, kind, Timestamp::from_millis(0), &mut seeded(1)) }
+}
+
+fn by_sms(kind: LetterKind) -> Letter {
+    letter(Recipient::Sms(Mobile::from_stored("+919876543210".to_owned())), kind)
+}
+
+fn by_email(kind: LetterKind) -> Letter {
+    letter(Recipient::Email("aisha@example.com".to_owned()), kind)
+}
+
+fn code_for(purpose: Purpose) -> LetterKind {
+    let expires_at = Timestamp::from_millis(AT_MS + 300_000);
+    LetterKind::Code { purpose, sealed: Vec::new(), expires_at }
+}
+
+fn purposes() -> Vec<Purpose> {
+    let key: KeyRef = "key_12345678901234".parse().expect("a well-formed id");
+    vec![
+        Purpose::LogIn,
+        Purpose::GenerateLive,
+        Purpose::Regenerate { key, mode: Mode::Live },
+        Purpose::Deactivate { key_id: key_id("rzp_test_12345678901234"), mode: Mode::Test },
+        Purpose::VerifyMobile,
+        Purpose::TwoFactorOn,
+        Purpose::TwoFactorOff,
+    ]
+}
+
+fn text_of(letter: &Letter, brand: &Brand) -> String {
+    let code = Code::parse("042811").expect("six digits");
+    match words::render(letter, Some(&code), brand).expect("the code is there") {
+        Message::Sms(sms) => sms.text.expose_secret().to_owned(),
+        Message::Email(email) => format!("{}\n\n{}", email.subject, email.text.expose_secret()),
+    }
+}
+
+#[test]
+fn each_code_says_what_it_is_for_in_the_brands_words() {
+    for name in ["Razorpay", "Curlec"] {
+        let brand = brand(name);
+        let texts: Vec<String> =
+            purposes().into_iter().map(|purpose| text_of(&by_sms(code_for(purpose)), &brand)).collect();
+        insta::allow_duplicates! {
+            match name {
+                "Razorpay" => assert_snapshot!(texts.join("\n"), @""),
+                _ => assert_snapshot!(texts.join("\n"), @""),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_text_message_holds_exactly_one_run_of_six_digits_and_is_one_message() {
+    for name in ["Razorpay", "Curlec", "Axis"] {
+        let brand = brand(name);
+        for purpose in purposes() {
+            let text = text_of(&by_sms(code_for(purpose)), &brand);
+            let long_runs: Vec<&str> =
+                text.split(|c: char| !c.is_ascii_digit()).filter(|run| 5 <= run.len()).collect();
+            assert_eq!(long_runs, ["042811"], "{text}");
+            assert!(text.is_ascii() && text.len() <= 160, "{} characters: {text}", text.len());
+        }
+    }
+}
+
+fn notices() -> Vec<LetterKind> {
+    let (new, old) = (key_id("rzp_live_1DP5mmOlF5G5ag"), key_id("rzp_live_AAAAbbbbCCCCdd"));
+    let tomorrow = Timestamp::from_millis(AT_MS + 86_400_000);
+    vec![
+        LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() },
+        LetterKind::KeyGenerated { key_id: new, mode: Mode::Live },
+        LetterKind::KeyRegenerated { key_id: new, old, mode: Mode::Live, old_until: Some(tomorrow) },
+        LetterKind::KeyRegenerated { key_id: new, old, mode: Mode::Live, old_until: None },
+        LetterKind::KeyDeactivated { key_id: old, mode: Mode::Live },
+        LetterKind::MemberLocked,
+        LetterKind::MobileChanged { number: Mobile::from_stored("+60123456789".to_owned()) },
+        LetterKind::TwoFactorChanged { on: true },
+        LetterKind::TwoFactorChanged { on: false },
+    ]
+}
+
+#[test]
+fn each_notice_says_what_happened_and_what_to_do() {
+    let brand = brand("Curlec");
+    let texts: Vec<String> = notices().into_iter().map(|kind| text_of(&by_email(kind), &brand)).collect();
+    assert_snapshot!(texts.join("\n────────\n"), @"");
+}
+
+#[test]
+fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
+    let brand = brand("Razorpay");
+    let letter = by_email(LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() });
+    let Some(Message::Email(email)) = words::render(&letter, None, &brand) else { panic!("it goes by e-mail") };
+    assert_snapshot!(email.html.expose_secret(), @"");
+}
+
+#[test]
+fn a_notice_by_sms_carries_nothing_like_a_code() {
+    for kind in notices() {
+        let text = text_of(&by_sms(kind), &brand("Axis"));
+        assert!(!text.split(|c: char| !c.is_ascii_digit()).any(|run| 5 <= run.len()), "{text}");
+    }
+}
+
+#[test]
+fn a_code_letter_without_its_code_has_nothing_to_say() {
+    assert!(words::render(&by_sms(code_for(Purpose::LogIn)), None, &brand("Axis")).is_none());
+}
+
+#[test]
+fn messages_and_senders_do_not_print_what_they_carry() {
+    let config = config(&json_settings(1));
+    let printed = format!("{:?} {:?} {:?}", sms(), email(), SmsSender::new(&config.sms));
+    for secret in ["428113", "9876543210", "aisha", "words", "s3cret", "127.0.0.1"] {
+        assert!(!printed.contains(secret), "{printed}");
+    }
+}
