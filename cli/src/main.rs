@@ -1,3 +1,61 @@
-//! cli
+//! Starts: the one binary `keystead`.
+//!
+//! Data goes to stdout, talk to stderr. Exit status: 0 done, 1 failed, 2 usage. Secrets come from files, standard input
+//! or the environment, never from arguments.
 
-fn main() {}
+mod commands;
+mod failure;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{audit, config, demo, doctor, init, migrate, serve};
+use crate::failure::Failure;
+
+/// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
+#[derive(Debug, Parser)]
+#[command(name = "keystead", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a complete sample on this machine and print how to log in
+    Demo(demo::Arguments),
+    /// Make a data folder: the pepper and the first operator token
+    Init(init::Arguments),
+    /// Run the server
+    Serve(serve::Arguments),
+    /// Bring a stopped server's database to this version's schema
+    Migrate(migrate::Arguments),
+    /// Check, print or write a configuration
+    #[command(subcommand)]
+    Config(config::Command),
+    /// Look at this installation and say what is wrong and how to mend it
+    Doctor(doctor::Arguments),
+    /// Check or export the audit of a data folder
+    #[command(subcommand)]
+    Audit(audit::Command),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match arguments.command {
+        Command::Demo(arguments) => demo::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Serve(arguments) => serve::run(arguments),
+        Command::Migrate(arguments) => migrate::run(&arguments),
+        Command::Config(command) => config::run(command),
+        Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Audit(command) => audit::run(&command),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -10,6 +10,7 @@ use verify::Refusals;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::gateway::{Desk, Tally};
 use crate::random::RandomSource;
 
 /// The engine on the database this build serves.
@@ -31,6 +32,10 @@ pub struct Parts {
     pub random: Arc<dyn RandomSource>,
     /// Why gateways were refused lately.
     pub refusals: Arc<Refusals>,
+    /// What the gateway listener answers from; the public listener's whoami uses it too.
+    pub desk: Arc<Desk>,
+    /// Where the public listener's whoami counts its verdicts.
+    pub tally: Arc<Tally>,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use domain::{Brand, Duration, PepperError, Peppers, SessionLimits};
 use engine::{EngineError, Rules};
+use secrecy::ExposeSecret;
 use store::{PepperCheck, Sqlite, SqliteError, Store, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
@@ -16,12 +17,14 @@ use verify::{Index, Refusals};
 
 use crate::app::{App, Engine, Parts};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
+use crate::gateway;
 use crate::demo::Demo;
-use crate::gateway::{Gateway, GatewayHandle, GatewaySettings};
+use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
+use crate::ops::{Ops, OpsHandle};
 use crate::letters::SendError;
 use crate::random::RandomSource;
-use crate::{heavy, loops, ops, public};
+use crate::{heavy, loops, public};
 
 /// The pepper's file in the data folder.
 const PEPPER_FILE: &str = "pepper";
@@ -112,7 +115,7 @@ pub struct Running {
     app: App,
     public: SocketAddr,
     gateway: GatewayHandle,
-    ops: SocketAddr,
+    ops: OpsHandle,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -198,27 +201,38 @@ pub async fn start(engine: Engine, options: Options, progress: impl Fn(usize, us
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::new());
-    let listen = config.listen;
-    let settings = GatewaySettings::from_config(&config);
-    let gateway = Gateway::new(engine.index().clone(), refusals.clone(), clock.clone(), settings);
+    let realm = "API keys";
+    let errors = match config.gateway.errors {
+        config::Errors::Plain => gateway::Errors::Plain,
+        config::Errors::Problem => gateway::Errors::Problem,
+    };
+    let desk = Arc::new(Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), realm, errors));
     let senders = loops::Senders::new(&config)?;
-    let app = App::new(Parts { engine, config, clock, random, refusals, letters: Notify::new(), demo });
+    let listen = config.listen;
+    let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
+    let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), clock: clock.clone() };
+    let tally = desk.tallies().add();
+    let app = App::new(Parts { engine, config, clock, random, refusals, desk, tally, letters: Notify::new(), demo });
 
     let taken = |listener, address| move |source| StartError::Listen { listener, address, source };
-    let public = public::bind(listen.public).map_err(taken("dashboard", listen.public))?;
-    let ops = public::bind(listen.ops).map_err(taken("ops listener", listen.ops))?;
-    let gateway = gateway.listen(listen.gateway).map_err(taken("gateway listener", listen.gateway))?;
+    let listener = public::bind(listen.public).map_err(taken("dashboard", listen.public))?;
+    let public = listener.local_addr().map_err(taken("dashboard", listen.public))?;
+    let gateway = doors.listen(listen.gateway).map_err(taken("gateway listener", listen.gateway))?;
+    let ops = watched.listen(listen.ops).map_err(taken("ops listener", listen.ops))?;
 
     let (stop, stopping) = watch::channel(false);
-    let public_address = public.local_addr().map_err(taken("dashboard", listen.public))?;
-    let ops_address = ops.local_addr().map_err(taken("ops listener", listen.ops))?;
-    let ops_router = ops::router(&app, gateway.metrics());
-    let mut tasks = vec![
-        tokio::spawn(public::serve(public, crate::routes::router(&app), stopping.clone())),
-        tokio::spawn(public::serve(ops, ops_router, stopping.clone())),
-    ];
+    let mut tasks = vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), stopping.clone()))];
     tasks.extend(loops::spawn(&app, senders, &stopping));
-    Ok(Running { app, public: public_address, gateway, ops: ops_address, stop, tasks })
+    Ok(Running { app, public, gateway, ops, stop, tasks })
+}
+
+fn settings(config: &Config) -> GatewaySettings {
+    let default = GatewaySettings::default();
+    GatewaySettings {
+        threads: config.gateway.threads.map_or(default.threads, usize::from),
+        token: config.gateway.token.as_ref().map(|token| zeroize::Zeroizing::new(token.expose_secret().to_owned())),
+        ..default
+    }
 }
 
 impl Running {
@@ -239,7 +253,7 @@ impl Running {
 
     /// Where health and metrics are.
     pub fn ops(&self) -> SocketAddr {
-        self.ops
+        self.ops.local_addr()
     }
 
     /// Waits until the database cannot be trusted any more, which may be for ever.
@@ -255,9 +269,13 @@ impl Running {
     /// Stops listening, finishes what is under way and writes what was counted.
     pub async fn stop(self) {
         self.stop.send_replace(true);
-        let gateway = self.gateway;
+        let (gateway, ops) = (self.gateway, self.ops);
         // Joining threads waits; it must not hold up the tasks that finish meanwhile.
-        let _ = tokio::task::spawn_blocking(move || gateway.stop()).await;
+        let join = move || {
+            gateway.stop();
+            ops.stop();
+        };
+        let _ = tokio::task::spawn_blocking(join).await;
         for task in self.tasks {
             let _ = task.await;
         }

@@ -1,0 +1,46 @@
+//! Commands, one file each.
+
+pub mod audit;
+pub mod config;
+pub mod demo;
+pub mod doctor;
+pub mod init;
+pub mod migrate;
+pub mod serve;
+
+use std::path::PathBuf;
+
+use server::config::{Config, Flags};
+
+use crate::failure::Failure;
+
+/// Where the configuration comes from.
+#[derive(Debug, Default, clap::Args)]
+pub struct Source {
+    /// Configuration file
+    #[arg(long, value_name = "FILE", env = "KEYSTEAD_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// Database of a fleet; without it the embedded one in the data folder
+    #[arg(long, value_name = "URL")]
+    pub database_url: Option<String>,
+}
+
+impl Source {
+    /// Reads file, environment and flags.
+    pub fn load(self) -> Result<Config, Failure> {
+        let environment: Vec<(String, String)> =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+        let flags = Flags { data_dir: self.data_dir, database_url: self.database_url.map(Into::into) };
+        Config::load(self.config.as_deref(), &environment, flags).map_err(|error| {
+            Failure::new(error.to_string()).hint("`keystead config example` prints a file with every setting explained")
+        })
+    }
+}
+
+/// Runs what a server or an engine does.
+pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

@@ -1,0 +1,108 @@
+//! `keystead audit`: check the chain, or export it. Both read the data folder, whether or not a server is using it.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use server::start::read_pepper;
+use store::{Sqlite, Store};
+
+use crate::commands::block_on;
+use crate::failure::Failure;
+use crate::output::{Output, line, print_json};
+
+/// Entries read at a time.
+const AT_A_TIME: i64 = 1_000;
+
+/// What to do with the audit.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Walk the whole chain and say whether anything was changed or is missing
+    Verify {
+        /// Data folder
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
+        /// The head that an earlier check printed; also says whether the chain still contains it
+        #[arg(long, value_name = "NUMBER:LINK")]
+        contains: Option<String>,
+        /// How to print the verdict
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// Print every entry, one JSON object a line
+    Export {
+        /// Data folder
+        #[arg(long, value_name = "DIR")]
+        data_dir: PathBuf,
+    },
+}
+
+/// Does it.
+pub fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Verify { data_dir, contains, output } => verify(data_dir, contains.as_deref(), *output),
+        Command::Export { data_dir } => export(data_dir),
+    }
+}
+
+fn verify(folder: &std::path::Path, contains: Option<&str>, output: Output) -> Result<(), Failure> {
+    let peppers = read_pepper(folder)?;
+    let store = Store::new(Sqlite::open_read_only(folder)?);
+    let report = block_on(async { Ok(store.check_audit(&peppers).await?) })?;
+    let head = format!("{}:{}", report.entries, hex(&report.head));
+    let mut broken = report.broken;
+    if let (None, Some(known)) = (&broken, contains) {
+        broken = block_on(missing_head(&store, known))?;
+    }
+    match output {
+        Output::Json => print_json(&serde_json::json!({
+            "whole": broken.is_none(), "entries": report.entries, "head": head, "broken": broken,
+        }))?,
+        Output::Table => line(&format!("{} entries, head {head}", report.entries))?,
+    }
+    match broken {
+        None => Ok(()),
+        Some(what) => Err(Failure::new(format!("the audit chain is broken: {what}")).hint(
+            "keep a copy of the database as evidence, and compare it with your last backup or export",
+        )),
+    }
+}
+
+/// What is wrong if the chain does not contain a head that was printed earlier.
+async fn missing_head(store: &Store<Sqlite>, known: &str) -> Result<Option<String>, Failure> {
+    let wrong = || Failure::usage("--contains takes a head as an earlier check printed it: NUMBER:LINK");
+    let (number, link) = known.split_once(':').ok_or_else(wrong)?;
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    if number == 0 {
+        return Ok(None);
+    }
+    let found = store.audit(number - 1, 1).await?;
+    Ok(match found.first() {
+        Some(entry) if entry.sequence == number && hex(&entry.link) == link => None,
+        _ => Some(format!("it no longer contains entry {number} as it was when that head was printed")),
+    })
+}
+
+fn export(folder: &std::path::Path) -> Result<(), Failure> {
+    let store = Store::new(Sqlite::open_read_only(folder)?);
+    block_on(async {
+        let mut after = 0;
+        loop {
+            let entries = store.audit(after, AT_A_TIME).await?;
+            let Some(last) = entries.last() else { return Ok(()) };
+            after = last.sequence;
+            for entry in &entries {
+                let entry = serde_json::json!({
+                    "sequence": entry.sequence, "at_ms": entry.at.as_millis(), "actor": entry.actor,
+                    "origin": entry.origin, "account": entry.account, "action": entry.action,
+                    "target": entry.target, "facts": entry.facts, "position": entry.position,
+                    "link": hex(&entry.link),
+                });
+                line(&entry.to_string())?;
+            }
+        }
+    })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,97 @@
+//! `keystead demo`: a complete sample, from nothing to a printed login.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use server::clock::SystemClock;
+use server::config::Config;
+use server::demo::{self, Demo};
+use server::random::SystemRandom;
+use server::start::{Options, StartError, make_folder, open_engine, start};
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::block_on;
+use crate::commands::serve::until_stopped;
+use crate::failure::Failure;
+use crate::progress;
+
+/// The sample's brands: data beside the program, not knowledge in it.
+const BRANDS: &str = include_str!("../../../brands.toml");
+
+/// What to run.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Folder to keep the sample in; without it a fresh temporary one
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+    /// First of four ports in a row: dashboard, gateways, Envoy, health
+    #[arg(long, value_name = "N", default_value_t = 8080)]
+    port: u16,
+    /// Add this many test pairs, for measuring; credentials of 1,000 of them go to DIR/pairs.csv
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pairs: usize,
+}
+
+/// Runs the sample until told to stop.
+pub fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let temporary = match arguments.data_dir {
+        Some(_) => None,
+        None => Some(tempfile::Builder::new().prefix("keystead-demo-").tempdir()?),
+    };
+    let folder = match (&arguments.data_dir, &temporary) {
+        (Some(folder), _) => std::path::absolute(folder)?,
+        (None, Some(temporary)) => temporary.path().to_owned(),
+        (None, None) => return Err(Failure::new("there is no folder for the sample")),
+    };
+    let config = Config::demo(&folder, arguments.port, BRANDS)?;
+    match make_folder(&folder, &SystemRandom) {
+        Ok(()) | Err(StartError::AlreadyInitialised(_)) => {}
+        Err(other) => return Err(other.into()),
+    }
+    block_on(async {
+        let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
+        let engine = open_engine(&config, &*random).await?;
+        let demo = demo::prepare(&engine, &config, &*clock, &*random).await?;
+        if let (Some(brand), 1..) = (config.brands.first(), arguments.pairs) {
+            let adding = progress::bar("Adding pairs", arguments.pairs);
+            let told = |made| adding.set_position(made as u64);
+            demo::add_pairs(&engine, brand, arguments.pairs, &folder, &*clock, &*random, told).await?;
+            adding.finish_and_clear();
+        }
+        let options = Options { config, clock, random, demo: Some(demo.clone()) };
+        let loading = progress::bar("Loading keys", 0);
+        let running = start(engine, options, |loaded, total| {
+            loading.set_length(total as u64);
+            loading.set_position(loaded as u64);
+        })
+        .await?;
+        loading.finish_and_clear();
+        demo.announce(&folder)?;
+        print(&demo, &folder, temporary.is_some());
+        until_stopped(running).await
+    })
+}
+
+fn print(demo: &Demo, folder: &std::path::Path, temporary: bool) {
+    eprintln!("Keystead's sample is ready. Open a dashboard and log in:\n");
+    for brand in &demo.brands {
+        eprintln!("  {}", brand.dashboard_url);
+        for account in &brand.accounts {
+            for member in account.members.iter().take(2) {
+                let code = if member.two_factor { "  (asks for a code)" } else { "" };
+                eprintln!("    {:<6} {:<34} {}{code}", member.role, member.email, member.password);
+            }
+        }
+        eprintln!();
+    }
+    eprintln!("  Codes and e-mails: {}/demo/messages", demo.public_url);
+    eprintln!("  All logins:        {}/demo   (and {})", demo.public_url, folder.join("demo.json").display());
+    eprintln!("  Gateways ask:      curl -i -u KEY_ID:KEY_SECRET {}/v1/authenticate", demo.gateway_url);
+    eprintln!("  Health, metrics:   {}/readyz, /metrics", demo.ops_url);
+    if temporary {
+        eprintln!("\nThe sample lives in {} and is gone when this stops; --data-dir keeps it.", folder.display());
+    }
+    eprintln!("\nCtrl-C stops it.");
+}

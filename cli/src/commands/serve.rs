@@ -1,0 +1,73 @@
+//! `keystead serve`: the server.
+
+use std::sync::Arc;
+
+use server::clock::SystemClock;
+use server::random::SystemRandom;
+use server::start::{Options, Running, open_engine, start};
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::{Source, block_on};
+use crate::failure::Failure;
+use crate::progress;
+
+/// What to serve.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(flatten)]
+    source: Source,
+}
+
+/// Serves until told to stop.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    log_as_json();
+    let config = arguments.source.load()?;
+    block_on(async {
+        let random = Arc::new(SystemRandom);
+        let engine = open_engine(&config, &*random).await?;
+        let options = Options { config, clock: Arc::new(SystemClock), random, demo: None };
+        let loading = progress::bar("Loading keys", 0);
+        let running = start(engine, options, |loaded, total| {
+            loading.set_length(total as u64);
+            loading.set_position(loaded as u64);
+        })
+        .await?;
+        loading.finish_and_clear();
+        eprintln!(
+            "Serving: dashboard and API on http://{}, gateways on http://{}, health and metrics on http://{}",
+            running.public(),
+            running.gateway(),
+            running.ops()
+        );
+        until_stopped(running).await
+    })
+}
+
+/// Waits for a signal or for a database that can no longer be trusted.
+pub async fn until_stopped(running: Running) -> Result<(), Failure> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let broken = tokio::select! {
+        broken = running.until_broken() => Some(broken),
+        _ = terminate.recv() => None,
+        _ = tokio::signal::ctrl_c() => None,
+    };
+    match broken {
+        Some(broken) => {
+            running.stop().await;
+            Err(Failure::from(broken).hint(
+                "check the disk, then start again; `keystead doctor` and `keystead audit verify` tell whether all is whole",
+            ))
+        }
+        None => {
+            running.stop().await;
+            Ok(())
+        }
+    }
+}
+
+/// Logs go to stderr, one JSON object a line; `RUST_LOG` chooses how much.
+fn log_as_json() {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
