@@ -17,7 +17,9 @@ function showLocalTimes() {
   }
   const zone = document.querySelector("[data-zone]");
   if (zone) {
-    zone.textContent = `Times are in your time zone, ${format.resolvedOptions().timeZone.replaceAll("_", " ")}.`;
+    const long = new Intl.DateTimeFormat(language, { timeZoneName: "long" });
+    const name = long.formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
+    zone.textContent = `Times are in your time zone, ${name}.`;
   }
 }
 

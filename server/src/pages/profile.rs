@@ -139,7 +139,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         frame: longest_frame("Your Profile", "/profile"),
         name: "Wolfeschlegelsteinhausenbergerdorff-O'Brien <script>".to_owned(),
         email: format!("{}@{}.example", "a".repeat(64), "b".repeat(63)),
-        sessions: vec![here, elsewhere.clone(), elsewhere],
+        sessions: vec![here, elsewhere.clone(), SessionRow { id: "ses_3".to_owned(), ..elsewhere }],
         ..two_factor.clone()
     };
     vec![
