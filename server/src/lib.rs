@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod config;
 pub mod letters;
+pub mod pages;
 pub mod random;

@@ -1,0 +1,34 @@
+//! The dashboard: one file a page, each a struct of ready-to-print values beside a template without logic.
+//!
+//! Everything works as plain forms and links; nothing in a template is inline style or script, so that the
+//! strictest content security policy holds. Each page offers samples (empty, one, many, longest, every state)
+//! that feed the snapshots and the gallery.
+
+pub mod assets;
+pub mod brand;
+pub mod colour;
+pub mod deactivate;
+pub mod demo;
+pub mod form;
+pub mod generate;
+pub mod help;
+pub mod home;
+pub mod keys;
+pub mod layout;
+pub mod login;
+pub mod mobile;
+pub mod moment;
+pub mod otp;
+pub mod problem;
+pub mod profile;
+pub mod regenerate;
+pub mod settings;
+pub mod team;
+pub mod website;
+
+#[cfg(test)]
+mod gallery;
+
+/// What browsers are told with every page: nothing from elsewhere, nothing inline, never in a frame.
+pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+     img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";

@@ -1,0 +1,306 @@
+//! API Keys: the keys of this mode with their pairs, what may be done with them, and why requests were refused.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use super::brand::BrandLook;
+use super::form::Press;
+use super::layout::{Frame, Link};
+use super::moment::Moment;
+
+/// The list of keys.
+#[derive(Clone, Debug, Template)]
+#[template(path = "keys.html")]
+pub struct KeysPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// Whether the brand shows API Keys under "Website and app settings".
+    pub grouped: bool,
+    /// What stands in the way of a first Live key. Nothing else is offered while there is something.
+    pub missing: Vec<Missing>,
+    /// The way to the very first key of this mode; none once there are keys.
+    pub generate_first: Option<Press>,
+    /// The keys, in the order in which they were made.
+    pub keys: Vec<KeyCard>,
+    /// Whether refusals make sense here: there have been keys to refuse.
+    pub shows_refusals: bool,
+    /// The latest refusals, newest first.
+    pub refusals: Vec<RefusalRow>,
+}
+
+/// Something that must be done before Live keys can be generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// What.
+    pub title: &'static str,
+    /// What it means and how long it takes.
+    pub sentence: &'static str,
+    /// Where to see to it.
+    pub link: Link,
+}
+
+impl Missing {
+    /// The account is not activated.
+    pub fn activation() -> Missing {
+        Missing {
+            title: "Account activation",
+            sentence: "Your business documents are not approved yet. Checks take up to three working days.",
+            link: Link::new("/live/website#activation", "See the state of your activation"),
+        }
+    }
+
+    /// The website or app is not verified.
+    pub fn website() -> Missing {
+        Missing {
+            title: "A verified website or app",
+            sentence: "We have to see where your customers will pay.",
+            link: Link::new("/live/website", "Go to Business website details"),
+        }
+    }
+}
+
+/// One key with its pairs.
+#[derive(Clone, Debug)]
+pub struct KeyCard {
+    /// `key_…`, also an anchor on the page.
+    pub id: String,
+    /// What the owner calls it.
+    pub name: String,
+    /// Pairs that work: the current one first, then the retiring one.
+    pub pairs: PairTable,
+    /// Pairs that do not work any more, newest first.
+    pub ended: PairTable,
+    /// Where regenerating starts; none without a current pair.
+    pub regenerate: Option<String>,
+    /// Where generating starts; only without a current pair, and when allowed.
+    pub generate: Option<Press>,
+}
+
+/// A table of pairs. In a template `{{ table }}` becomes the table.
+#[derive(Clone, Debug, Template)]
+#[template(path = "pairs.html")]
+pub struct PairTable {
+    caption: &'static str,
+    deactivate_label: String,
+    /// The pairs.
+    pub rows: Vec<PairRow>,
+}
+
+// The template of the table escapes what stands in it.
+impl HtmlSafe for PairTable {}
+
+impl PairTable {
+    /// Pairs that work.
+    pub fn working(look: &BrandLook, rows: Vec<PairRow>) -> PairTable {
+        let caption = "Pairs that work. The Key Secret is never shown again.";
+        PairTable { caption, deactivate_label: look.deactivate_label(), rows }
+    }
+
+    /// Pairs that do not work any more.
+    pub fn ended(look: &BrandLook, rows: Vec<PairRow>) -> PairTable {
+        let caption = "These do not work any more and never will again.";
+        PairTable { caption, deactivate_label: look.deactivate_label(), rows }
+    }
+
+    fn has_actions(&self) -> bool {
+        self.rows.iter().any(|row| row.deactivate.is_some())
+    }
+}
+
+/// One pair.
+#[derive(Clone, Debug)]
+pub struct PairRow {
+    /// The public half.
+    pub key_id: String,
+    /// When it was generated.
+    pub created_at: Moment,
+    /// When it ends by itself; none is never.
+    pub expiry: Option<Moment>,
+    /// Whether it works.
+    pub status: PairStatus,
+    /// When it was last accepted; none is not yet.
+    pub last_used: Option<Moment>,
+    /// Where deactivating it starts; only for a retiring pair.
+    pub deactivate: Option<String>,
+}
+
+/// A pair's place in its life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PairStatus {
+    /// It works.
+    Current,
+    /// It works until a moment.
+    Retiring {
+        /// That moment.
+        until: Moment,
+        /// How far away it is: "in 23 h".
+        left: String,
+    },
+    /// It does not work any more.
+    Ended {
+        /// Since when.
+        at: Moment,
+        /// How it came to that: "Replaced by …".
+        why: String,
+    },
+}
+
+/// One reason for refused requests.
+#[derive(Clone, Debug)]
+pub struct RefusalRow {
+    /// When it last happened.
+    pub at: Moment,
+    /// What was presented as Key Id.
+    pub key_id: String,
+    /// What was wrong, as a sentence.
+    pub reason: String,
+    /// What to do about it.
+    pub advice: String,
+    /// How often it happened.
+    pub times: u64,
+}
+
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::brand::samples::{axis, curlec, longest, razorpay};
+    use super::form::Hidden;
+    use super::gallery::{html, moment};
+    use super::layout::samples::{asha, keys_frame, longest_frame};
+    use super::layout::{Mode, Notice, Place};
+
+    let generate = |path: &str| Press {
+        action: path.to_owned(),
+        hidden: Hidden::none().with("attempt", "0123456789abcdef0123456789abcdef"),
+    };
+    let current = PairRow {
+        key_id: "rzp_test_Ab3dEf6hIj9lMn".to_owned(),
+        created_at: moment(-10),
+        expiry: None,
+        status: PairStatus::Current,
+        last_used: None,
+        deactivate: None,
+    };
+    let retiring = PairRow {
+        key_id: "rzp_test_Zy8xWv5uTs2rQp".to_owned(),
+        created_at: moment(-90 * 24 * 60),
+        expiry: Some(moment(275 * 24 * 60)),
+        status: PairStatus::Retiring { until: moment(23 * 60), left: "in 23 h".to_owned() },
+        last_used: Some(moment(-1)),
+        deactivate: Some("/test/pairs/rzp_test_Zy8xWv5uTs2rQp/deactivate".to_owned()),
+    };
+    let ended = PairRow {
+        key_id: "rzp_test_00112233445566".to_owned(),
+        status: PairStatus::Ended { at: moment(-60), why: "Replaced by rzp_test_Zy8xWv5uTs2rQp.".to_owned() },
+        deactivate: None,
+        ..retiring.clone()
+    };
+    let card = |look: &BrandLook, rows, old| KeyCard {
+        id: "key_1".to_owned(),
+        name: "Default".to_owned(),
+        pairs: PairTable::working(look, rows),
+        ended: PairTable::ended(look, old),
+        regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
+        generate: None,
+    };
+    let refusals = vec![
+        RefusalRow {
+            at: moment(-2),
+            key_id: "rzp_test_00112233445566".to_owned(),
+            reason: "This pair has ended.".to_owned(),
+            advice: "Use the current pair, rzp_test_Ab3dEf6hIj9lMn.".to_owned(),
+            times: 214,
+        },
+        RefusalRow {
+            at: moment(-7),
+            key_id: "rzp_test_Ab3dEf6hIj9lMn".to_owned(),
+            reason: "There is a line break at the end of the Key Secret.".to_owned(),
+            advice: "Write the secret without it. A shell adds one where echo is used without -n.".to_owned(),
+            times: 1,
+        },
+    ];
+
+    let empty = KeysPage {
+        frame: keys_frame(Mode::Test),
+        grouped: true,
+        missing: Vec::new(),
+        generate_first: Some(generate("/test/keys/generate")),
+        keys: Vec::new(),
+        shows_refusals: false,
+        refusals: Vec::new(),
+    };
+    let live_not_yet = KeysPage {
+        frame: keys_frame(Mode::Live),
+        missing: vec![Missing::activation(), Missing::website()],
+        generate_first: None,
+        ..empty.clone()
+    };
+    let one = KeysPage {
+        generate_first: None,
+        keys: vec![card(&razorpay(), vec![current.clone()], vec![])],
+        shows_refusals: true,
+        ..empty.clone()
+    };
+    let replaced = KeysPage {
+        frame: one.frame.clone().with_notice(Notice::Done("The new key is in place.".to_owned())),
+        keys: vec![card(&razorpay(), vec![current.clone(), retiring.clone()], vec![ended.clone()])],
+        refusals,
+        ..one.clone()
+    };
+    let inside = |look: &BrandLook| {
+        Frame::inside(look, "API Keys", Mode::Live, "/keys", Place::InsideSettings, asha())
+    };
+    let replaced_curlec = KeysPage {
+        frame: inside(&curlec()),
+        keys: vec![card(&curlec(), vec![current.clone(), retiring.clone()], vec![])],
+        ..one.clone()
+    };
+    let axis_one = KeysPage {
+        frame: inside(&axis()),
+        grouped: false,
+        keys: vec![card(&axis(), vec![current.clone()], vec![])],
+        ..one.clone()
+    };
+    let nothing_works = KeysPage {
+        keys: vec![KeyCard {
+            regenerate: None,
+            generate: Some(generate("/test/keys/key_1/generate")),
+            ..card(&razorpay(), vec![], vec![ended.clone()])
+        }],
+        ..one.clone()
+    };
+    let many = KeysPage {
+        frame: longest_frame("API Keys", "/keys"),
+        keys: vec![
+            card(
+                &longest(),
+                vec![current.clone(), retiring.clone()],
+                vec![
+                    ended.clone(),
+                    PairRow { key_id: "rzp_test_99999999999999".to_owned(), ..ended.clone() },
+                ],
+            ),
+            KeyCard {
+                id: "key_2".to_owned(),
+                name: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft \
+                       & <b>Sons</b>"
+                    .to_owned(),
+                ..card(
+                    &longest(),
+                    vec![PairRow { key_id: "abcdefghijkl_test_Ab3dEf6hIj9lMn".to_owned(), ..current }],
+                    vec![],
+                )
+            },
+        ],
+        ..replaced.clone()
+    };
+    vec![
+        ("empty", html(&empty)),
+        ("live_not_yet", html(&live_not_yet)),
+        ("one", html(&one)),
+        ("replaced", html(&replaced)),
+        ("replaced_curlec", html(&replaced_curlec)),
+        ("axis_one", html(&axis_one)),
+        ("nothing_works", html(&nothing_works)),
+        ("many", html(&many)),
+    ]
+}

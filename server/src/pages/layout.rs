@@ -1,0 +1,268 @@
+//! What every page has around its content: the brand, the modes, the way to settings and help, the member.
+
+use std::fmt;
+
+use askama::filters::HtmlSafe;
+
+use super::assets;
+use super::brand::BrandLook;
+
+/// Test or Live, as the first segment of a path and as people read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// No real money moves.
+    Test,
+    /// Real money moves.
+    Live,
+}
+
+impl Mode {
+    /// "Test" or "Live".
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::Test => "Test",
+            Mode::Live => "Live",
+        }
+    }
+
+    /// The first segment of the mode's paths.
+    pub fn segment(self) -> &'static str {
+        match self {
+            Mode::Test => "test",
+            Mode::Live => "live",
+        }
+    }
+
+    /// Whether this is the mode in which nothing is real.
+    pub fn is_test(self) -> bool {
+        self == Mode::Test
+    }
+}
+
+/// Which entry of the navigation is lit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The page itself is in no section of the navigation.
+    Elsewhere,
+    /// Account & Settings itself.
+    Settings,
+    /// A page inside Account & Settings.
+    InsideSettings,
+    /// The help pages.
+    Help,
+}
+
+impl Place {
+    /// How the link to Account & Settings is marked.
+    pub fn in_settings(self) -> Mark {
+        match self {
+            Place::Settings => Mark(r#" class="here" aria-current="page""#),
+            Place::InsideSettings => Mark(r#" class="here""#),
+            Place::Elsewhere | Place::Help => Mark(""),
+        }
+    }
+
+    /// How the link to Help is marked.
+    pub fn in_help(self) -> Mark {
+        match self {
+            Place::Help => Mark(r#" class="here" aria-current="page""#),
+            Place::Elsewhere | Place::Settings | Place::InsideSettings => Mark(""),
+        }
+    }
+}
+
+/// Attributes that mark a link of the navigation; always one of our own literals.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(&'static str);
+
+impl fmt::Display for Mark {
+    fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str(self.0)
+    }
+}
+
+impl HtmlSafe for Mark {}
+
+/// What surrounds a page.
+#[derive(Clone, Debug)]
+pub struct Frame {
+    /// The page's own name, first in the window's title.
+    pub title: String,
+    /// Who the page belongs to.
+    pub brand: BrandBar,
+    /// The mode switch; only for members who are logged in.
+    pub mode: Option<ModeBar>,
+    /// Who is logged in.
+    pub member: Option<MemberBar>,
+    /// Which entry of the navigation is lit.
+    pub place: Place,
+    /// One message about what has just happened.
+    pub notice: Option<Notice>,
+}
+
+/// The brand's part of the frame.
+#[derive(Clone, Debug)]
+pub struct BrandBar {
+    /// Beside the logo.
+    pub name: String,
+    /// Last in the window's title.
+    pub dashboard_name: String,
+    /// The first letter of the name, drawn where there is no logo.
+    pub monogram: String,
+    /// Address of the logo.
+    pub logo: Option<String>,
+    /// Language of the page.
+    pub language: String,
+    /// Address of the brand's style sheet; none on pages without a brand.
+    pub stylesheet: Option<String>,
+    /// Where help is, as a link.
+    pub support: Option<Link>,
+}
+
+/// The mode's part of the frame: where this page is in the other mode, and where the rest is in this one.
+#[derive(Clone, Debug)]
+pub struct ModeBar {
+    /// The mode shown.
+    pub mode: Mode,
+    /// What follows the mode in this page's path: "/keys", or nothing at home.
+    pub path: String,
+}
+
+/// Who is logged in.
+#[derive(Clone, Debug)]
+pub struct MemberBar {
+    /// The person's name.
+    pub name: String,
+    /// The role, as people read it.
+    pub role: String,
+    /// The account's name.
+    pub account: String,
+}
+
+/// A place to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Link {
+    /// Where.
+    pub href: String,
+    /// What the link says.
+    pub words: String,
+}
+
+impl Link {
+    /// A link.
+    pub fn new(href: impl Into<String>, words: impl Into<String>) -> Link {
+        Link { href: href.into(), words: words.into() }
+    }
+}
+
+/// A message above the content.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// Something was done.
+    Done(String),
+    /// Something did not work; it is read out at once.
+    Trouble(String),
+}
+
+impl Frame {
+    /// For somebody who is logged in. `path` is what follows the mode: "/keys", or "" at home.
+    pub fn inside(
+        look: &BrandLook,
+        title: &str,
+        mode: Mode,
+        path: &str,
+        place: Place,
+        member: MemberBar,
+    ) -> Frame {
+        let mode = Some(ModeBar { mode, path: path.to_owned() });
+        Frame { mode, member: Some(member), place, ..Frame::outside(look, title) }
+    }
+
+    /// For somebody who is not logged in (yet).
+    pub fn outside(look: &BrandLook, title: &str) -> Frame {
+        Frame {
+            title: title.to_owned(),
+            brand: BrandBar {
+                name: look.name.clone(),
+                dashboard_name: look.dashboard_name.clone(),
+                monogram: look.name.chars().take(1).collect(),
+                logo: look.logo.clone(),
+                language: look.language(),
+                stylesheet: Some(look.stylesheet_path()),
+                support: look.support.as_ref().map(|support| Link::new(support.href(), support.words())),
+            },
+            mode: None,
+            member: None,
+            place: Place::Elsewhere,
+            notice: None,
+        }
+    }
+
+    /// For pages that belong to no brand: an unknown host, the demo's own pages.
+    pub fn unbranded(title: &str) -> Frame {
+        Frame {
+            title: title.to_owned(),
+            brand: BrandBar {
+                name: "Keystead".to_owned(),
+                dashboard_name: "Keystead".to_owned(),
+                monogram: "K".to_owned(),
+                logo: None,
+                language: "en".to_owned(),
+                stylesheet: None,
+                support: None,
+            },
+            mode: None,
+            member: None,
+            place: Place::Elsewhere,
+            notice: None,
+        }
+    }
+
+    /// The same frame with a message.
+    pub fn with_notice(self, notice: Notice) -> Frame {
+        Frame { notice: Some(notice), ..self }
+    }
+
+    /// The first segment of every link on the page; before login, Test.
+    pub fn segment(&self) -> &'static str {
+        self.mode.as_ref().map_or(Mode::Test, |bar| bar.mode).segment()
+    }
+
+    /// "Test" or "Live"; before login, Test.
+    pub fn mode_word(&self) -> &'static str {
+        self.mode.as_ref().map_or(Mode::Test, |bar| bar.mode).word()
+    }
+
+    /// Fingerprint in the address of the static files.
+    pub fn assets(&self) -> &'static str {
+        assets::VERSION
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::pages::brand::samples::{longest, razorpay};
+
+    pub(crate) fn asha() -> MemberBar {
+        MemberBar {
+            name: "Asha Rao".to_owned(),
+            role: "Owner".to_owned(),
+            account: "Acme Traders".to_owned(),
+        }
+    }
+
+    pub(crate) fn keys_frame(mode: Mode) -> Frame {
+        Frame::inside(&razorpay(), "API Keys", mode, "/keys", Place::InsideSettings, asha())
+    }
+
+    /// The longest names that fit in the database, with characters that mean something in HTML.
+    pub(crate) fn longest_frame(title: &str, path: &str) -> Frame {
+        let member = MemberBar {
+            name: "Wolfeschlegelsteinhausenbergerdorff-O'Brien <script>".to_owned(),
+            role: "Operations".to_owned(),
+            account: "\"Brüder & Schwestern\" Großhandelsgesellschaft für Bürobedarf mbH & Co. KG".to_owned(),
+        };
+        Frame::inside(&longest(), title, Mode::Test, path, Place::InsideSettings, member)
+    }
+}

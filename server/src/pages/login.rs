@@ -1,0 +1,44 @@
+//! Log in with e-mail and password. A code, when two-factor is on, comes on the page after it.
+
+use askama::Template;
+
+use super::layout::Frame;
+
+/// The first page anybody sees.
+#[derive(Clone, Debug, Template)]
+#[template(path = "login.html")]
+pub struct LoginPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// What was typed last time, so that only the password must be typed again.
+    pub email: String,
+    /// Where to go afterwards: a path of this dashboard, already checked.
+    pub next: Option<String>,
+    /// Why it did not work. The same words for an unknown e-mail and a wrong password.
+    pub error: Option<String>,
+}
+
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::brand::samples::{axis, curlec, longest, razorpay};
+    use super::gallery::html;
+    use super::layout::Notice;
+
+    let page = |frame| LoginPage { frame, email: String::new(), next: None, error: None };
+    let plain = page(Frame::outside(&razorpay(), "Log in"));
+    let refused = LoginPage {
+        email: "asha@acme.example".to_owned(),
+        next: Some("/live/keys".to_owned()),
+        error: Some("The e-mail address or the password is not right.".to_owned()),
+        ..plain.clone()
+    };
+    let left =
+        page(Frame::outside(&curlec(), "Log in").with_notice(Notice::Done("You are logged out.".to_owned())));
+    vec![
+        ("plain", html(&plain)),
+        ("refused", html(&refused)),
+        ("curlec_logged_out", html(&left)),
+        ("axis", html(&page(Frame::outside(&axis(), "Log in")))),
+        ("longest", html(&page(Frame::outside(&longest(), "Log in")))),
+    ]
+}

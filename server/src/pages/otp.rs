@@ -1,0 +1,134 @@
+//! One code, one action: the page that asks for an OTP, whatever it is for.
+
+use askama::Template;
+
+use super::form::{Hidden, Step};
+use super::layout::{Frame, Link};
+use super::moment::Moment;
+
+/// Asks for the code of a challenge.
+#[derive(Clone, Debug, Template)]
+#[template(path = "otp.html")]
+pub struct OtpPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The steps of the whole, or none.
+    pub progress: Vec<Step>,
+    /// What the code is for, as the SMS also says: "To regenerate your Live key rzp_live_…".
+    pub purpose: String,
+    /// Whether the challenge can still be answered; if not, only a new code helps.
+    pub open: bool,
+    /// The number, masked.
+    pub sent_to: String,
+    /// When the code stops working.
+    pub expires_at: Moment,
+    /// How long until another code may be asked for; 0 when it may.
+    pub wait_seconds: u32,
+    /// Why the last code was not accepted, and how many attempts are left.
+    pub error: Option<String>,
+    /// Where the code is sent.
+    pub verify_action: String,
+    /// Where the wish for another code is sent.
+    pub resend_action: String,
+    /// What both forms carry.
+    pub hidden: Hidden,
+    /// The way out.
+    pub cancel: Link,
+}
+
+/// A mobile number of which only the end can be read: "+91 ••••• ••210".
+pub fn masked(dial_code: &str, number: &str) -> String {
+    let national = number.strip_prefix(dial_code).unwrap_or(number.trim_start_matches('+'));
+    let digits: Vec<char> = national.chars().filter(char::is_ascii_digit).collect();
+    let hidden = digits.len().saturating_sub(3);
+    let mut text = dial_code.to_owned();
+    for (at, digit) in digits.iter().enumerate() {
+        if at % 5 == 0 {
+            text.push(' ');
+        }
+        text.push(if at < hidden { '•' } else { *digit });
+    }
+    text
+}
+
+/// What is said about a code that was not right.
+pub fn wrong_code(attempts_left: u32) -> String {
+    match attempts_left {
+        0 => "That code is not right, and there are no attempts left. Ask for a new one.".to_owned(),
+        1 => "That code is not right. 1 attempt left.".to_owned(),
+        left => format!("That code is not right. {left} attempts left."),
+    }
+}
+
+/// What is said about a code that came too late.
+pub const EXPIRED_CODE: &str = "That code has expired. Ask for a new one.";
+
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::brand::samples::razorpay;
+    use super::form::steps;
+    use super::gallery::{html, moment};
+    use super::layout::samples::keys_frame;
+    use super::layout::{Mode, Notice};
+
+    let login = OtpPage {
+        frame: Frame::outside(&razorpay(), "Enter your OTP"),
+        progress: Vec::new(),
+        purpose: "To log in to Razorpay Dashboard.".to_owned(),
+        open: true,
+        sent_to: masked("+91", "+919876543210"),
+        expires_at: moment(5),
+        wait_seconds: 30,
+        error: None,
+        verify_action: "/login/otp".to_owned(),
+        resend_action: "/login/otp/resend".to_owned(),
+        hidden: Hidden::none(),
+        cancel: Link::new("/login", "Start again"),
+    };
+    let regenerate = OtpPage {
+        frame: keys_frame(Mode::Live),
+        progress: steps(&["Verify it is you", "Choose", "Save the new key"], 0),
+        purpose: "To regenerate your Live key rzp_live_Ab3dEf6hIj9lMn.".to_owned(),
+        wait_seconds: 0,
+        verify_action: "/live/keys/key_1/regenerate/otp".to_owned(),
+        resend_action: "/live/keys/key_1/regenerate/otp/resend".to_owned(),
+        hidden: Hidden::none().with("expected_current", "rzp_live_Ab3dEf6hIj9lMn"),
+        cancel: Link::new("/live/keys", "Cancel"),
+        ..login.clone()
+    };
+    let wrong = OtpPage { error: Some(wrong_code(4)), ..regenerate.clone() };
+    let expired = OtpPage { error: Some(EXPIRED_CODE.to_owned()), ..regenerate.clone() };
+    let used_up = OtpPage { open: false, error: Some(wrong_code(0)), ..regenerate.clone() };
+    let delayed = OtpPage {
+        frame: regenerate.frame.clone().with_notice(Notice::Trouble(
+            "Our SMS provider is slow at the moment. Wait a minute, then press Resend OTP.".to_owned(),
+        )),
+        ..regenerate.clone()
+    };
+    vec![
+        ("login", html(&login)),
+        ("regenerate", html(&regenerate)),
+        ("wrong", html(&wrong)),
+        ("expired", html(&expired)),
+        ("used_up", html(&used_up)),
+        ("delayed", html(&delayed)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_of_a_number_is_shown() {
+        assert_eq!(masked("+91", "+919876543210"), "+91 ••••• ••210");
+        assert_eq!(masked("+60", "+60123456789"), "+60 ••••• •789");
+        assert_eq!(masked("+91", "+12"), "+91 12", "too short to be a number, and nothing to hide");
+    }
+
+    #[test]
+    fn a_wrong_code_says_what_is_left() {
+        assert_eq!(wrong_code(4), "That code is not right. 4 attempts left.");
+        assert_eq!(wrong_code(1), "That code is not right. 1 attempt left.");
+    }
+}

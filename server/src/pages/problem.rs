@@ -1,0 +1,177 @@
+//! When something is not possible: what happened, what to do now, and one way on. Also "Permission Denied".
+
+use askama::Template;
+use axum::http::StatusCode;
+
+use super::form::Hidden;
+use super::layout::{Frame, Link};
+
+/// A page about something that did not work.
+#[derive(Clone, Debug, Template)]
+#[template(path = "problem.html")]
+pub struct ProblemPage {
+    /// Around the page.
+    pub frame: Frame,
+    /// The status of the answer.
+    pub status: u16,
+    /// What happened.
+    pub title: String,
+    /// What it means, and what to do.
+    pub sentences: Vec<String>,
+    /// The way on.
+    pub link: Option<Link>,
+    /// Something that can be asked for here.
+    pub form: Option<ButtonForm>,
+    /// The request's name in the logs, for support.
+    pub request_id: Option<String>,
+}
+
+/// A form that shows nothing but its button, with the words on it.
+#[derive(Clone, Debug)]
+pub struct ButtonForm {
+    /// Where it is sent.
+    pub action: String,
+    /// What it carries.
+    pub hidden: Hidden,
+    /// What the button says.
+    pub button: String,
+}
+
+impl ProblemPage {
+    /// A problem in one sentence.
+    pub fn new(frame: Frame, status: StatusCode, title: &str, sentence: &str) -> ProblemPage {
+        ProblemPage {
+            frame,
+            status: status.as_u16(),
+            title: title.to_owned(),
+            sentences: vec![sentence.to_owned()],
+            link: None,
+            form: None,
+            request_id: None,
+        }
+    }
+
+    /// With a way on.
+    pub fn with_link(self, link: Link) -> ProblemPage {
+        ProblemPage { link: Some(link), ..self }
+    }
+
+    /// With something that can be asked for here.
+    pub fn with_form(self, form: ButtonForm) -> ProblemPage {
+        ProblemPage { form: Some(form), ..self }
+    }
+
+    /// With the request's name in the logs.
+    pub fn with_request(self, id: &str) -> ProblemPage {
+        ProblemPage { request_id: Some(id.to_owned()), ..self }
+    }
+
+    /// What members see who may not see keys.
+    pub fn permission_denied(frame: Frame) -> ProblemPage {
+        let home = Link::new(format!("/{}", frame.segment()), "Back to home");
+        let sentence = "Only the owner and the admins of an account see and change API keys.";
+        let title = "Permission Denied. Please contact the owner.";
+        ProblemPage::new(frame, StatusCode::FORBIDDEN, title, sentence).with_link(home)
+    }
+
+    /// No such page, or not one of this account: both look the same.
+    pub fn not_found(frame: Frame) -> ProblemPage {
+        let home = Link::new(format!("/{}", frame.segment()), "Back to home");
+        let sentence = "There is no such page here. The address may be mistyped, or what it showed is gone.";
+        ProblemPage::new(frame, StatusCode::NOT_FOUND, "Not found", sentence).with_link(home)
+    }
+
+    /// A host name that belongs to no brand.
+    pub fn unknown_host() -> ProblemPage {
+        let frame = Frame::unbranded("Unknown address");
+        let sentence = "No dashboard answers under this address. Check the name in the address bar of your \
+                        browser, or ask whoever gave it to you.";
+        ProblemPage::new(frame, StatusCode::MISDIRECTED_REQUEST, "Unknown address", sentence)
+    }
+
+    /// A login that too many wrong codes have locked.
+    pub fn locked(frame: Frame, is_owner: bool) -> ProblemPage {
+        let sentence = if is_owner {
+            "Too many wrong codes were entered. Only support can unlock the login of an owner, after making \
+             sure that it is you. Your API keys go on working."
+        } else {
+            "Too many wrong codes were entered. The owner of your account can unlock your login under Manage \
+             Team. API keys go on working."
+        };
+        let page = ProblemPage::new(frame, StatusCode::FORBIDDEN, "Your login is locked", sentence);
+        match (&page.frame.brand.support, is_owner) {
+            (Some(support), true) => {
+                let link = support.clone();
+                page.with_link(link)
+            }
+            _ => page,
+        }
+    }
+
+    /// Somebody else regenerated the same key a moment earlier.
+    pub fn lost_race(frame: Frame, current: &str, regenerated_at: &str) -> ProblemPage {
+        let keys = Link::new(format!("/{}/keys", frame.segment()), "Back to API Keys");
+        let sentence = format!(
+            "This key was regenerated at {regenerated_at}, after you had opened the page. Its current Key Id \
+             is {current}. Nothing was changed by your request."
+        );
+        ProblemPage::new(frame, StatusCode::CONFLICT, "Somebody was faster", &sentence).with_link(keys)
+    }
+
+    /// Too much at once.
+    pub fn too_many(frame: Frame, again: &str) -> ProblemPage {
+        let sentence = format!("That was asked for too often. You can try again {again}.");
+        ProblemPage::new(frame, StatusCode::TOO_MANY_REQUESTS, "Too many requests", &sentence)
+    }
+
+    /// We cannot do it at the moment; nothing was changed.
+    pub fn unavailable(frame: Frame) -> ProblemPage {
+        let sentence = "The dashboard cannot reach its database at the moment. Nothing was changed. Try \
+                        again in a minute. Your API keys go on working meanwhile.";
+        ProblemPage::new(frame, StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", sentence)
+    }
+
+    /// Something broke, and it cannot be said here whether the change was made.
+    pub fn failure(frame: Frame) -> ProblemPage {
+        let keys = Link::new(format!("/{}/keys", frame.segment()), "Look at your API keys");
+        let sentence = "Something went wrong on our side. Before you repeat a change, look whether it was \
+                        made.";
+        ProblemPage::new(frame, StatusCode::INTERNAL_SERVER_ERROR, "That did not work", sentence)
+            .with_link(keys)
+    }
+}
+
+#[cfg(test)]
+pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::brand::samples::{axis, razorpay};
+    use super::gallery::{html, moment};
+    use super::layout::Mode;
+    use super::layout::samples::keys_frame;
+
+    let frame = || keys_frame(Mode::Test);
+    let current = "rzp_test_Ab3dEf6hIj9lMn";
+    let repeated = ProblemPage::new(
+        frame(),
+        StatusCode::CONFLICT,
+        "Already done",
+        "Your request was received twice. The key was regenerated once, as you wanted.",
+    )
+    .with_form(ButtonForm {
+        action: "/test/keys/key_1/reveal".to_owned(),
+        hidden: Hidden::none().with("attempt", "0123456789abcdef0123456789abcdef"),
+        button: "Show the new key".to_owned(),
+    })
+    .with_link(Link::new("/test/keys", "Back to API Keys"));
+    vec![
+        ("permission_denied", html(&ProblemPage::permission_denied(frame()))),
+        ("not_found", html(&ProblemPage::not_found(frame()))),
+        ("unknown_host", html(&ProblemPage::unknown_host())),
+        ("locked_owner", html(&ProblemPage::locked(Frame::outside(&razorpay(), "Locked"), true))),
+        ("locked_member", html(&ProblemPage::locked(Frame::outside(&axis(), "Locked"), false))),
+        ("lost_race", html(&ProblemPage::lost_race(frame(), current, moment(-1).text()))),
+        ("repeated", html(&repeated)),
+        ("too_many", html(&ProblemPage::too_many(frame(), "in 20 min"))),
+        ("unavailable", html(&ProblemPage::unavailable(frame()).with_request("req_01J9Z3"))),
+        ("failure", html(&ProblemPage::failure(frame()).with_request("req_01J9Z3"))),
+    ]
+}
