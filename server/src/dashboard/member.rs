@@ -1,0 +1,189 @@
+//! The member behind a request: read from cookie and store each time, with the mode that the path names.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header::{COOKIE, USER_AGENT};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::response::{IntoResponse, Redirect, Response};
+use domain::{Mode, Origin, Refusal, Timestamp, Token};
+use engine::{EngineError, View};
+
+use crate::app::App;
+use crate::config::Public;
+use crate::dashboard::site::{At, Site, role_words};
+use crate::dashboard::trouble;
+use crate::pages::layout::{Frame, MemberBar, Place};
+use crate::pages::layout;
+use crate::pages::moment::Moment;
+
+/// Longest browser description kept of a session.
+const AGENT_MAX: usize = 200;
+
+/// A logged-in member, in a mode, on a brand's site.
+pub struct Member {
+    /// The app.
+    pub app: App,
+    /// The brand.
+    pub site: Arc<Site>,
+    /// Who, from the store.
+    pub view: View,
+    /// The mode the path names.
+    pub mode: Mode,
+    /// When this request happens.
+    pub now: Timestamp,
+}
+
+impl FromRequestParts<App> for Member {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let At(site) = At::from_request_parts(parts, app).await?;
+        let path = parts.uri.path();
+        let mode = path.split('/').nth(1).and_then(|segment| segment.parse().ok());
+        let mode: Mode = mode.ok_or_else(|| trouble::nothing_here(&site))?;
+        let now = app.now();
+        let found = match token(&parts.headers, &app.config.public) {
+            Some(token) => app.engine.view(&token, &site.brand.rules.id, now).await,
+            None => Err(Refusal::LogInFirst.into()),
+        };
+        match found {
+            Ok(view) => Ok(Member { app: app.clone(), site, view, mode, now }),
+            Err(EngineError::Refused(Refusal::LogInFirst)) => Err(to_login(&parts.method, path)),
+            Err(error) => Err(trouble::outside(&site, error, now)),
+        }
+    }
+}
+
+impl Member {
+    /// The frame of a page of this member. `path` is where the other mode's link leads, behind the mode.
+    pub fn frame(&self, title: &str, path: &str, place: Place) -> Frame {
+        let member = MemberBar {
+            name: self.view.user.name.clone(),
+            role: role_words(self.view.member.role.as_str()),
+            account: self.view.account.name.clone(),
+        };
+        let mode = match self.mode {
+            Mode::Test => layout::Mode::Test,
+            Mode::Live => layout::Mode::Live,
+        };
+        Frame::inside(&self.site.look, title, mode, path, place, member)
+    }
+
+    /// A moment as this brand's readers read it.
+    pub fn moment(&self, at: Timestamp) -> Moment {
+        Moment::at(at.as_millis(), &self.site.look.zone)
+    }
+
+    /// A path in this mode.
+    pub fn path(&self, rest: &str) -> String {
+        format!("/{}{rest}", self.mode)
+    }
+
+    /// Leads on to a path in this mode, after an action.
+    pub fn to(&self, rest: &str) -> Response {
+        Redirect::to(&self.path(rest)).into_response()
+    }
+
+    /// The page for an error inside the dashboard.
+    pub fn trouble(&self, error: EngineError) -> Response {
+        trouble::inside(self, error)
+    }
+}
+
+/// Where somebody without a session goes. What they wanted to see is kept, what they wanted to do is not.
+fn to_login(method: &Method, path: &str) -> Response {
+    let next = if *method == Method::GET { format!("?next={path}") } else { String::new() };
+    Redirect::to(&format!("/login{next}")).into_response()
+}
+
+/// A path on this site that a login may lead on to: nothing that could lead elsewhere.
+pub fn safe_next(next: Option<&str>) -> Option<String> {
+    let path = next?;
+    let inside = path.starts_with("/test") || path.starts_with("/live");
+    let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-'));
+    (inside && plain && !path.contains("//")).then(|| path.to_owned())
+}
+
+/// The cookie's name. With https the browser itself guarantees that no other host, and no plain http, can have set it.
+fn cookie_name(public: &Public) -> &'static str {
+    if public.https { "__Host-keystead" } else { "keystead" }
+}
+
+/// The session's token, if the request has exactly one that could be ours.
+pub fn token(headers: &HeaderMap, public: &Public) -> Option<Token> {
+    let name = cookie_name(public);
+    let mut found = headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(own, _)| *own == name);
+    let (_, value) = found.next()?;
+    if found.next().is_some() { None } else { Token::parse(value) }
+}
+
+/// Adds the header that hands a token to the browser.
+pub fn hand_over(mut response: Response, token: &Token, public: &Public) -> Response {
+    let secure = if public.https { "; Secure" } else { "" };
+    let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(public), token.reveal());
+    let mut value = HeaderValue::from_str(&cookie).expect("a token is base62");
+    value.set_sensitive(true);
+    response.headers_mut().append(axum::http::header::SET_COOKIE, value);
+    response
+}
+
+/// Adds the headers that make the browser forget the session.
+pub fn take_back(mut response: Response, public: &Public) -> Response {
+    let secure = if public.https { "; Secure" } else { "" };
+    let cookie = format!("{}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0{secure}", cookie_name(public));
+    let headers = response.headers_mut();
+    headers.append(
+        axum::http::header::SET_COOKIE,
+        HeaderValue::from_str(&cookie).expect("the cookie is made of fixed texts"),
+    );
+    headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
+    response
+}
+
+/// Where a request came from, as far as trusted proxies tell.
+pub struct From(pub Origin);
+
+impl FromRequestParts<App> for From {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(from)| from.ip());
+        let address = peer.map(|peer| client(&parts.headers, peer, &app.config.public));
+        let agent = parts.headers.get(USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+        Ok(From(Origin {
+            address: address.map(|address| address.to_string()).unwrap_or_default(),
+            agent: agent.chars().take(AGENT_MAX).collect(),
+        }))
+    }
+}
+
+/// The nearest address that is not one of our own proxies. Only what a trusted proxy wrote is read.
+pub fn client(headers: &HeaderMap, peer: IpAddr, public: &Public) -> IpAddr {
+    let mut nearest = peer;
+    if !public.trusts(nearest) {
+        return nearest;
+    }
+    let told: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|header| header.to_str().ok())
+        .flat_map(|header| header.split(','))
+        .collect();
+    for address in told.iter().rev() {
+        let Ok(address) = address.trim().parse::<IpAddr>() else { break };
+        nearest = address;
+        if !public.trusts(nearest) {
+            break;
+        }
+    }
+    nearest
+}
