@@ -13,11 +13,11 @@ pub mod words;
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::config;
 use http::HttpProvider;
-use outbox::Outbox;
+use outbox::{Line, Outbox};
 use smtp::MailServer;
 
 /// The pause after the first failure; it doubles from there.
@@ -115,8 +115,7 @@ impl SmsSender {
             }
             Self::File(outbox) => {
                 let at = moment(stamp.at_ms);
-                let line = serde_json::json!({ "at": at, "to": sms.to, "text": sms.text.expose_secret() });
-                outbox.append(&line).await
+                outbox.append(&Line { at, to: &sms.to, subject: None, text: &sms.text, html: None }).await
             }
             Self::Http(provider) => provider.send(sms, stamp).await,
         }
@@ -152,14 +151,11 @@ impl EmailSender {
                 Ok(())
             }
             Self::File(outbox) => {
-                let line = serde_json::json!({
-                    "at": moment(stamp.at_ms),
-                    "to": email.to,
-                    "subject": email.subject,
-                    "text": email.text.expose_secret(),
-                    "html": email.html.expose_secret(),
-                });
-                outbox.append(&line).await
+                let at = moment(stamp.at_ms);
+                let subject = Some(email.subject.as_str());
+                outbox
+                    .append(&Line { at, to: &email.to, subject, text: &email.text, html: Some(&email.html) })
+                    .await
             }
             Self::Smtp(server) => server.send(email, stamp).await,
         }
@@ -174,7 +170,8 @@ pub fn next_try(attempts: u32, now_ms: i64) -> i64 {
 
 /// A moment as the outbox writes it, such as `2026-11-24T05:05:00.000Z`.
 fn moment(at_ms: i64) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
+    let moment =
+        jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
     format!("{moment:.3}")
 }
 
