@@ -1,8 +1,9 @@
 //! Letters going out: SMS and e-mail through whichever provider is configured.
 //!
-//! Sending promises little and says so: a letter may arrive twice or late, and a provider that fails delays it.
-//! Nothing here decides what is owed (rows in the store do) or when to try again (a loop does); [`next_try`] only
-//! says how long to wait. Texts of messages, numbers, addresses and tokens never reach a log or an error.
+//! Sending promises little and says so: a letter may arrive twice or late, and a provider that fails delays
+//! it. Nothing here decides what is owed (rows in the store do) or when to try again (a loop does);
+//! [`next_try`] only says how long to wait. Texts of messages, numbers, addresses and tokens never reach a
+//! log or an error.
 
 mod http;
 mod outbox;

@@ -1,7 +1,7 @@
 //! What a brand is: one org in one country, with its hosts, looks, words and rules.
 //!
-//! The program knows no brand. All of them come from the configuration, and everything that differs between two
-//! brands is a field here.
+//! The program knows no brand. All of them come from the configuration, and everything that differs between
+//! two brands is a field here.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -166,7 +166,8 @@ pub(super) fn read_all(values: &[Value], reach: &Reach, problems: &mut Problems)
     brands
 }
 
-/// One brand; `None` when a part without which it cannot be named or used is missing, which is then a problem.
+/// One brand; `None` when a part without which it cannot be named or used is missing, which is then a
+/// problem.
 fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
     let id = id(section);
     let hosts = hosts(section);

@@ -1,4 +1,5 @@
-//! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a warning.
+//! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a
+//! warning.
 
 use domain::{DialCode, Role, SecretStyle, StepUpRule};
 use secrecy::ExposeSecret;
@@ -91,7 +92,8 @@ fn sms_http(table: &mut Table, http: &SmsHttp) {
         HttpMethod::Get => "GET",
     };
     put(table, "method", method);
-    // People write keys into addresses, bodies and headers although {token} is there; so only the origin is shown.
+    // People write keys into addresses, bodies and headers although {token} is there; so only the origin is
+    // shown.
     put(table, "url", format!("{}/ {NOT_SHOWN}", origin(http)));
     put(table, "content_type", http.content_type.header());
     if http.body.is_some() {

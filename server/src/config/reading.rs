@@ -1,7 +1,7 @@
 //! Reading settings out of the merged tables, type by type.
 //!
-//! A reader never stops at the first problem: it notes what is wrong, goes on with the default, and the whole is
-//! refused at the end. So people mend a file once, not line by line.
+//! A reader never stops at the first problem: it notes what is wrong, goes on with the default, and the whole
+//! is refused at the end. So people mend a file once, not line by line.
 
 use std::fmt::Display;
 use std::net::SocketAddr;

@@ -1,7 +1,7 @@
 //! Where settings come from: a TOML file, then the environment, then flags; the later one wins.
 //!
-//! Each value keeps its place (file and line, variable, or flag) so that every later complaint can say where to look.
-//! Unknown keys are found here, source by source: one that is overridden elsewhere is still a slip.
+//! Each value keeps its place (file and line, variable, or flag) so that every later complaint can say where
+//! to look. Unknown keys are found here, source by source: one that is overridden elsewhere is still a slip.
 
 use std::fmt;
 use std::path::{Path, PathBuf};

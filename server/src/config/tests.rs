@@ -796,7 +796,8 @@ method = "GET"
 
 #[test]
 fn every_setting_is_read() {
-    // Each setting, given in a wrong form, is complained about by name: so it is read, and by the right section.
+    // Each setting, given in a wrong form, is complained about by name: so it is read, and by the right
+    // section.
     for (path, kind) in KEYS {
         if *kind == Kind::Path {
             continue;

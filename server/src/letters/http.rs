@@ -1,7 +1,7 @@
 //! Text messages through a provider's HTTP interface, described by templates in the configuration.
 //!
-//! The provider's reply is foreign input: only its status counts, its body is never read, and a redirect is not
-//! followed, because it could lead a code or a token to somebody else.
+//! The provider's reply is foreign input: only its status counts, its body is never read, and a redirect is
+//! not followed, because it could lead a code or a token to somebody else.
 
 use std::fmt;
 use std::time::Duration;

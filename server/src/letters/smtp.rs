@@ -1,7 +1,7 @@
 //! E-mails through a mail server.
 //!
-//! Each message has text and HTML, the brand's name as sender, and an id made from the letter's, so that a repeat
-//! can be recognised. What the server says is never quoted: it likes to repeat addresses.
+//! Each message has text and HTML, the brand's name as sender, and an id made from the letter's, so that a
+//! repeat can be recognised. What the server says is never quoted: it likes to repeat addresses.
 
 use std::fmt;
 use std::time::{Duration, UNIX_EPOCH};

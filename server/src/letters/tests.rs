@@ -1,6 +1,7 @@
 //! What leaves, in which form, and what happens when it cannot.
 //!
-//! The providers here are real servers on free loopback ports: they read what arrives and answer what the test says.
+//! The providers here are real servers on free loopback ports: they read what arrives and answer what the
+//! test says.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -55,7 +56,7 @@ fn run<T>(work: impl Future<Output = T>) -> T {
     runtime.expect("a runtime can be started").block_on(work)
 }
 
-// ── Files ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Files
 
 #[test]
 fn an_outbox_holds_one_json_line_for_each_message_and_belongs_to_its_owner() {
@@ -93,7 +94,7 @@ fn an_outbox_that_cannot_be_written_delays_the_letter() {
     assert!(matches!(&error, SendError::Retry(reason) if reason.starts_with("cannot write ")), "{error}");
 }
 
-// ── HTTP ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// HTTP
 
 /// A provider that takes one request, answers, and hands the request over.
 struct Provider {
@@ -269,7 +270,7 @@ fn a_silent_or_absent_provider_delays_the_letter() {
     assert_eq!(error.to_string(), "not sent yet: the SMS provider cannot be reached (connection refused)");
 }
 
-// ── SMTP ───────────────────────────────────────────────────────────────────────────────────────────────────────────
+// SMTP
 
 /// A mail server for one conversation. `refusal` is what it says to one command instead of yes.
 fn mail_server(refusal: Option<(&'static str, &'static str)>) -> (u16, JoinHandle<String>) {
@@ -390,7 +391,7 @@ fn a_password_never_leaves_without_tls_when_tls_is_asked_for() {
     assert!(!heard.contains("AUTH") && !heard.contains("MAIL"), "{heard}");
 }
 
-// ── Waiting ────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Waiting
 
 #[test]
 fn the_pause_between_attempts_doubles_from_five_seconds_to_ten_minutes() {
@@ -400,7 +401,7 @@ fn the_pause_between_attempts_doubles_from_five_seconds_to_ten_minutes() {
     assert_eq!(next_try(3, i64::MAX), i64::MAX);
 }
 
-// ── Words ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+// Words
 
 /// A key id whose end is all digits: the worst for whoever looks for a code.
 fn key_id(text: &str) -> KeyId {

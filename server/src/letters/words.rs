@@ -1,7 +1,7 @@
 //! What letters say, in the brand's name and spelling.
 //!
-//! A text message that carries a code holds exactly one run of six digits, so that phones offer to type it; key ids
-//! appear there by their last four characters only. No letter ever holds a secret.
+//! A text message that carries a code holds exactly one run of six digits, so that phones offer to type it;
+//! key ids appear there by their last four characters only. No letter ever holds a secret.
 
 use domain::{Code, KeyId, Letter, LetterKind, Mode, Purpose, Recipient, Timestamp};
 use jiff::Zoned;
@@ -11,8 +11,8 @@ use super::page::Page;
 use super::{Email, Message, Sms};
 use crate::config::Brand;
 
-/// The message of a letter. `code` is the unsealed code of a letter that carries one; without it such a letter
-/// has nothing to say.
+/// The message of a letter. `code` is the unsealed code of a letter that carries one; without it such a
+/// letter has nothing to say.
 pub fn render(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Message> {
     let said = said(letter, code, brand)?;
     Some(match &letter.to {
