@@ -1,7 +1,8 @@
-//! The configuration: a TOML file, then the environment, then flags, checked as a whole before anything starts.
+//! The configuration: a TOML file, then the environment, then flags, checked as a whole before anything
+//! starts.
 //!
-//! `Config::load` either returns settings that can be used as they are or a list of everything that is wrong, each
-//! with its place and what to write instead. Nothing here listens, connects or creates; it only reads.
+//! `Config::load` either returns settings that can be used as they are or a list of everything that is wrong,
+//! each with its place and what to write instead. Nothing here listens, connects or creates; it only reads.
 
 mod brand;
 mod durations;
@@ -128,7 +129,8 @@ pub struct Session {
     pub absolute: Duration,
 }
 
-/// One-time passwords. What else there is to say about them is not for configuration: six digits, five tries, once.
+/// One-time passwords. What else there is to say about them is not for configuration: six digits, five tries,
+/// once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Otp {
     /// How long one can be used.
@@ -157,8 +159,8 @@ impl Config {
         Self::check(&merged, &brands, problems)
     }
 
-    /// The configuration of the sample: loopback ports from `base_port` on, messages into files, and the brands of
-    /// `brands_toml` under names that every browser resolves to this machine.
+    /// The configuration of the sample: loopback ports from `base_port` on, messages into files, and the
+    /// brands of `brands_toml` under names that every browser resolves to this machine.
     pub fn demo(data_dir: &Path, base_port: u16, brands_toml: &str) -> Result<Self, ConfigError> {
         let mut problems = Problems::default();
         if base_port == 0 || base_port > u16::MAX - 3 {
@@ -200,7 +202,8 @@ impl Config {
         print::warnings(self)
     }
 
-    /// The brand that a host name shows, if any. The name is compared without port and without regard to case.
+    /// The brand that a host name shows, if any. The name is compared without port and without regard to
+    /// case.
     pub fn brand_of_host(&self, host: &str) -> Option<&Brand> {
         let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok());
         let name = name.map_or(host, |(name, _)| name);
@@ -231,7 +234,8 @@ impl Config {
         let reach = brand::Reach { https: public.https, port: listen.public.port() };
         let brands_read = brand::read_all(brands, &reach, &mut problems);
         if brands.is_empty() && !merged.contains_key("brands_file") {
-            let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a [[brand]]; \
+            let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a \
+                        [[brand]]; \
                         `keystead config example` shows one.";
             problems.add("configuration", "there is no brand, so no host has a dashboard", hint);
         }
@@ -315,12 +319,18 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
     let length = token.as_ref().map(|token| token.expose_secret().chars().count());
     if length.is_some_and(|chars| chars < GATEWAY_TOKEN_CHARS_MIN) {
         let key = if section.has("token") { "token" } else { "token_file" };
-        let hint = format!("Use at least {GATEWAY_TOKEN_CHARS_MIN} characters, such as from `openssl rand -hex 32`.");
+        let hint = format!(
+            "Use at least {GATEWAY_TOKEN_CHARS_MIN} characters, such as from `openssl rand -hex 32`."
+        );
         section.refuse(key, "is too short", hint);
     }
     if token.as_ref().is_some_and(|token| !token.expose_secret().bytes().all(|b| b.is_ascii_graphic())) {
         let key = if section.has("token") { "token" } else { "token_file" };
-        section.refuse(key, "cannot be sent in a header", "Use letters, digits and punctuation of ASCII, no blanks.");
+        section.refuse(
+            key,
+            "cannot be sent in a header",
+            "Use letters, digits and punctuation of ASCII, no blanks.",
+        );
     }
     Gateway {
         threads,

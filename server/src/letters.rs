@@ -1,8 +1,9 @@
 //! Letters going out: SMS and e-mail through whichever provider is configured.
 //!
-//! Sending promises little and says so: a letter may arrive twice or late, and a provider that fails delays it.
-//! Nothing here decides what is owed (rows in the store do) or when to try again (a loop does); [`next_try`] only
-//! says how long to wait. Texts of messages, numbers, addresses and tokens never reach a log or an error.
+//! Sending promises little and says so: a letter may arrive twice or late, and a provider that fails delays
+//! it. Nothing here decides what is owed (rows in the store do) or when to try again (a loop does);
+//! [`next_try`] only says how long to wait. Texts of messages, numbers, addresses and tokens never reach a
+//! log or an error.
 
 mod http;
 mod outbox;
@@ -13,11 +14,11 @@ pub mod words;
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::config;
 use http::HttpProvider;
-use outbox::Outbox;
+use outbox::{Line, Outbox};
 use smtp::MailServer;
 
 /// The pause after the first failure; it doubles from there.
@@ -115,8 +116,7 @@ impl SmsSender {
             }
             Self::File(outbox) => {
                 let at = moment(stamp.at_ms);
-                let line = serde_json::json!({ "at": at, "to": sms.to, "text": sms.text.expose_secret() });
-                outbox.append(&line).await
+                outbox.append(&Line { at, to: &sms.to, subject: None, text: &sms.text, html: None }).await
             }
             Self::Http(provider) => provider.send(sms, stamp).await,
         }
@@ -152,14 +152,11 @@ impl EmailSender {
                 Ok(())
             }
             Self::File(outbox) => {
-                let line = serde_json::json!({
-                    "at": moment(stamp.at_ms),
-                    "to": email.to,
-                    "subject": email.subject,
-                    "text": email.text.expose_secret(),
-                    "html": email.html.expose_secret(),
-                });
-                outbox.append(&line).await
+                let at = moment(stamp.at_ms);
+                let subject = Some(email.subject.as_str());
+                outbox
+                    .append(&Line { at, to: &email.to, subject, text: &email.text, html: Some(&email.html) })
+                    .await
             }
             Self::Smtp(server) => server.send(email, stamp).await,
         }
@@ -174,7 +171,8 @@ pub fn next_try(attempts: u32, now_ms: i64) -> i64 {
 
 /// A moment as the outbox writes it, such as `2026-11-24T05:05:00.000Z`.
 fn moment(at_ms: i64) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
+    let moment =
+        jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
     format!("{moment:.3}")
 }
 

@@ -1,7 +1,8 @@
 //! Every setting that exists, in one table.
 //!
-//! The table serves three readers: sources use the kind to understand text from the environment and to resolve
-//! paths, the check for unknown keys uses the names, and tests hold the example and the handbook against it.
+//! The table serves three readers: sources use the kind to understand text from the environment and to
+//! resolve paths, the check for unknown keys uses the names, and tests hold the example and the handbook
+//! against it.
 
 /// What form a setting's value has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

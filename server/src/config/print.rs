@@ -1,4 +1,5 @@
-//! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a warning.
+//! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a
+//! warning.
 
 use domain::{DialCode, Role, SecretStyle, StepUpRule};
 use secrecy::ExposeSecret;
@@ -42,7 +43,11 @@ pub(super) fn print(config: &Config) -> String {
     put(&mut all, "sms", sms(&config.sms));
     put(&mut all, "email", email(&config.email));
     let mut brands = Table::new();
-    put(&mut brands, "brand", Value::Array(config.brands.iter().map(|one| Value::Table(brand(one))).collect()));
+    put(
+        &mut brands,
+        "brand",
+        Value::Array(config.brands.iter().map(|one| Value::Table(brand(one))).collect()),
+    );
     // Apart, because one table would be sorted by name and bury the settings under the brands.
     [all, brands].map(|part| toml::to_string(&part).expect("texts, numbers and tables are TOML")).join("\n")
 }
@@ -87,7 +92,8 @@ fn sms_http(table: &mut Table, http: &SmsHttp) {
         HttpMethod::Get => "GET",
     };
     put(table, "method", method);
-    // People write keys into addresses, bodies and headers although {token} is there; so only the origin is shown.
+    // People write keys into addresses, bodies and headers although {token} is there; so only the origin is
+    // shown.
     put(table, "url", format!("{}/ {NOT_SHOWN}", origin(http)));
     put(table, "content_type", http.content_type.header());
     if http.body.is_some() {
@@ -174,7 +180,10 @@ fn brand(brand: &Brand) -> Table {
         put(&mut table, "email_from", from.as_str());
     }
     put(&mut table, "colours", colours(brand));
-    put(&mut table, "support", support(brand));
+    let support = support(brand);
+    if !support.is_empty() {
+        put(&mut table, "support", support);
+    }
     let mut step_up = Table::new();
     let regenerate = match rules.regenerate {
         StepUpRule::UnlessLoginOtp => "unless_login_otp",
@@ -231,7 +240,8 @@ pub(super) fn warnings(config: &Config) -> Vec<Problem> {
     }
     if let Sms::Http(http) = &config.sms {
         let origin = origin(http);
-        let host = origin.strip_prefix("http://").map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+        let host =
+            origin.strip_prefix("http://").map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
         if host.is_some_and(|host| !is_this_machine(host.trim_matches(['[', ']']))) {
             warn("[sms] url", "one-time passwords travel to the provider in clear", "Use https://.");
         }
@@ -240,7 +250,9 @@ pub(super) fn warnings(config: &Config) -> Vec<Problem> {
         let hint = "Set https = true in [public] and let a proxy end TLS, for anything but a trial.";
         warn("[public] https", "cookies and passwords travel in clear", hint);
     }
-    for (place, address) in [("[listen] gateway", config.listen.gateway), ("[listen] envoy", config.listen.envoy)] {
+    for (place, address) in
+        [("[listen] gateway", config.listen.gateway), ("[listen] envoy", config.listen.envoy)]
+    {
         if !address.ip().is_loopback() && config.gateway.token.is_none() {
             let hint = "Set token_file in [gateway], or listen on 127.0.0.1.";
             warn(place, "everybody who reaches this listener may ask about keys", hint);

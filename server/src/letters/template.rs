@@ -1,7 +1,8 @@
 //! Templates for requests to a provider: text with holes such as `{to}`.
 //!
-//! A template is filled in one pass, so that a message which itself contains `{token}` stays a message, and each value
-//! is escaped for the place where it lands. Neither templates nor filled ones can be printed: both may hold keys.
+//! A template is filled in one pass, so that a message which itself contains `{token}` stays a message, and
+//! each value is escaped for the place where it lands. Neither templates nor filled ones can be printed: both
+//! may hold keys.
 
 use std::fmt;
 use std::fmt::Write as _;
