@@ -22,8 +22,6 @@ const LETTERS_EVERY: Duration = Duration::from_secs(1);
 const USAGE_EVERY: Duration = Duration::from_secs(5);
 /// How often what may not be kept is erased.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
-/// Tries before a letter without a deadline of its own is given up: about two days.
-const TRIES_MAX: u32 = 300;
 
 /// Ways for letters to leave.
 #[derive(Clone, Debug)]
@@ -121,7 +119,6 @@ fn fate(outcome: Result<(), SendError>, tries: u32, now: Timestamp) -> LetterFat
     match outcome {
         Ok(()) => LetterFate::Sent { at: now },
         Err(SendError::Reject(failure)) => LetterFate::GivenUp { failure },
-        Err(SendError::Retry(failure)) if TRIES_MAX <= tries => LetterFate::GivenUp { failure },
         Err(SendError::Retry(failure)) => {
             LetterFate::TryAgain { at: Timestamp::from_millis(next_try(tries + 1, now.as_millis())), failure }
         }

@@ -1,0 +1,118 @@
+//! The demo's own pages: who can log in, and the messages that were sent. They do not exist outside the demo.
+
+use std::path::Path;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::dashboard::site::unknown_host;
+use crate::dashboard::trouble::{page as show, page_of};
+use crate::demo::Demo;
+use crate::pages::demo::{DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage};
+use crate::pages::layout::Frame;
+use crate::pages::moment::{Moment, Zone};
+use crate::pages::problem::ProblemPage;
+
+/// Messages shown at most.
+const MESSAGES_MAX: usize = 100;
+/// Bytes read from the end of an outbox.
+const TAIL_BYTES: u64 = 512 * 1024;
+
+/// A line of an outbox.
+#[derive(Deserialize)]
+struct Line {
+    at: jiff::Timestamp,
+    to: String,
+    text: String,
+    subject: Option<String>,
+}
+
+/// The sample's brands and logins.
+pub async fn page(State(app): State<App>) -> Response {
+    let Some(demo) = &app.demo else { return unknown_host() };
+    show(&DemoPage {
+        frame: Frame::unbranded("The sample"),
+        brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
+        gateway_url: demo.gateway_url.clone(),
+        ops_url: demo.ops_url.clone(),
+        demo_file: app.config.data_dir.join("demo.json").display().to_string(),
+    })
+}
+
+/// Every SMS and e-mail, the newest first.
+pub async fn messages(State(app): State<App>) -> Response {
+    let Some(demo) = app.demo.clone() else { return unknown_host() };
+    match tokio::task::spawn_blocking(move || read(&demo)).await {
+        Ok(Ok(messages)) => show(&MessagesPage { frame: Frame::unbranded("Messages"), messages }),
+        Ok(Err(error)) => trouble(&error.to_string()),
+        Err(error) => trouble(&error.to_string()),
+    }
+}
+
+fn trouble(words: &str) -> Response {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    let frame = Frame::unbranded("Messages");
+    page_of(status, &ProblemPage::new(frame, status, "The messages cannot be read", words))
+}
+
+fn shown(app: &App, brand: &crate::demo::DemoBrand) -> DemoBrand {
+    let configured =
+        app.config.brands.iter().find(|one| one.rules.id.org() == brand.org && one.rules.id.country() == brand.country);
+    let accounts = brand.accounts.iter().map(|account| DemoAccount {
+        id: account.id.clone(),
+        name: account.name.clone(),
+        live_ready: account.activated && account.website_verified,
+        members: account
+            .members
+            .iter()
+            .map(|member| DemoMember {
+                role: member.role.clone(),
+                email: member.email.clone(),
+                password: member.password.clone(),
+                mobile: member.mobile.clone(),
+                two_factor: member.two_factor,
+            })
+            .collect(),
+    });
+    DemoBrand {
+        name: configured.map_or_else(|| brand.org.clone(), |one| one.name.clone()),
+        org: brand.org.clone(),
+        country: brand.country.clone(),
+        dashboard: brand.dashboard_url.clone(),
+        accounts: accounts.collect(),
+    }
+}
+
+fn read(demo: &Demo) -> std::io::Result<Vec<MessageRow>> {
+    let mut lines = tail(&demo.sms_outbox)?;
+    lines.extend(tail(&demo.email_outbox)?);
+    lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+    lines.truncate(MESSAGES_MAX);
+    let zone = Zone::named("Asia/Kolkata").unwrap_or_else(Zone::utc);
+    Ok(lines
+        .into_iter()
+        .map(|line| MessageRow {
+            at: Moment::at(line.at.as_millisecond(), &zone),
+            to: line.to,
+            kind: line.subject.map_or(MessageKind::Sms, |subject| MessageKind::Email { subject }),
+            text: line.text,
+        })
+        .collect())
+}
+
+/// The last lines of an outbox; a line that was cut off at the front is left out.
+fn tail(path: &Path) -> std::io::Result<Vec<Line>> {
+    use std::io::{Read, Seek, SeekFrom};
+    let mut file = match std::fs::File::open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    let length = file.metadata()?.len();
+    file.seek(SeekFrom::Start(length.saturating_sub(TAIL_BYTES)))?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok()).collect())
+}

@@ -1,0 +1,137 @@
+//! Generate in the dashboard, and the dialog that shows a new pair once.
+
+use axum::Form;
+use axum::extract::Path;
+use axum::response::Response;
+use domain::{GenerateRequest, IdempotencyKey, KeyRef, Mode, Purpose, Refusal};
+use engine::{EngineError, Issued};
+use serde::Deserialize;
+
+use crate::dashboard::member::Member;
+use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
+use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::pages::generate::GeneratedPage;
+use crate::pages::layout::{Link, Place};
+use crate::pages::form::Hidden;
+use crate::pages::problem::{ButtonForm, ProblemPage};
+
+/// The name of an attempt, from the page with the button.
+#[derive(Deserialize)]
+pub struct Attempt {
+    pub attempt: Option<String>,
+}
+
+/// Generates the default key's first pair.
+pub async fn first(member: Member, Form(form): Form<Attempt>) -> Response {
+    generate(&member, None, form.attempt.as_deref()).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Generates a pair for a key whose last has ended.
+pub async fn again(member: Member, Path((_, key)): Path<(String, KeyRef)>, Form(form): Form<Attempt>) -> Response {
+    generate(&member, Some(key), form.attempt.as_deref()).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// The step-up before a live key, where a brand asks for one.
+pub async fn step(member: Member) -> Response {
+    match flow().next(&member).await {
+        Ok(Some(next)) => next,
+        Ok(None) => member.to("/keys"),
+        Err(error) => member.trouble(error),
+    }
+}
+
+/// Verifies a number on the way.
+pub async fn mobile(member: Member, Form(form): Form<MobileForm>) -> Response {
+    flow().mobile(&member, form).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Judges the code.
+pub async fn otp(member: Member, Form(form): Form<OtpForm>) -> Response {
+    flow().answer(&member, &form).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Sends another code.
+pub async fn resend(member: Member) -> Response {
+    flow().resend(&member).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+fn flow() -> Flow {
+    Flow {
+        purpose: Purpose::GenerateLive,
+        base: "/keys/generate".to_owned(),
+        then: "/keys/generate/step".to_owned(),
+        words: "to generate a Live key".to_owned(),
+        steps: &["Generate", "Save the key"],
+        title: "Generate Key",
+        cancel: "/keys",
+    }
+}
+
+async fn generate(member: &Member, key: Option<KeyRef>, attempt: Option<&str>) -> Result<Response, EngineError> {
+    let engine = &member.app.engine;
+    let name = match key {
+        None => None,
+        Some(id) => Some(own_key(member, &id).await?.name),
+    };
+    let request = GenerateRequest { mode: member.mode, name, expires_at: None };
+    let again = remembered(member, "generate", attempt)?;
+    let rng = &mut *member.app.rng();
+    match engine.generate(&member.view, &request, again.as_ref(), member.now, rng).await {
+        Ok(issued) => {
+            member.app.letters.notify_one();
+            Ok(dialog(member, &issued, |page| page))
+        }
+        Err(EngineError::Refused(Refusal::StepUpNeeded)) if member.mode == Mode::Live => flow().begin(member).await,
+        Err(EngineError::Refused(refusal @ Refusal::AlreadyGenerated { .. })) => {
+            let shown = engine.issued_before(again.as_ref(), member.now).await.ok().flatten();
+            match shown {
+                // The same form was sent twice and this answer came second: the secret is not lost.
+                Some(issued) => Ok(offer_again(member, &issued, attempt.unwrap_or_default(), "generate")),
+                None => Err(refusal.into()),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The dialog with a new pair, shown once.
+pub fn dialog(member: &Member, issued: &Issued, complete: impl FnOnce(GeneratedPage) -> GeneratedPage) -> Response {
+    let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
+    let page = GeneratedPage::new(frame, &member.site.look, issued.key_id.as_str(), issued.secret.reveal());
+    show(&complete(page))
+}
+
+/// A key of the member's account and mode; another's looks like none.
+pub async fn own_key(member: &Member, id: &KeyRef) -> Result<domain::Key, EngineError> {
+    let key = member.app.engine.store().key(id).await?;
+    let own = key.filter(|key| key.account == member.view.account.id && key.mode == member.mode);
+    Ok(own.ok_or(Refusal::NotFound)?)
+}
+
+/// The name under which a form's answer is remembered, bound to this session.
+pub fn remembered(member: &Member, verb: &str, attempt: Option<&str>) -> Result<Option<IdempotencyKey>, EngineError> {
+    let Some(attempt) = attempt else { return Ok(None) };
+    let who = member.view.session.id.to_string();
+    let request = format!("{verb} {} {}", member.mode, member.view.account.id);
+    let key = IdempotencyKey::new(attempt, &who, request.as_bytes(), member.app.engine.peppers().newest())?;
+    Ok(Some(key))
+}
+
+/// What a form's second answer shows: that the first one did it, and a way to see what that one showed.
+pub fn offer_again(member: &Member, issued: &Issued, attempt: &str, verb: &str) -> Response {
+    let frame = member.frame("Done already", "/keys", Place::InsideSettings);
+    let refusal = Refusal::AlreadyGenerated { key_id: issued.key_id };
+    let what = sentence(&refusal, &member.site.look.zone, member.now);
+    let words = format!("This form was sent twice, and the first time did it. {what} If you have not seen its secret, show it now.");
+    let hidden = Hidden::none().with("attempt", attempt).with("verb", verb);
+    let form = ButtonForm {
+        action: member.path(&format!("/keys/{}/reveal", issued.key.id)),
+        hidden,
+        button: "Show the new key".to_owned(),
+    };
+    let status = axum::http::StatusCode::CONFLICT;
+    let page = ProblemPage::new(frame, status, "Done already", &words)
+        .with_form(form)
+        .with_link(Link::new(member.path("/keys"), "Back to API Keys"));
+    page_of(status, &page)
+}

@@ -1,0 +1,95 @@
+//! Home, settings, business website details and help: pages that only show.
+
+use axum::extract::State;
+use axum::http::{HeaderMap, Uri};
+use axum::response::Response;
+use domain::{Action, Mode, StepUpRule, live_gate, may};
+
+use crate::app::App;
+use crate::dashboard::member::Member;
+use crate::dashboard::site::{At, Site, host, role_words, unknown_host};
+use crate::dashboard::step_up::lead;
+use crate::dashboard::trouble::page as show;
+use crate::pages::help::HelpPage;
+use crate::pages::home::HomePage;
+use crate::pages::layout::{Frame, Place};
+use crate::pages::settings::SettingsPage;
+use crate::pages::website::WebsitePage;
+
+/// `/`: on a brand's host, home or login; on the demo's own address, the way to the sample's brands.
+pub async fn front(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let host = host(&uri, &headers).unwrap_or_default();
+    match (app.sites.of_host(&host), &app.demo) {
+        (Some(_), _) => lead("/test"),
+        (None, Some(_)) if host == app.config.listen.public.to_string() => lead("/demo"),
+        (None, _) => unknown_host(),
+    }
+}
+
+/// What to do next.
+pub async fn page(member: Member) -> Response {
+    let account = &member.view.account;
+    let sees_keys = sees_keys(&member);
+    let keys = match sees_keys {
+        true => member.app.engine.store().keys(&account.id, member.mode).await,
+        false => Ok(Vec::new()),
+    };
+    let keys = match keys {
+        Ok(keys) => keys,
+        Err(error) => return member.trouble(error.into()),
+    };
+    let missing = live_gate(&member.site.brand.rules, account);
+    show(&HomePage {
+        frame: member.frame("Home", "", Place::Elsewhere),
+        member_name: member.view.user.name.clone(),
+        role: role_words(member.view.member.role.as_str()),
+        account: account.name.clone(),
+        sees_keys,
+        working: keys.iter().filter(|key| key.current(member.now).is_some()).count(),
+        may_generate: member.mode == Mode::Test || missing.is_none(),
+        activated: account.activated_at.is_some(),
+        website_verified: account.website.as_ref().is_some_and(|website| website.verified_at.is_some()),
+    })
+}
+
+/// Account & Settings.
+pub async fn settings(member: Member) -> Response {
+    show(&SettingsPage {
+        frame: member.frame("Account & Settings", "/settings", Place::Settings),
+        account: member.view.account.name.clone(),
+        grouped: member.site.look.settings_groups,
+        manages_team: true,
+    })
+}
+
+/// Business website details.
+pub async fn website(member: Member) -> Response {
+    let account = &member.view.account;
+    show(&WebsitePage {
+        frame: member.frame("Business website details", "/website", Place::InsideSettings),
+        website: account.website.as_ref().map(|website| website.url.clone()),
+        verified: account.website.as_ref().is_some_and(|website| website.verified_at.is_some()),
+        activated: account.activated_at.is_some(),
+    })
+}
+
+/// Help for members.
+pub async fn help(member: Member) -> Response {
+    show(&help_page(&member.site, member.frame("Help", "/help", Place::Help)))
+}
+
+/// Help for people who cannot log in.
+pub async fn help_before_login(At(site): At) -> Response {
+    let frame = Frame { place: Place::Help, ..Frame::outside(&site.look, "Help") };
+    show(&help_page(&site, frame))
+}
+
+fn help_page(site: &Site, frame: Frame) -> HelpPage {
+    HelpPage::new(frame, &site.look, site.brand.rules.regenerate == StepUpRule::Always)
+}
+
+/// Whether a member may see keys.
+pub fn sees_keys(member: &Member) -> bool {
+    let actor = crate::app::Engine::actor(&member.view);
+    may(&actor, Action::SeeKeys, &member.view.account.id).is_ok()
+}

@@ -1,0 +1,172 @@
+//! The API Keys page: every key of the mode with its pairs, and why requests were refused.
+
+use axum::response::Response;
+use domain::{EndReason, Key, Mode, Pair, Random, Standing, base62, live_gate};
+use verify::{Reason, RecentRefusal, Shape};
+
+use crate::dashboard::home::sees_keys;
+use crate::dashboard::member::Member;
+use crate::dashboard::trouble::page as show;
+use crate::pages::form::{Hidden, Press};
+use crate::pages::keys::{KeyCard, KeysPage, Missing, PairRow, PairStatus, PairTable, RefusalRow};
+use crate::pages::layout::Place;
+use crate::pages::moment::time_left;
+
+/// Refusals shown at most.
+const REFUSALS_MAX: usize = 10;
+
+/// The page.
+pub async fn page(member: Member) -> Response {
+    if !sees_keys(&member) {
+        return member.trouble(domain::Refusal::PermissionDenied.into());
+    }
+    let account = &member.view.account;
+    let keys = match member.app.engine.store().keys(&account.id, member.mode).await {
+        Ok(keys) => keys,
+        Err(error) => return member.trouble(error.into()),
+    };
+    let gate = match member.mode {
+        Mode::Live => live_gate(&member.site.brand.rules, account),
+        Mode::Test => None,
+    };
+    let mut missing = Vec::new();
+    if gate.is_some_and(|gate| gate.activation) {
+        missing.push(Missing::activation());
+    }
+    if gate.is_some_and(|gate| gate.website) {
+        missing.push(Missing::website());
+    }
+    let may_generate = missing.is_empty();
+    show(&KeysPage {
+        frame: member.frame("API Keys", "/keys", Place::InsideSettings),
+        grouped: member.site.look.settings_groups,
+        generate_first: (keys.is_empty() && may_generate).then(|| press(&member, "/keys/generate")),
+        // What is missing matters only to somebody without a working key.
+        missing: if keys.iter().any(|key| key.current(member.now).is_some()) { Vec::new() } else { missing },
+        keys: keys.iter().map(|key| card(&member, key, may_generate)).collect(),
+        shows_refusals: true,
+        refusals: refusals(&member),
+    })
+}
+
+/// A button's form with a fresh name for this attempt, so that pressing it twice does it once.
+pub fn press(member: &Member, rest: &str) -> Press {
+    Press { action: member.path(rest), hidden: Hidden::none().with("attempt", attempt(&mut *member.app.rng())) }
+}
+
+/// A name for one attempt: 32 base62 characters that nobody can guess.
+pub fn attempt(rng: Random<'_>) -> String {
+    let mut letters = [0u8; 32];
+    base62(&mut letters, rng);
+    String::from_utf8_lossy(&letters).into_owned()
+}
+
+fn card(member: &Member, key: &Key, may_generate: bool) -> KeyCard {
+    let (ended, working): (Vec<&Pair>, Vec<&Pair>) =
+        key.pairs.iter().partition(|pair| matches!(pair.standing(member.now), Standing::Ended { .. }));
+    let look = &member.site.look;
+    let has_current = key.current(member.now).is_some();
+    KeyCard {
+        id: key.id.to_string(),
+        name: key.name.clone(),
+        pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
+        ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
+        regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),
+        generate: (!has_current && may_generate).then(|| press(member, &format!("/keys/{}/generate", key.id))),
+    }
+}
+
+fn row(member: &Member, pair: &Pair) -> PairRow {
+    let standing = pair.standing(member.now);
+    let status = match standing {
+        Standing::Current => PairStatus::Current,
+        Standing::Retiring { until } => PairStatus::Retiring {
+            until: member.moment(until),
+            left: time_left(member.now.as_millis(), until.as_millis()),
+        },
+        Standing::Ended { at, why } => PairStatus::Ended { at: member.moment(at), why: why_ended(member, why) },
+    };
+    // The index knows of uses that were not written yet.
+    let used = member.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at);
+    PairRow {
+        key_id: pair.key_id.to_string(),
+        created_at: member.moment(pair.created_at),
+        expiry: pair.expires_at.map(|at| member.moment(at)),
+        status,
+        last_used: used.map(|at| member.moment(at)),
+        deactivate: matches!(standing, Standing::Retiring { .. })
+            .then(|| member.path(&format!("/pairs/{}/deactivate", pair.key_id))),
+    }
+}
+
+fn why_ended(member: &Member, why: EndReason) -> String {
+    match why {
+        EndReason::Replaced => "Regenerated".to_owned(),
+        EndReason::GraceOver => "Its 24 hours were over".to_owned(),
+        EndReason::Deactivated => format!("{}d", member.site.look.deactivate_label()),
+        EndReason::Expired => "It expired".to_owned(),
+    }
+}
+
+fn refusals(member: &Member) -> Vec<RefusalRow> {
+    let mut recent: Vec<RecentRefusal> = member.app.refusals.recent(&member.view.account.id);
+    recent.retain(|refusal| refusal.key_id.mode() == member.mode);
+    recent.sort_by_key(|refusal| std::cmp::Reverse(refusal.last_at));
+    recent.truncate(REFUSALS_MAX);
+    recent
+        .into_iter()
+        .map(|refusal| {
+            let (reason, advice) = explained(refusal.reason);
+            RefusalRow {
+                at: member.moment(refusal.last_at),
+                key_id: refusal.key_id.to_string(),
+                reason: reason.to_owned(),
+                advice: advice.to_owned(),
+                times: refusal.count,
+            }
+        })
+        .collect()
+}
+
+/// What was wrong and what to do about it, for the owner of a key.
+pub fn explained(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::UnknownKey => ("The Key Id is unknown", "Copy it again from this page; case matters."),
+        Reason::WrongSecret => (
+            "The Key Secret is wrong",
+            "It may belong to another pair, or be a webhook secret. If it is lost, regenerate the key.",
+        ),
+        Reason::Ended => ("The pair has ended", "Something still uses the old pair. Put the current one there."),
+        Reason::Expired => ("The pair has expired", "Generate a new one and put it where this one is used."),
+        Reason::WrongMode => (
+            "A key of the other mode",
+            "The request needed the other mode: a Test key was used for Live, or the other way round.",
+        ),
+        Reason::Malformed(shape) => match shape {
+            Shape::WhiteSpace => (
+                "White space around the key",
+                "There is a blank or a line break before or after the Key Id or the Key Secret. `echo -n` adds none.",
+            ),
+            Shape::Quotes => (
+                "Quotes or a dollar sign in the key",
+                "A variable was not filled in, or quotes were sent as part of the key.",
+            ),
+            Shape::EmptySecret => ("No Key Secret was sent", "Send Key Id and Key Secret, joined by a colon."),
+            Shape::Bearer => ("Sent as a Bearer token", "Use HTTP Basic: Key Id as user, Key Secret as password."),
+            Shape::NotASecret => (
+                "The second half is not a Key Secret",
+                "It has characters that no Key Secret has, or it was cut off when it was copied.",
+            ),
+            Shape::OtherScheme
+            | Shape::TwoHeaders
+            | Shape::BadBase64
+            | Shape::NoColon
+            | Shape::ControlCharacters
+            | Shape::NotAKeyId
+            | Shape::TooLong => (
+                "The Authorization header is malformed",
+                "Send one header: `Basic`, a blank, and base64 of Key Id, colon, Key Secret.",
+            ),
+        },
+    }
+}

@@ -1,0 +1,218 @@
+//! Regenerate in the dashboard: step-up, the choice with its consequences in view, the new pair once.
+
+use axum::Form;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use domain::{Action, DAY, Key, KeyId, KeyRef, OldPair, Purpose, Refusal, RegenerateRequest, may};
+use engine::{EngineError, Replaced};
+use serde::Deserialize;
+
+use crate::app::Engine;
+use crate::dashboard::generate::{dialog, offer_again, own_key, remembered};
+use crate::dashboard::keys::attempt;
+use crate::dashboard::member::Member;
+use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
+use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::pages::form::{Hidden, steps};
+use crate::pages::generate;
+use crate::pages::layout::Place;
+use crate::pages::moment::time_left;
+use crate::pages::regenerate::{RegeneratePage, StillRetiring};
+
+/// The choice, as the form sends it.
+#[derive(Deserialize)]
+pub struct Choice {
+    deactivate_old: Option<String>,
+    expected_current: Option<String>,
+    attempt: Option<String>,
+    end_retiring: Option<String>,
+}
+
+/// What a second answer needs to find the first.
+#[derive(Deserialize)]
+pub struct Again {
+    attempt: Option<String>,
+    verb: Option<String>,
+}
+
+type Target = Path<(String, KeyRef)>;
+
+/// Whatever is next: a step of the step-up, or the choice.
+pub async fn page(member: Member, Path((_, key)): Target) -> Response {
+    next(&member, &key).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Begins: asks for a code if one is due.
+pub async fn begin(member: Member, Path((_, key)): Target) -> Response {
+    let begun = async {
+        let key = replaceable(&member, &key).await?;
+        flow(&member, &key).begin(&member).await
+    };
+    begun.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Verifies a number on the way.
+pub async fn mobile(member: Member, Path((_, key)): Target, Form(form): Form<MobileForm>) -> Response {
+    let asked = async {
+        let key = replaceable(&member, &key).await?;
+        flow(&member, &key).mobile(&member, form).await
+    };
+    asked.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Judges the code.
+pub async fn otp(member: Member, Path((_, key)): Target, Form(form): Form<OtpForm>) -> Response {
+    let answered = async {
+        let key = replaceable(&member, &key).await?;
+        flow(&member, &key).answer(&member, &form).await
+    };
+    answered.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Sends another code.
+pub async fn resend(member: Member, Path((_, key)): Target) -> Response {
+    let asked = async {
+        let key = replaceable(&member, &key).await?;
+        flow(&member, &key).resend(&member).await
+    };
+    asked.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Regenerates.
+pub async fn confirm(member: Member, Path((_, key)): Target, Form(choice): Form<Choice>) -> Response {
+    regenerate(&member, &key, &choice).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Shows once more what the first answer to the same form showed.
+pub async fn reveal(member: Member, Path((_, key)): Target, Form(again): Form<Again>) -> Response {
+    let found = async {
+        own_key(&member, &key).await?;
+        let verb = if again.verb.as_deref() == Some("generate") { "generate" } else { "regenerate" };
+        let remembered = remembered(&member, verb, again.attempt.as_deref())?;
+        if verb == "generate" {
+            let issued = member.app.engine.issued_before(remembered.as_ref(), member.now).await?;
+            return Ok(dialog(&member, &issued.ok_or(Refusal::NotFound)?, |page| page));
+        }
+        let replaced = member.app.engine.replaced_before(remembered.as_ref(), member.now).await?;
+        Ok(replaced_dialog(&member, &replaced.ok_or(Refusal::NotFound)?, Vec::new()))
+    };
+    found.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// A key of this account that has something to replace, for somebody who may.
+async fn replaceable(member: &Member, key: &KeyRef) -> Result<Key, EngineError> {
+    may(&Engine::actor(&member.view), Action::Regenerate, &member.view.account.id)?;
+    let key = own_key(member, key).await?;
+    if key.current(member.now).is_none() {
+        return Err(Refusal::NothingToRegenerate.into());
+    }
+    Ok(key)
+}
+
+async fn next(member: &Member, key: &KeyRef) -> Result<Response, EngineError> {
+    let key = replaceable(member, key).await?;
+    if let Some(next) = flow(member, &key).next(member).await? {
+        return Ok(next);
+    }
+    Ok(show(&choice_page(member, &key, None)?))
+}
+
+async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Response, EngineError> {
+    let key = own_key(member, key).await?;
+    let old = match choice.deactivate_old.as_deref() {
+        Some("now") => OldPair::Now,
+        Some("in_24_hours") => OldPair::In24Hours,
+        _ => {
+            let error = "Choose when the old key stops working.".to_owned();
+            let page = choice_page(member, &key, Some(error))?;
+            return Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page));
+        }
+    };
+    let expected: Option<KeyId> = choice.expected_current.as_deref().and_then(|text| text.parse().ok());
+    let request = RegenerateRequest {
+        old,
+        expected_current: Some(expected.ok_or_else(|| Refusal::invalid("expected_current", "Open the page again."))?),
+        end_retiring: choice.end_retiring.is_some() && old == OldPair::Now,
+    };
+    let also_ended = match (request.end_retiring, key.retiring(member.now)) {
+        (true, Some((pair, _))) => vec![pair.key_id.to_string()],
+        _ => Vec::new(),
+    };
+    let again = remembered(member, "regenerate", choice.attempt.as_deref())?;
+    let rng = &mut *member.app.rng();
+    match member.app.engine.regenerate(&member.view, &key.id, &request, again.as_ref(), member.now, rng).await {
+        Ok(replaced) => {
+            member.app.letters.notify_one();
+            Ok(replaced_dialog(member, &replaced, also_ended))
+        }
+        Err(EngineError::Refused(refusal @ (Refusal::LostRace { .. } | Refusal::StepUpNeeded))) => {
+            let first = member.app.engine.replaced_before(again.as_ref(), member.now).await.ok().flatten();
+            match (first, refusal) {
+                // The same form was sent twice and this answer came second: the secret is not lost.
+                (Some(first), _) => {
+                    Ok(offer_again(member, &first.issued, choice.attempt.as_deref().unwrap_or_default(), "regenerate"))
+                }
+                (None, Refusal::StepUpNeeded) => flow(member, &key).begin(member).await,
+                (None, refusal) => Err(refusal.into()),
+            }
+        }
+        Err(EngineError::Refused(refusal @ Refusal::StillRetiring { .. })) => {
+            let words = sentence(&refusal, &member.site.look.zone, member.now);
+            Ok(page_of(StatusCode::CONFLICT, &choice_page(member, &key, Some(words))?))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn replaced_dialog(member: &Member, replaced: &Replaced, also_ended: Vec<String>) -> Response {
+    let key_id = replaced.old.to_string();
+    let old = if replaced.old_until.reached(member.now) {
+        generate::OldPair::Ended { key_id, at: member.moment(replaced.old_until) }
+    } else {
+        let left = time_left(member.now.as_millis(), replaced.old_until.as_millis());
+        generate::OldPair::Retiring { key_id, until: member.moment(replaced.old_until), left }
+    };
+    dialog(member, &replaced.issued, |page| page.replacing(old, also_ended))
+}
+
+fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<RegeneratePage, EngineError> {
+    let look = &member.site.look;
+    let current = key.current(member.now).ok_or(Refusal::NothingToRegenerate)?.key_id.to_string();
+    let retiring = key.retiring(member.now).map(|(pair, until)| StillRetiring {
+        key_id: pair.key_id.to_string(),
+        until: member.moment(until),
+        left: time_left(member.now.as_millis(), until.as_millis()),
+    });
+    let hidden = Hidden::none()
+        .with("expected_current", current.clone())
+        .with("attempt", attempt(&mut *member.app.rng()));
+    Ok(RegeneratePage {
+        frame: member.frame("Regenerate Key", "/keys", Place::InsideSettings),
+        progress: steps(&["Choose", "Save the new key"], 0),
+        current,
+        key_name: (key.name != "Default").then(|| key.name.clone()),
+        deactivate_label: look.deactivate_label(),
+        deactivate_word: look.deactivate_word.clone(),
+        deadline: member.moment(member.now + DAY),
+        retiring,
+        error,
+        action: member.path(&format!("/keys/{}/regenerate/confirm", key.id)),
+        hidden,
+    })
+}
+
+fn flow(member: &Member, key: &Key) -> Flow {
+    let base = format!("/keys/{}/regenerate", key.id);
+    let mode = if member.mode == domain::Mode::Test { "Test" } else { "Live" };
+    let current = key.current(member.now).map(|pair| pair.key_id.to_string()).unwrap_or_default();
+    Flow {
+        purpose: Purpose::Regenerate { key: key.id, mode: key.mode },
+        then: base.clone(),
+        base,
+        words: format!("to regenerate your {mode} key {current}"),
+        steps: &["Choose", "Save the new key"],
+        title: "Regenerate Key",
+        cancel: "/keys",
+    }
+}
