@@ -1,13 +1,16 @@
 //! Speaks: dashboard, management API, gateway endpoints, configuration, loops, letters.
 
+mod accept;
 pub mod app;
 pub mod clock;
 pub mod config;
 pub mod dashboard;
 pub mod demo;
+pub mod gateway;
 mod heavy;
 pub mod letters;
 pub mod loops;
+pub mod ops;
 pub mod pages;
 mod public;
 pub mod random;
