@@ -5,7 +5,7 @@
 
 use axum::Router;
 use axum::extract::Path;
-use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -43,6 +43,12 @@ async fn file(Path((version, name)): Path<(String, String)>) -> Response {
 /// A brand's style sheet, as an answer to a request that already found its brand by host.
 pub fn stylesheet(css: String) -> Response {
     (headers("text/css; charset=utf-8", CACHE_FOR_EVER), css).into_response()
+}
+
+/// A brand's logo, likewise. An SVG opened by itself may run nothing.
+pub fn logo(logo: &crate::config::Logo) -> Response {
+    let policy = (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'");
+    ([policy], headers(logo.media_type, CACHE_FOR_EVER), logo.bytes.clone()).into_response()
 }
 
 fn headers(content_type: &'static str, cache: &'static str) -> [(HeaderName, &'static str); 2] {

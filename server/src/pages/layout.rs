@@ -3,39 +3,16 @@
 use std::fmt;
 
 use askama::filters::HtmlSafe;
+pub use domain::Mode;
 
 use super::assets;
 use super::brand::BrandLook;
 
-/// Test or Live, as the first segment of a path and as people read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// No real money moves.
-    Test,
-    /// Real money moves.
-    Live,
-}
-
-impl Mode {
-    /// "Test" or "Live".
-    pub fn word(self) -> &'static str {
-        match self {
-            Mode::Test => "Test",
-            Mode::Live => "Live",
-        }
-    }
-
-    /// The first segment of the mode's paths.
-    pub fn segment(self) -> &'static str {
-        match self {
-            Mode::Test => "test",
-            Mode::Live => "live",
-        }
-    }
-
-    /// Whether this is the mode in which nothing is real.
-    pub fn is_test(self) -> bool {
-        self == Mode::Test
+/// A mode as people read it.
+pub fn mode_word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Test => "Test",
+        Mode::Live => "Live",
     }
 }
 
@@ -225,12 +202,21 @@ impl Frame {
 
     /// The first segment of every link on the page; before login, Test.
     pub fn segment(&self) -> &'static str {
-        self.mode.as_ref().map_or(Mode::Test, |bar| bar.mode).segment()
+        self.mode_or_test().as_str()
     }
 
     /// "Test" or "Live"; before login, Test.
     pub fn mode_word(&self) -> &'static str {
-        self.mode.as_ref().map_or(Mode::Test, |bar| bar.mode).word()
+        mode_word(self.mode_or_test())
+    }
+
+    /// Whether nothing on the page is real.
+    pub fn is_test(&self) -> bool {
+        self.mode_or_test() == Mode::Test
+    }
+
+    fn mode_or_test(&self) -> Mode {
+        self.mode.as_ref().map_or(Mode::Test, |bar| bar.mode)
     }
 
     /// Fingerprint in the address of the static files.

@@ -26,6 +26,12 @@ impl Zone {
     }
 }
 
+impl From<TimeZone> for Zone {
+    fn from(zone: TimeZone) -> Zone {
+        Zone(zone)
+    }
+}
+
 /// A point in time, ready to print. In a template `{{ moment }}` becomes a `<time>` element.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
