@@ -31,11 +31,13 @@ pub struct Source {
 impl Source {
     /// Reads file, environment and flags.
     pub fn load(self) -> Result<Config, Failure> {
-        let environment: Vec<(String, String)> =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))).collect();
+        let environment: Vec<(String, String)> = std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect();
         let flags = Flags { data_dir: self.data_dir, database_url: self.database_url.map(Into::into) };
         Config::load(self.config.as_deref(), &environment, flags).map_err(|error| {
-            Failure::new(error.to_string()).hint("`keystead config example` prints a file with every setting explained")
+            Failure::new(error.to_string())
+                .hint("`keystead config example` prints a file with every setting explained")
         })
     }
 }

@@ -41,7 +41,8 @@ pub fn accept_for_owner(
     if two_factor && user.mobile.is_none() {
         return Err(Refusal::MobileNeeded);
     }
-    let audit = AuditEntry::by(actor, "member.accepted", Some(member.account), user.id, now).fact("two_factor", two_factor);
+    let audit = AuditEntry::by(actor, "member.accepted", Some(member.account), user.id, now)
+        .fact("two_factor", two_factor);
     let mut decision = Decision::new(audit);
     decision.update(Row::User(User { password: Some(password), two_factor, ..user.clone() }));
     Ok(decision)

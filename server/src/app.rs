@@ -10,6 +10,7 @@ use verify::Refusals;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::dashboard::Sites;
 use crate::gateway::{Desk, Tally};
 use crate::random::RandomSource;
 
@@ -36,6 +37,8 @@ pub struct Parts {
     pub desk: Arc<Desk>,
     /// Where the public listener's whoami counts its verdicts.
     pub tally: Arc<Tally>,
+    /// Which brand a host name shows.
+    pub sites: Sites,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.

@@ -64,11 +64,14 @@ pub fn router(app: &App) -> Router<App> {
         .route("/{mode}/profile/mobile/otp", get(profile::mobile_otp_page).post(profile::mobile_otp))
         .route("/{mode}/profile/mobile/otp/resend", post(profile::mobile_resend))
         .route("/{mode}/profile/two-factor/{way}", post(profile::two_factor))
-        .route("/{mode}/profile/two-factor/{way}/otp", get(profile::two_factor_otp_page).post(profile::two_factor_otp))
+        .route(
+            "/{mode}/profile/two-factor/{way}/otp",
+            get(profile::two_factor_otp_page).post(profile::two_factor_otp),
+        )
         .route("/{mode}/profile/two-factor/{way}/otp/resend", post(profile::two_factor_resend))
         .route("/{mode}/profile/sessions/{session}/end", post(profile::end_session))
         .route("/demo", get(demo::page))
         .route("/demo/messages", get(demo::messages))
         .fallback(trouble::not_found);
-    security::protected(pages, app).merge(assets::routes()).merge(site::assets())
+    security::protected(pages, app).merge(assets::routes()).merge(site::files())
 }

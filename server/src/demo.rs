@@ -113,9 +113,10 @@ pub async fn prepare(
     demo.sms_outbox = config.data_dir.join("outbox/sms.jsonl");
     demo.email_outbox = config.data_dir.join("outbox/email.jsonl");
     for brand in &mut demo.brands {
-        let configured = config.brands.iter().find(|one| {
-            one.rules.id.org() == brand.org && one.rules.id.country() == brand.country
-        });
+        let configured = config
+            .brands
+            .iter()
+            .find(|one| one.rules.id.org() == brand.org && one.rules.id.country() == brand.country);
         if let Some(configured) = configured {
             brand.dashboard_url = configured.url.clone();
         }
@@ -137,7 +138,8 @@ fn write(path: &Path, demo: &Demo) -> Result<(), StartError> {
     let failed = |source| StartError::File { path: path.to_owned(), source };
     let part = path.with_extension("part");
     let _ = std::fs::remove_file(&part);
-    let file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
+    let file =
+        std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part).map_err(failed)?;
     serde_json::to_writer_pretty(&file, demo).map_err(|error| failed(error.into()))?;
     file.sync_all().map_err(failed)?;
     std::fs::rename(&part, path).map_err(failed)

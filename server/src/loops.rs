@@ -13,6 +13,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::App;
 use crate::config::Config;
 use crate::letters::{EmailSender, Message, SendError, SmsSender, Stamp, next_try, words};
+use crate::public::told;
 
 /// How often this node asks the store for changes. A process that writes also looks after each write.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
@@ -66,7 +67,7 @@ fn every<F: Future<Output = ()> + Send + 'static>(
         loop {
             tokio::select! {
                 _ = ticks.tick() => turn(app.clone()).await,
-                _ = stopping.wait_for(|stop| *stop) => return,
+                () = told(&mut stopping) => return,
             }
         }
     })
@@ -79,7 +80,7 @@ async fn letters(app: App, senders: Senders, mut stopping: watch::Receiver<bool>
         tokio::select! {
             _ = ticks.tick() => {}
             () = app.letters.notified() => {}
-            _ = stopping.wait_for(|stop| *stop) => return,
+            () = told(&mut stopping) => return,
         }
         report("Letters could not be sent", send_letters_once(&app, &senders).await);
     }
@@ -138,7 +139,7 @@ fn log_fate(letter: &Letter, fate: &LetterFate) {
     }
 }
 
-fn report<T, E: std::error::Error>(what: &str, outcome: Result<T, E>) {
+fn report<T, E: std::error::Error + 'static>(what: &str, outcome: Result<T, E>) {
     if let Err(error) = outcome {
         tracing::warn!(error = &error as &dyn std::error::Error, "{what}");
     }

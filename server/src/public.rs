@@ -35,6 +35,12 @@ pub fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::from_std(socket.into())
 }
 
+/// Waits until a server is told to stop.
+pub async fn told(stopping: &mut watch::Receiver<bool>) {
+    // An error means that whoever could tell is gone, which says the same.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
 /// Serves until `stopping` turns true.
 pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
     let graceful = GracefulShutdown::new();
@@ -44,7 +50,7 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
     loop {
         let place = tokio::select! {
             place = places.clone().acquire_owned() => place.expect("the semaphore is never closed"),
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = told(&mut stopping) => break,
         };
         let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -56,13 +62,14 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
                     continue;
                 }
             },
-            _ = stopping.wait_for(|stop| *stop) => break,
+            () = told(&mut stopping) => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
-            request.extensions_mut().insert(ConnectInfo(from));
-            request
-        });
+        let service =
+            router.clone().map_request(move |mut request: hyper::Request<hyper::body::Incoming>| {
+                request.extensions_mut().insert(ConnectInfo(from));
+                request
+            });
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection.into_owned());
         tokio::spawn(async move {

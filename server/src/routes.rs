@@ -9,17 +9,17 @@ use hyper::HeaderMap;
 use std::net::SocketAddr;
 
 use crate::app::App;
-use crate::{api, gateway, pages};
+use crate::{dashboard, gateway};
 
 /// Everything that the public listener answers.
 pub fn router(app: &App) -> Router {
-    Router::new()
-        .nest("/api/v1", api::router(app))
-        .route("/v1/whoami", get(whoami))
-        .merge(pages::router(app))
-        .with_state(app.clone())
+    Router::new().route("/v1/whoami", get(whoami)).merge(dashboard::router(app)).with_state(app.clone())
 }
 
-async fn whoami(State(app): State<App>, ConnectInfo(from): ConnectInfo<SocketAddr>, headers: HeaderMap) -> Response {
+async fn whoami(
+    State(app): State<App>,
+    ConnectInfo(from): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
     gateway::whoami(&app.desk, &headers, Some(from.ip()), &app.tally).map(Body::new)
 }

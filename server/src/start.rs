@@ -18,11 +18,12 @@ use verify::{Index, Refusals};
 use crate::app::{App, Engine, Parts};
 use crate::clock::Clock;
 use crate::config::{self, Config};
-use crate::gateway;
+use crate::dashboard::Sites;
 use crate::demo::Demo;
+use crate::gateway;
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
-use crate::ops::{Ops, OpsHandle};
 use crate::letters::SendError;
+use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::{heavy, loops, public};
 
@@ -61,7 +62,9 @@ pub enum StartError {
     )]
     WrongPepper(PathBuf),
     /// A database that this build cannot use.
-    #[error("a PostgreSQL database is configured, but this version serves the embedded one only; remove database_url")]
+    #[error(
+        "a PostgreSQL database is configured, but this version serves the embedded one only; remove database_url"
+    )]
     NoFleetYet,
     /// The embedded database cannot be opened.
     #[error(transparent)]
@@ -73,7 +76,9 @@ pub enum StartError {
     #[error("the keys could not be loaded: {0}")]
     Load(#[from] EngineError),
     /// A listener's address cannot be had.
-    #[error("cannot listen on {address} for the {listener}: {source}; free the port or choose another address")]
+    #[error(
+        "cannot listen on {address} for the {listener}: {source}; free the port or choose another address"
+    )]
     Listen {
         /// Which listener.
         listener: &'static str,
@@ -187,7 +192,9 @@ pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<E
 }
 
 fn rules(config: &Config) -> Rules {
-    let span = |span: std::time::Duration| Duration::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX));
+    let span = |span: std::time::Duration| {
+        Duration::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
+    };
     Rules {
         brands: config.brands.iter().map(|brand| brand.rules.clone()).collect::<Vec<Brand>>(),
         otp: domain::OtpLimits { lifetime: span(config.otp.lifetime), ..domain::OtpLimits::default() },
@@ -197,7 +204,11 @@ fn rules(config: &Config) -> Rules {
 }
 
 /// Starts everything on an engine that was opened with the same options. `progress` is told how many pairs are loaded.
-pub async fn start(engine: Engine, options: Options, progress: impl Fn(usize, usize)) -> Result<Running, StartError> {
+pub async fn start(
+    engine: Engine,
+    options: Options,
+    progress: impl Fn(usize, usize),
+) -> Result<Running, StartError> {
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::new());
@@ -212,7 +223,19 @@ pub async fn start(engine: Engine, options: Options, progress: impl Fn(usize, us
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), clock: clock.clone() };
     let tally = desk.tallies().add();
-    let app = App::new(Parts { engine, config, clock, random, refusals, desk, tally, letters: Notify::new(), demo });
+    let sites = Sites::new(&config);
+    let app = App::new(Parts {
+        engine,
+        sites,
+        config,
+        clock,
+        random,
+        refusals,
+        desk,
+        tally,
+        letters: Notify::new(),
+        demo,
+    });
 
     let taken = |listener, address| move |source| StartError::Listen { listener, address, source };
     let listener = public::bind(listen.public).map_err(taken("dashboard", listen.public))?;
@@ -221,7 +244,8 @@ pub async fn start(engine: Engine, options: Options, progress: impl Fn(usize, us
     let ops = watched.listen(listen.ops).map_err(taken("ops listener", listen.ops))?;
 
     let (stop, stopping) = watch::channel(false);
-    let mut tasks = vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), stopping.clone()))];
+    let mut tasks =
+        vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), stopping.clone()))];
     tasks.extend(loops::spawn(&app, senders, &stopping));
     Ok(Running { app, public, gateway, ops, stop, tasks })
 }
@@ -230,7 +254,11 @@ fn settings(config: &Config) -> GatewaySettings {
     let default = GatewaySettings::default();
     GatewaySettings {
         threads: config.gateway.threads.map_or(default.threads, usize::from),
-        token: config.gateway.token.as_ref().map(|token| zeroize::Zeroizing::new(token.expose_secret().to_owned())),
+        token: config
+            .gateway
+            .token
+            .as_ref()
+            .map(|token| zeroize::Zeroizing::new(token.expose_secret().to_owned())),
         ..default
     }
 }

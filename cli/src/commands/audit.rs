@@ -61,9 +61,8 @@ fn verify(folder: &std::path::Path, contains: Option<&str>, output: Output) -> R
     }
     match broken {
         None => Ok(()),
-        Some(what) => Err(Failure::new(format!("the audit chain is broken: {what}")).hint(
-            "keep a copy of the database as evidence, and compare it with your last backup or export",
-        )),
+        Some(what) => Err(Failure::new(format!("the audit chain is broken: {what}"))
+            .hint("keep a copy of the database as evidence, and compare it with your last backup or export")),
     }
 }
 

@@ -91,7 +91,10 @@ fn print(demo: &Demo, folder: &std::path::Path, temporary: bool) {
     eprintln!("  Gateways ask:      curl -i -u KEY_ID:KEY_SECRET {}/v1/authenticate", demo.gateway_url);
     eprintln!("  Health, metrics:   {}/readyz, /metrics", demo.ops_url);
     if temporary {
-        eprintln!("\nThe sample lives in {} and is gone when this stops; --data-dir keeps it.", folder.display());
+        eprintln!(
+            "\nThe sample lives in {} and is gone when this stops; --data-dir keeps it.",
+            folder.display()
+        );
     }
     eprintln!("\nCtrl-C stops it.");
 }

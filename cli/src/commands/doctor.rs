@@ -52,12 +52,16 @@ fn examine(config: &Config, findings: &mut Vec<Finding>) -> Result<(), Failure> 
         findings.push(right("configuration", warning.to_string()));
     }
     examine_folder(&config.data_dir, findings)?;
-    for (what, address) in
-        [("dashboard port", config.listen.public), ("gateway port", config.listen.gateway), ("ops port", config.listen.ops)]
-    {
+    for (what, address) in [
+        ("dashboard port", config.listen.public),
+        ("gateway port", config.listen.gateway),
+        ("ops port", config.listen.ops),
+    ] {
         let found = match std::net::TcpListener::bind(address) {
             Ok(_) => format!("{address} is free"),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => format!("{address} is in use (by a running server?)"),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+                format!("{address} is in use (by a running server?)")
+            }
             Err(error) => {
                 let hint = "choose an address of this machine and a port above 1024 under [listen]";
                 findings.push(wrong(what, format!("{address}: {error}"), hint));
@@ -77,32 +81,47 @@ fn examine_folder(folder: &std::path::Path, findings: &mut Vec<Finding>) -> Resu
             return Ok(());
         }
     };
-    findings.push(right("pepper", format!("version {}, readable by its owner only", peppers.newest().version())));
+    findings
+        .push(right("pepper", format!("version {}, readable by its owner only", peppers.newest().version())));
     let store = match Sqlite::open_read_only(folder) {
         Ok(sqlite) => Store::new(sqlite),
         Err(error) => {
-            findings.push(wrong("database", error.to_string(), "restore a backup, or run `keystead init` for a new folder"));
+            findings.push(wrong(
+                "database",
+                error.to_string(),
+                "restore a backup, or run `keystead init` for a new folder",
+            ));
             return Ok(());
         }
     };
     block_on(async {
         findings.push(match store.driver().integrity() {
             Ok(None) => right("database", "the file is whole".to_owned()),
-            Ok(Some(damage)) => wrong("database", damage, "stop the server, keep the file, and restore a backup"),
-            Err(error) => wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup"),
+            Ok(Some(damage)) => {
+                wrong("database", damage, "stop the server, keep the file, and restore a backup")
+            }
+            Err(error) => {
+                wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup")
+            }
         });
         findings.push(match store.check_pepper(&peppers).await {
             Ok(PepperCheck::Right) => right("pepper fits database", "yes".to_owned()),
-            Ok(PepperCheck::New) => right("pepper fits database", "the database has not met one yet".to_owned()),
-            Ok(PepperCheck::Wrong) => {
-                wrong("pepper fits database", "no".to_owned(), "put back the pepper file that belongs to this database")
+            Ok(PepperCheck::New) => {
+                right("pepper fits database", "the database has not met one yet".to_owned())
             }
+            Ok(PepperCheck::Wrong) => wrong(
+                "pepper fits database",
+                "no".to_owned(),
+                "put back the pepper file that belongs to this database",
+            ),
             Err(error) => wrong("pepper fits database", error.to_string(), "see the point above"),
         });
         match store.check_audit(&peppers).await {
             Ok(report) => findings.push(match report.broken {
                 None => right("audit chain", format!("{} entries, whole", report.entries)),
-                Some(what) => wrong("audit chain", what, "keep a copy as evidence; compare with your last export"),
+                Some(what) => {
+                    wrong("audit chain", what, "keep a copy as evidence; compare with your last export")
+                }
             }),
             Err(error) => findings.push(wrong("audit chain", error.to_string(), "see the points above")),
         }

@@ -35,7 +35,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Ok(token)
     })?;
     let shown = folder.display();
-    eprintln!("Made {shown}. Its pepper is {shown}/pepper: copy that file to a safe place that is not where you keep");
+    eprintln!(
+        "Made {shown}. Its pepper is {shown}/pepper: copy that file to a safe place that is not where you keep"
+    );
     eprintln!("database backups. Without it no key of this installation can ever be verified again.");
     eprintln!();
     eprintln!("The first operator token, shown this once (KEYSTEAD_TOKEN):");

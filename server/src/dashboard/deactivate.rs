@@ -1,24 +1,23 @@
 //! Deactivate a retiring pair early: step-up, what will happen, done.
 
 use axum::Form;
-use axum::extract::Path;
 use axum::response::Response;
 use domain::{Action, Key, KeyId, Pair, Purpose, Refusal, Standing, may};
 use engine::EngineError;
 
 use crate::app::Engine;
 use crate::dashboard::generate::own_key;
-use crate::dashboard::member::Member;
+use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
 use crate::dashboard::trouble::page as show;
 use crate::pages::deactivate::DeactivatePage;
 use crate::pages::form::{Hidden, steps};
 use crate::pages::layout::Place;
 
-type Target = Path<(String, KeyId)>;
+type Target = Named<KeyId>;
 
 /// Whatever is next: a step of the step-up, or what will happen.
-pub async fn page(member: Member, Path((_, key_id)): Target) -> Response {
+pub async fn page(member: Member, Named(key_id): Target) -> Response {
     let next = async {
         let (key, pair) = working(&member, &key_id).await?;
         if let Some(next) = flow(&member, &key_id).next(&member).await? {
@@ -30,7 +29,7 @@ pub async fn page(member: Member, Path((_, key_id)): Target) -> Response {
 }
 
 /// Begins: asks for a code if one is due.
-pub async fn begin(member: Member, Path((_, key_id)): Target) -> Response {
+pub async fn begin(member: Member, Named(key_id): Target) -> Response {
     let begun = async {
         working(&member, &key_id).await?;
         flow(&member, &key_id).begin(&member).await
@@ -39,7 +38,7 @@ pub async fn begin(member: Member, Path((_, key_id)): Target) -> Response {
 }
 
 /// Verifies a number on the way.
-pub async fn mobile(member: Member, Path((_, key_id)): Target, Form(form): Form<MobileForm>) -> Response {
+pub async fn mobile(member: Member, Named(key_id): Target, Form(form): Form<MobileForm>) -> Response {
     let asked = async {
         working(&member, &key_id).await?;
         flow(&member, &key_id).mobile(&member, form).await
@@ -48,7 +47,7 @@ pub async fn mobile(member: Member, Path((_, key_id)): Target, Form(form): Form<
 }
 
 /// Judges the code.
-pub async fn otp(member: Member, Path((_, key_id)): Target, Form(form): Form<OtpForm>) -> Response {
+pub async fn otp(member: Member, Named(key_id): Target, Form(form): Form<OtpForm>) -> Response {
     let answered = async {
         working(&member, &key_id).await?;
         flow(&member, &key_id).answer(&member, &form).await
@@ -57,7 +56,7 @@ pub async fn otp(member: Member, Path((_, key_id)): Target, Form(form): Form<Otp
 }
 
 /// Sends another code.
-pub async fn resend(member: Member, Path((_, key_id)): Target) -> Response {
+pub async fn resend(member: Member, Named(key_id): Target) -> Response {
     let asked = async {
         working(&member, &key_id).await?;
         flow(&member, &key_id).resend(&member).await
@@ -66,7 +65,7 @@ pub async fn resend(member: Member, Path((_, key_id)): Target) -> Response {
 }
 
 /// Ends the pair.
-pub async fn confirm(member: Member, Path((_, key_id)): Target) -> Response {
+pub async fn confirm(member: Member, Named(key_id): Target) -> Response {
     let ended = async {
         working(&member, &key_id).await?;
         let rng = &mut *member.app.rng();

@@ -11,7 +11,9 @@ use crate::app::App;
 use crate::dashboard::site::unknown_host;
 use crate::dashboard::trouble::{page as show, page_of};
 use crate::demo::Demo;
-use crate::pages::demo::{DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage};
+use crate::pages::demo::{
+    DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage,
+};
 use crate::pages::layout::Frame;
 use crate::pages::moment::{Moment, Zone};
 use crate::pages::problem::ProblemPage;
@@ -24,7 +26,7 @@ const TAIL_BYTES: u64 = 512 * 1024;
 /// A line of an outbox.
 #[derive(Deserialize)]
 struct Line {
-    at: jiff::Timestamp,
+    at: String,
     to: String,
     text: String,
     subject: Option<String>,
@@ -59,8 +61,11 @@ fn trouble(words: &str) -> Response {
 }
 
 fn shown(app: &App, brand: &crate::demo::DemoBrand) -> DemoBrand {
-    let configured =
-        app.config.brands.iter().find(|one| one.rules.id.org() == brand.org && one.rules.id.country() == brand.country);
+    let configured = app
+        .config
+        .brands
+        .iter()
+        .find(|one| one.rules.id.org() == brand.org && one.rules.id.country() == brand.country);
     let accounts = brand.accounts.iter().map(|account| DemoAccount {
         id: account.id.clone(),
         name: account.name.clone(),
@@ -89,18 +94,23 @@ fn shown(app: &App, brand: &crate::demo::DemoBrand) -> DemoBrand {
 fn read(demo: &Demo) -> std::io::Result<Vec<MessageRow>> {
     let mut lines = tail(&demo.sms_outbox)?;
     lines.extend(tail(&demo.email_outbox)?);
-    lines.sort_by_key(|line| std::cmp::Reverse(line.at));
+    lines.sort_by(|one, other| other.at.cmp(&one.at));
     lines.truncate(MESSAGES_MAX);
     let zone = Zone::named("Asia/Kolkata").unwrap_or_else(Zone::utc);
     Ok(lines
         .into_iter()
         .map(|line| MessageRow {
-            at: Moment::at(line.at.as_millisecond(), &zone),
+            at: Moment::at(millis(&line.at), &zone),
             to: line.to,
             kind: line.subject.map_or(MessageKind::Sms, |subject| MessageKind::Email { subject }),
             text: line.text,
         })
         .collect())
+}
+
+/// The moment a line was written; one that cannot be read counts as the oldest.
+fn millis(at: &str) -> i64 {
+    at.parse::<jiff::Timestamp>().map_or(0, jiff::Timestamp::as_millisecond)
 }
 
 /// The last lines of an outbox; a line that was cut off at the front is left out.

@@ -1,18 +1,17 @@
 //! Generate in the dashboard, and the dialog that shows a new pair once.
 
 use axum::Form;
-use axum::extract::Path;
 use axum::response::Response;
 use domain::{GenerateRequest, IdempotencyKey, KeyRef, Mode, Purpose, Refusal};
 use engine::{EngineError, Issued};
 use serde::Deserialize;
 
-use crate::dashboard::member::Member;
+use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::pages::form::Hidden;
 use crate::pages::generate::GeneratedPage;
 use crate::pages::layout::{Link, Place};
-use crate::pages::form::Hidden;
 use crate::pages::problem::{ButtonForm, ProblemPage};
 
 /// The name of an attempt, from the page with the button.
@@ -27,7 +26,7 @@ pub async fn first(member: Member, Form(form): Form<Attempt>) -> Response {
 }
 
 /// Generates a pair for a key whose last has ended.
-pub async fn again(member: Member, Path((_, key)): Path<(String, KeyRef)>, Form(form): Form<Attempt>) -> Response {
+pub async fn again(member: Member, Named(key): Named<KeyRef>, Form(form): Form<Attempt>) -> Response {
     generate(&member, Some(key), form.attempt.as_deref()).await.unwrap_or_else(|error| member.trouble(error))
 }
 
@@ -67,7 +66,11 @@ fn flow() -> Flow {
     }
 }
 
-async fn generate(member: &Member, key: Option<KeyRef>, attempt: Option<&str>) -> Result<Response, EngineError> {
+async fn generate(
+    member: &Member,
+    key: Option<KeyRef>,
+    attempt: Option<&str>,
+) -> Result<Response, EngineError> {
     let engine = &member.app.engine;
     let name = match key {
         None => None,
@@ -81,7 +84,9 @@ async fn generate(member: &Member, key: Option<KeyRef>, attempt: Option<&str>) -
             member.app.letters.notify_one();
             Ok(dialog(member, &issued, |page| page))
         }
-        Err(EngineError::Refused(Refusal::StepUpNeeded)) if member.mode == Mode::Live => flow().begin(member).await,
+        Err(EngineError::Refused(Refusal::StepUpNeeded)) if member.mode == Mode::Live => {
+            flow().begin(member).await
+        }
         Err(EngineError::Refused(refusal @ Refusal::AlreadyGenerated { .. })) => {
             let shown = engine.issued_before(again.as_ref(), member.now).await.ok().flatten();
             match shown {
@@ -95,7 +100,11 @@ async fn generate(member: &Member, key: Option<KeyRef>, attempt: Option<&str>) -
 }
 
 /// The dialog with a new pair, shown once.
-pub fn dialog(member: &Member, issued: &Issued, complete: impl FnOnce(GeneratedPage) -> GeneratedPage) -> Response {
+pub fn dialog(
+    member: &Member,
+    issued: &Issued,
+    complete: impl FnOnce(GeneratedPage) -> GeneratedPage,
+) -> Response {
     let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
     let page = GeneratedPage::new(frame, &member.site.look, issued.key_id.as_str(), issued.secret.reveal());
     show(&complete(page))
@@ -109,7 +118,11 @@ pub async fn own_key(member: &Member, id: &KeyRef) -> Result<domain::Key, Engine
 }
 
 /// The name under which a form's answer is remembered, bound to this session.
-pub fn remembered(member: &Member, verb: &str, attempt: Option<&str>) -> Result<Option<IdempotencyKey>, EngineError> {
+pub fn remembered(
+    member: &Member,
+    verb: &str,
+    attempt: Option<&str>,
+) -> Result<Option<IdempotencyKey>, EngineError> {
     let Some(attempt) = attempt else { return Ok(None) };
     let who = member.view.session.id.to_string();
     let request = format!("{verb} {} {}", member.mode, member.view.account.id);
@@ -122,7 +135,9 @@ pub fn offer_again(member: &Member, issued: &Issued, attempt: &str, verb: &str) 
     let frame = member.frame("Done already", "/keys", Place::InsideSettings);
     let refusal = Refusal::AlreadyGenerated { key_id: issued.key_id };
     let what = sentence(&refusal, &member.site.look.zone, member.now);
-    let words = format!("This form was sent twice, and the first time did it. {what} If you have not seen its secret, show it now.");
+    let words = format!(
+        "This form was sent twice, and the first time did it. {what} If you have not seen its secret, show it now."
+    );
     let hidden = Hidden::none().with("attempt", attempt).with("verb", verb);
     let form = ButtonForm {
         action: member.path(&format!("/keys/{}/reveal", issued.key.id)),

@@ -7,9 +7,10 @@ use domain::{Action, Mode, StepUpRule, live_gate, may};
 
 use crate::app::App;
 use crate::dashboard::member::Member;
-use crate::dashboard::site::{At, Site, host, role_words, unknown_host};
+use crate::dashboard::site::{At, Site, host, unknown_host};
 use crate::dashboard::step_up::lead;
 use crate::dashboard::trouble::page as show;
+use crate::pages::brand::role_word;
 use crate::pages::help::HelpPage;
 use crate::pages::home::HomePage;
 use crate::pages::layout::{Frame, Place};
@@ -42,7 +43,7 @@ pub async fn page(member: Member) -> Response {
     show(&HomePage {
         frame: member.frame("Home", "", Place::Elsewhere),
         member_name: member.view.user.name.clone(),
-        role: role_words(member.view.member.role.as_str()),
+        role: role_word(member.view.member.role).to_owned(),
         account: account.name.clone(),
         sees_keys,
         working: keys.iter().filter(|key| key.current(member.now).is_some()).count(),

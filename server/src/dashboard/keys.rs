@@ -51,7 +51,10 @@ pub async fn page(member: Member) -> Response {
 
 /// A button's form with a fresh name for this attempt, so that pressing it twice does it once.
 pub fn press(member: &Member, rest: &str) -> Press {
-    Press { action: member.path(rest), hidden: Hidden::none().with("attempt", attempt(&mut *member.app.rng())) }
+    Press {
+        action: member.path(rest),
+        hidden: Hidden::none().with("attempt", attempt(&mut *member.app.rng())),
+    }
 }
 
 /// A name for one attempt: 32 base62 characters that nobody can guess.
@@ -72,7 +75,8 @@ fn card(member: &Member, key: &Key, may_generate: bool) -> KeyCard {
         pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
         ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
         regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),
-        generate: (!has_current && may_generate).then(|| press(member, &format!("/keys/{}/generate", key.id))),
+        generate: (!has_current && may_generate)
+            .then(|| press(member, &format!("/keys/{}/generate", key.id))),
     }
 }
 
@@ -84,7 +88,9 @@ fn row(member: &Member, pair: &Pair) -> PairRow {
             until: member.moment(until),
             left: time_left(member.now.as_millis(), until.as_millis()),
         },
-        Standing::Ended { at, why } => PairStatus::Ended { at: member.moment(at), why: why_ended(member, why) },
+        Standing::Ended { at, why } => {
+            PairStatus::Ended { at: member.moment(at), why: why_ended(member, why) }
+        }
     };
     // The index knows of uses that were not written yet.
     let used = member.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at);
@@ -136,7 +142,9 @@ pub fn explained(reason: Reason) -> (&'static str, &'static str) {
             "The Key Secret is wrong",
             "It may belong to another pair, or be a webhook secret. If it is lost, regenerate the key.",
         ),
-        Reason::Ended => ("The pair has ended", "Something still uses the old pair. Put the current one there."),
+        Reason::Ended => {
+            ("The pair has ended", "Something still uses the old pair. Put the current one there.")
+        }
         Reason::Expired => ("The pair has expired", "Generate a new one and put it where this one is used."),
         Reason::WrongMode => (
             "A key of the other mode",
@@ -151,8 +159,12 @@ pub fn explained(reason: Reason) -> (&'static str, &'static str) {
                 "Quotes or a dollar sign in the key",
                 "A variable was not filled in, or quotes were sent as part of the key.",
             ),
-            Shape::EmptySecret => ("No Key Secret was sent", "Send Key Id and Key Secret, joined by a colon."),
-            Shape::Bearer => ("Sent as a Bearer token", "Use HTTP Basic: Key Id as user, Key Secret as password."),
+            Shape::EmptySecret => {
+                ("No Key Secret was sent", "Send Key Id and Key Secret, joined by a colon.")
+            }
+            Shape::Bearer => {
+                ("Sent as a Bearer token", "Use HTTP Basic: Key Id as user, Key Secret as password.")
+            }
             Shape::NotASecret => (
                 "The second half is not a Key Secret",
                 "It has characters that no Key Secret has, or it was cut off when it was copied.",

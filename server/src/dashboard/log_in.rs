@@ -76,7 +76,9 @@ pub async fn submit(
             hand_over(lead(&on), &logged.token, &app.config.public)
         }
         Err(EngineError::Refused(
-            refusal @ (Refusal::WrongCredentials | Refusal::TooManyAttempts { .. } | Refusal::PermissionDenied),
+            refusal @ (Refusal::WrongCredentials
+            | Refusal::TooManyAttempts { .. }
+            | Refusal::PermissionDenied),
         )) => {
             let status = match refusal {
                 Refusal::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -117,7 +119,12 @@ pub struct CodeForm {
 }
 
 /// Judges the login's code.
-pub async fn otp(State(app): State<App>, At(site): At, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
+pub async fn otp(
+    State(app): State<App>,
+    At(site): At,
+    headers: HeaderMap,
+    Form(form): Form<CodeForm>,
+) -> Response {
     let now = app.now();
     let next = safe_next(form.next.as_deref());
     let view = match awaiting(&app, &site, &headers, now).await {
@@ -144,7 +151,12 @@ pub async fn otp(State(app): State<App>, At(site): At, headers: HeaderMap, Form(
 }
 
 /// Sends another code for the login.
-pub async fn resend(State(app): State<App>, At(site): At, headers: HeaderMap, Form(form): Form<Wanted>) -> Response {
+pub async fn resend(
+    State(app): State<App>,
+    At(site): At,
+    headers: HeaderMap,
+    Form(form): Form<Wanted>,
+) -> Response {
     let now = app.now();
     let next = safe_next(form.next.as_deref());
     let view = match awaiting(&app, &site, &headers, now).await {
@@ -157,7 +169,9 @@ pub async fn resend(State(app): State<App>, At(site): At, headers: HeaderMap, Fo
             app.letters.notify_one();
             lead(&next.map_or("/login/otp".to_owned(), |next| format!("/login/otp?next={next}")))
         }
-        Err(EngineError::Refused(refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }))) => {
+        Err(EngineError::Refused(
+            refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
+        )) => {
             let words = sentence(&refusal, &site.look.zone, now);
             match code_page(&app, &site, &view, next, Some(words), now).await {
                 Ok(page) => page_of(StatusCode::TOO_MANY_REQUESTS, &page),
@@ -174,7 +188,9 @@ pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -
     if let Some(token) = token(&headers, &app.config.public) {
         let brand = &site.brand.rules.id;
         let view = match app.engine.view(&token, brand, now).await {
-            Err(EngineError::Refused(Refusal::LogInFirst)) => app.engine.awaiting_view(&token, brand, now).await,
+            Err(EngineError::Refused(Refusal::LogInFirst)) => {
+                app.engine.awaiting_view(&token, brand, now).await
+            }
             other => other,
         };
         if let Ok(view) = view

@@ -1,9 +1,10 @@
 //! The member behind a request: read from cookie and store each time, with the mode that the path names.
 
 use std::net::{IpAddr, SocketAddr};
+use std::str::FromStr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
@@ -13,10 +14,10 @@ use engine::{EngineError, View};
 
 use crate::app::App;
 use crate::config::Public;
-use crate::dashboard::site::{At, Site, role_words};
+use crate::dashboard::site::{At, Site};
 use crate::dashboard::trouble;
+use crate::pages::brand::role_word;
 use crate::pages::layout::{Frame, MemberBar, Place};
-use crate::pages::layout;
 use crate::pages::moment::Moment;
 
 /// Longest browser description kept of a session.
@@ -62,14 +63,10 @@ impl Member {
     pub fn frame(&self, title: &str, path: &str, place: Place) -> Frame {
         let member = MemberBar {
             name: self.view.user.name.clone(),
-            role: role_words(self.view.member.role.as_str()),
+            role: role_word(self.view.member.role).to_owned(),
             account: self.view.account.name.clone(),
         };
-        let mode = match self.mode {
-            Mode::Test => layout::Mode::Test,
-            Mode::Live => layout::Mode::Live,
-        };
-        Frame::inside(&self.site.look, title, mode, path, place, member)
+        Frame::inside(&self.site.look, title, self.mode, path, place, member)
     }
 
     /// A moment as this brand's readers read it.
@@ -129,7 +126,8 @@ pub fn token(headers: &HeaderMap, public: &Public) -> Option<Token> {
 /// Adds the header that hands a token to the browser.
 pub fn hand_over(mut response: Response, token: &Token, public: &Public) -> Response {
     let secure = if public.https { "; Secure" } else { "" };
-    let cookie = format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(public), token.reveal());
+    let cookie =
+        format!("{}={}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(public), token.reveal());
     let mut value = HeaderValue::from_str(&cookie).expect("a token is base62");
     value.set_sensitive(true);
     response.headers_mut().append(axum::http::header::SET_COOKIE, value);
@@ -147,6 +145,26 @@ pub fn take_back(mut response: Response, public: &Public) -> Response {
     );
     headers.insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
     response
+}
+
+/// The one id in a path, besides the mode. A text that is no such id is no such page.
+pub struct Named<T>(pub T);
+
+impl<T: FromStr + Send> FromRequestParts<App> for Named<T> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let named = match RawPathParams::from_request_parts(parts, app).await {
+            Ok(params) => {
+                params.iter().find(|(name, _)| *name != "mode").and_then(|(_, text)| text.parse().ok())
+            }
+            Err(_) => None,
+        };
+        match named {
+            Some(named) => Ok(Named(named)),
+            None => Err(trouble::nothing_here(&At::from_request_parts(parts, app).await?.0)),
+        }
+    }
 }
 
 /// Where a request came from, as far as trusted proxies tell.

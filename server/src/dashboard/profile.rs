@@ -1,17 +1,16 @@
 //! Your Profile: mobile number, two-factor, sessions.
 
 use axum::Form;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::{Password, Purpose, Refusal, SessionId};
 use engine::EngineError;
 use serde::Deserialize;
 
-use crate::dashboard::member::Member;
-use crate::dashboard::site::role_words;
+use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::pages::brand::role_word;
 use crate::pages::form::Hidden;
 use crate::pages::layout::{Link, Place};
 use crate::pages::mobile::MobilePage;
@@ -40,7 +39,8 @@ pub async fn mobile_page(member: Member) -> Response {
         frame: member.frame("Your Profile", "/profile", Place::Elsewhere),
         progress: Vec::new(),
         heading: "Change your mobile number".to_owned(),
-        reason: "We send a code to the new number. Your old number works until the new one is verified.".to_owned(),
+        reason: "We send a code to the new number. Your old number works until the new one is verified."
+            .to_owned(),
         mobile: format!("{} ", look.default_dial_code),
         dial_code: look.default_dial_code.clone(),
         error: None,
@@ -71,11 +71,7 @@ pub async fn mobile_resend(member: Member) -> Response {
 }
 
 /// Asks for the code that turns two-factor on or off.
-pub async fn two_factor(
-    member: Member,
-    Path((_, way)): Path<(String, String)>,
-    Form(form): Form<Confirmed>,
-) -> Response {
+pub async fn two_factor(member: Member, Named(way): Named<String>, Form(form): Form<Confirmed>) -> Response {
     let Some(flow) = change_two_factor(&way) else { return member.trouble(Refusal::NotFound.into()) };
     let (on, password, rng) = (way == "on", Password::new(&form.password), &mut *member.app.rng());
     match member.app.engine.ask_two_factor(&member.view, on, password, member.now, rng).await {
@@ -102,7 +98,7 @@ pub async fn two_factor(
 }
 
 /// The page for that code.
-pub async fn two_factor_otp_page(member: Member, Path((_, way)): Path<(String, String)>) -> Response {
+pub async fn two_factor_otp_page(member: Member, Named(way): Named<String>) -> Response {
     match change_two_factor(&way) {
         Some(flow) => code_page(&member, &flow).await,
         None => member.trouble(Refusal::NotFound.into()),
@@ -112,7 +108,7 @@ pub async fn two_factor_otp_page(member: Member, Path((_, way)): Path<(String, S
 /// Judges that code.
 pub async fn two_factor_otp(
     member: Member,
-    Path((_, way)): Path<(String, String)>,
+    Named(way): Named<String>,
     Form(form): Form<OtpForm>,
 ) -> Response {
     match change_two_factor(&way) {
@@ -122,7 +118,7 @@ pub async fn two_factor_otp(
 }
 
 /// Sends another.
-pub async fn two_factor_resend(member: Member, Path((_, way)): Path<(String, String)>) -> Response {
+pub async fn two_factor_resend(member: Member, Named(way): Named<String>) -> Response {
     match change_two_factor(&way) {
         Some(flow) => resend(&member, flow).await,
         None => member.trouble(Refusal::NotFound.into()),
@@ -130,7 +126,7 @@ pub async fn two_factor_resend(member: Member, Path((_, way)): Path<(String, Str
 }
 
 /// Ends another session of the same member.
-pub async fn end_session(member: Member, Path((_, session)): Path<(String, SessionId)>) -> Response {
+pub async fn end_session(member: Member, Named(session): Named<SessionId>) -> Response {
     match member.app.engine.log_out(&member.view, &session, member.now).await {
         Ok(()) => member.to("/profile"),
         Err(error) => member.trouble(error),
@@ -219,7 +215,7 @@ async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, 
         frame: member.frame("Your Profile", "/profile", Place::Elsewhere),
         name: view.user.name.clone(),
         email: view.user.email.clone(),
-        role: role_words(view.member.role.as_str()),
+        role: role_word(view.member.role).to_owned(),
         account: view.account.name.clone(),
         now: member.moment(member.now),
         verified_mobile: view

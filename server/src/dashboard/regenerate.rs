@@ -1,7 +1,6 @@
 //! Regenerate in the dashboard: step-up, the choice with its consequences in view, the new pair once.
 
 use axum::Form;
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::{Action, DAY, Key, KeyId, KeyRef, OldPair, Purpose, Refusal, RegenerateRequest, may};
@@ -11,7 +10,7 @@ use serde::Deserialize;
 use crate::app::Engine;
 use crate::dashboard::generate::{dialog, offer_again, own_key, remembered};
 use crate::dashboard::keys::attempt;
-use crate::dashboard::member::Member;
+use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{Hidden, steps};
@@ -36,15 +35,15 @@ pub struct Again {
     verb: Option<String>,
 }
 
-type Target = Path<(String, KeyRef)>;
+type Target = Named<KeyRef>;
 
 /// Whatever is next: a step of the step-up, or the choice.
-pub async fn page(member: Member, Path((_, key)): Target) -> Response {
+pub async fn page(member: Member, Named(key): Target) -> Response {
     next(&member, &key).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 /// Begins: asks for a code if one is due.
-pub async fn begin(member: Member, Path((_, key)): Target) -> Response {
+pub async fn begin(member: Member, Named(key): Target) -> Response {
     let begun = async {
         let key = replaceable(&member, &key).await?;
         flow(&member, &key).begin(&member).await
@@ -53,7 +52,7 @@ pub async fn begin(member: Member, Path((_, key)): Target) -> Response {
 }
 
 /// Verifies a number on the way.
-pub async fn mobile(member: Member, Path((_, key)): Target, Form(form): Form<MobileForm>) -> Response {
+pub async fn mobile(member: Member, Named(key): Target, Form(form): Form<MobileForm>) -> Response {
     let asked = async {
         let key = replaceable(&member, &key).await?;
         flow(&member, &key).mobile(&member, form).await
@@ -62,7 +61,7 @@ pub async fn mobile(member: Member, Path((_, key)): Target, Form(form): Form<Mob
 }
 
 /// Judges the code.
-pub async fn otp(member: Member, Path((_, key)): Target, Form(form): Form<OtpForm>) -> Response {
+pub async fn otp(member: Member, Named(key): Target, Form(form): Form<OtpForm>) -> Response {
     let answered = async {
         let key = replaceable(&member, &key).await?;
         flow(&member, &key).answer(&member, &form).await
@@ -71,7 +70,7 @@ pub async fn otp(member: Member, Path((_, key)): Target, Form(form): Form<OtpFor
 }
 
 /// Sends another code.
-pub async fn resend(member: Member, Path((_, key)): Target) -> Response {
+pub async fn resend(member: Member, Named(key): Target) -> Response {
     let asked = async {
         let key = replaceable(&member, &key).await?;
         flow(&member, &key).resend(&member).await
@@ -80,12 +79,12 @@ pub async fn resend(member: Member, Path((_, key)): Target) -> Response {
 }
 
 /// Regenerates.
-pub async fn confirm(member: Member, Path((_, key)): Target, Form(choice): Form<Choice>) -> Response {
+pub async fn confirm(member: Member, Named(key): Target, Form(choice): Form<Choice>) -> Response {
     regenerate(&member, &key, &choice).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 /// Shows once more what the first answer to the same form showed.
-pub async fn reveal(member: Member, Path((_, key)): Target, Form(again): Form<Again>) -> Response {
+pub async fn reveal(member: Member, Named(key): Target, Form(again): Form<Again>) -> Response {
     let found = async {
         own_key(&member, &key).await?;
         let verb = if again.verb.as_deref() == Some("generate") { "generate" } else { "regenerate" };
@@ -132,7 +131,9 @@ async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Re
     let expected: Option<KeyId> = choice.expected_current.as_deref().and_then(|text| text.parse().ok());
     let request = RegenerateRequest {
         old,
-        expected_current: Some(expected.ok_or_else(|| Refusal::invalid("expected_current", "Open the page again."))?),
+        expected_current: Some(
+            expected.ok_or_else(|| Refusal::invalid("expected_current", "Open the page again."))?,
+        ),
         end_retiring: choice.end_retiring.is_some() && old == OldPair::Now,
     };
     let also_ended = match (request.end_retiring, key.retiring(member.now)) {
@@ -141,7 +142,8 @@ async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Re
     };
     let again = remembered(member, "regenerate", choice.attempt.as_deref())?;
     let rng = &mut *member.app.rng();
-    match member.app.engine.regenerate(&member.view, &key.id, &request, again.as_ref(), member.now, rng).await {
+    match member.app.engine.regenerate(&member.view, &key.id, &request, again.as_ref(), member.now, rng).await
+    {
         Ok(replaced) => {
             member.app.letters.notify_one();
             Ok(replaced_dialog(member, &replaced, also_ended))
@@ -150,9 +152,12 @@ async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Re
             let first = member.app.engine.replaced_before(again.as_ref(), member.now).await.ok().flatten();
             match (first, refusal) {
                 // The same form was sent twice and this answer came second: the secret is not lost.
-                (Some(first), _) => {
-                    Ok(offer_again(member, &first.issued, choice.attempt.as_deref().unwrap_or_default(), "regenerate"))
-                }
+                (Some(first), _) => Ok(offer_again(
+                    member,
+                    &first.issued,
+                    choice.attempt.as_deref().unwrap_or_default(),
+                    "regenerate",
+                )),
                 (None, Refusal::StepUpNeeded) => flow(member, &key).begin(member).await,
                 (None, refusal) => Err(refusal.into()),
             }

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Path, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST};
+use axum::extract::FromRequestParts;
+use axum::http::header::HOST;
 use axum::http::request::Parts;
 use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
@@ -13,10 +13,8 @@ use axum::{Router, http};
 use crate::app::App;
 use crate::config::{Brand, Config};
 use crate::dashboard::trouble::page_of;
-use crate::pages::assets::{fingerprint, stylesheet};
-use crate::pages::brand::{BrandLook, Colours, Support};
-use crate::pages::colour::Colour;
-use crate::pages::moment::Zone;
+use crate::pages::assets;
+use crate::pages::brand::BrandLook;
 use crate::pages::problem::ProblemPage;
 
 /// A brand as one host shows it.
@@ -35,7 +33,13 @@ pub struct Sites(Vec<Arc<Site>>);
 impl Sites {
     /// One site for each configured brand.
     pub fn new(config: &Config) -> Self {
-        Self(config.brands.iter().map(|brand| Arc::new(Site { look: look(brand), brand: brand.clone() })).collect())
+        Self(
+            config
+                .brands
+                .iter()
+                .map(|brand| Arc::new(Site { look: BrandLook::of(brand), brand: brand.clone() }))
+                .collect(),
+        )
     }
 
     /// The site of a host, given as in a Host header.
@@ -81,67 +85,17 @@ pub fn unknown_host() -> Response {
 }
 
 /// The files that differ from brand to brand.
-pub fn assets() -> Router<App> {
-    Router::new().route("/assets/brand.css", get(brand_css)).route("/assets/logo/{version}", get(logo))
+pub fn files() -> Router<App> {
+    Router::new().route("/assets/brand.css", get(brand_css)).route("/assets/logo", get(logo))
 }
 
 async fn brand_css(At(site): At) -> Response {
-    stylesheet(site.look.stylesheet())
+    assets::stylesheet(site.look.stylesheet())
 }
 
-/// A logo comes from the operator, but an SVG can hold script: it is served so that none of it runs.
-async fn logo(At(site): At, Path(_version): Path<String>, State(_): State<App>) -> Response {
+async fn logo(At(site): At) -> Response {
     match &site.brand.logo {
-        Some(logo) => (
-            [
-                (CONTENT_TYPE, logo.media_type),
-                (CONTENT_SECURITY_POLICY, "default-src 'none'; style-src 'unsafe-inline'; sandbox"),
-            ],
-            logo.bytes.clone(),
-        )
-            .into_response(),
+        Some(logo) => assets::logo(logo),
         None => StatusCode::NOT_FOUND.into_response(),
-    }
-}
-
-fn look(brand: &Brand) -> BrandLook {
-    let colour = |colour: crate::config::Colour| Colour::rgb(colour.red, colour.green, colour.blue);
-    let support = match (&brand.support.url, &brand.support.email) {
-        (Some(url), _) => Some(Support::Page(url.clone())),
-        (None, Some(email)) => Some(Support::Email(email.clone())),
-        (None, None) => None,
-    };
-    let logo = brand.logo.as_ref().map(|logo| {
-        let version = fingerprint(&logo.bytes);
-        format!("/assets/logo/{}", String::from_utf8_lossy(&version))
-    });
-    BrandLook {
-        name: brand.name.clone(),
-        dashboard_name: brand.dashboard_name.clone(),
-        country: brand.rules.id.country().to_owned(),
-        deactivate_word: brand.deactivate_word.clone(),
-        settings_groups: brand.settings_groups,
-        support,
-        colours: Colours {
-            accent: colour(brand.colours.accent),
-            accent_dark: Some(colour(brand.colours.accent_dark)),
-        },
-        logo,
-        zone: Zone::named(&brand.time_zone).unwrap_or_else(Zone::utc),
-        default_dial_code: brand.rules.default_dial_code.as_str().to_owned(),
-        key_prefix: brand.rules.key_prefix.as_str().to_owned(),
-        roles: brand.rules.roles.iter().map(|role| role_words(role.as_str())).collect(),
-    }
-}
-
-/// A role as people read it.
-pub fn role_words(role: &str) -> String {
-    match role {
-        "epos" => "ePos".to_owned(),
-        "view-only" => "View-only".to_owned(),
-        other => {
-            let mut letters = other.chars();
-            letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default() + letters.as_str()
-        }
     }
 }

@@ -73,7 +73,8 @@ impl Flow {
 
     /// Sends a code to the verified number.
     async fn ask(&self, member: &Member) -> Result<Response, EngineError> {
-        let asked = member.app.engine.ask(&member.view, self.purpose, member.now, &mut *member.app.rng()).await;
+        let asked =
+            member.app.engine.ask(&member.view, self.purpose, member.now, &mut *member.app.rng()).await;
         match asked {
             Ok(_) => {
                 member.app.letters.notify_one();
@@ -112,7 +113,11 @@ impl Flow {
             let rng = &mut *member.app.rng();
             member.app.engine.ask_new_number(&member.view, self.purpose, new, member.now, rng).await
         } else {
-            Err(Refusal::invalid("mobile", "Codes are not sent to numbers of that country. Use another number.").into())
+            Err(Refusal::invalid(
+                "mobile",
+                "Codes are not sent to numbers of that country. Use another number.",
+            )
+            .into())
         };
         match asked {
             Ok(_) => {
@@ -127,7 +132,10 @@ impl Flow {
                 | Refusal::TooManyCodes { .. }),
             )) => {
                 let words = sentence(&refusal, &member.site.look.zone, member.now);
-                Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &self.mobile_page(member, Some(words), form.mobile)))
+                Ok(page_of(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    &self.mobile_page(member, Some(words), form.mobile),
+                ))
             }
             Err(other) => Err(other),
         }
@@ -179,7 +187,10 @@ impl Flow {
             frame: self.frame(member),
             progress: self.progress(true, 0),
             heading: "Verify your mobile number".to_owned(),
-            reason: format!("We send a code to your mobile {}. You have not verified a number yet.", self.words),
+            reason: format!(
+                "We send a code to your mobile {}. You have not verified a number yet.",
+                self.words
+            ),
             mobile: if mobile.is_empty() { format!("{} ", look.default_dial_code) } else { mobile },
             dial_code: look.default_dial_code.clone(),
             error,

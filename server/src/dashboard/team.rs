@@ -1,13 +1,12 @@
 //! Manage Team: who is in the account, and unlocking a member.
 
-use axum::extract::Path;
 use axum::response::Response;
 use domain::{Action, Role, UserId, may};
 
 use crate::app::Engine;
-use crate::dashboard::member::Member;
-use crate::dashboard::site::role_words;
+use crate::dashboard::member::{Member, Named};
 use crate::dashboard::trouble::page as show;
+use crate::pages::brand::role_word;
 use crate::pages::layout::Place;
 use crate::pages::team::{MemberRow, TeamPage, roles_sentence};
 
@@ -29,7 +28,7 @@ pub async fn page(member: Member) -> Response {
             MemberRow {
                 id: one.user.id.to_string(),
                 is_you: one.user.id == member.view.user.id,
-                role: role_words(one.member.role.as_str()),
+                role: role_word(one.member.role).to_owned(),
                 two_factor: one.user.two_factor,
                 locked,
                 unlock: unlockable.then(|| member.path(&format!("/team/{}/unlock", one.user.id))),
@@ -47,7 +46,7 @@ pub async fn page(member: Member) -> Response {
 }
 
 /// Unlocks a member.
-pub async fn unlock(member: Member, Path((_, user)): Path<(String, UserId)>) -> Response {
+pub async fn unlock(member: Member, Named(user): Named<UserId>) -> Response {
     let actor = Engine::actor(&member.view);
     match member.app.engine.unlock(&actor, &member.view.account.id, &user, member.now).await {
         Ok(_) => member.to("/team"),

@@ -52,7 +52,13 @@ pub fn inside(member: &Member, error: EngineError) -> Response {
     problem(frame, &member.site.look.zone, member.now, is_owner, error)
 }
 
-fn problem(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, is_owner: bool, error: EngineError) -> Response {
+fn problem(
+    frame: impl Fn(&str) -> Frame,
+    zone: &Zone,
+    now: Timestamp,
+    is_owner: bool,
+    error: EngineError,
+) -> Response {
     let page = match error {
         EngineError::Refused(refusal) => refused(frame, zone, now, is_owner, refusal),
         EngineError::Contended => ProblemPage::unavailable(frame("Not available at the moment")),
@@ -130,21 +136,33 @@ pub fn sentence(refusal: &Refusal, zone: &Zone, now: Timestamp) -> String {
         Refusal::NoTriesLeft => wrong_code(0),
         Refusal::CodeJustSent { again_at } => {
             let seconds = (again_at.left(now).as_millis() + 999) / 1000;
-            format!("A code was sent to this number a moment ago. Use it, or ask for another one in {seconds} seconds.")
+            format!(
+                "A code was sent to this number a moment ago. Use it, or ask for another one in {seconds} seconds."
+            )
         }
         Refusal::TooManyCodes { again_at } => {
-            format!("This number has had as many codes as it may for now. You can ask again {}.", wait(*again_at))
+            format!(
+                "This number has had as many codes as it may for now. You can ask again {}.",
+                wait(*again_at)
+            )
         }
         Refusal::AlreadyGenerated { key_id } => {
             format!("This key has a working pair, {key_id}. Regenerate it if you need a new secret.")
         }
-        Refusal::NothingToRegenerate => "No pair of this key works any more; generate one instead.".to_owned(),
+        Refusal::NothingToRegenerate => {
+            "No pair of this key works any more; generate one instead.".to_owned()
+        }
         Refusal::LiveNotReady { activation, website } => match (activation, website) {
-            (true, true) => "The account has to be activated and its website or app verified first.".to_owned(),
+            (true, true) => {
+                "The account has to be activated and its website or app verified first.".to_owned()
+            }
             (true, false) => "The account has to be activated first.".to_owned(),
             (false, _) => "The account's website or app has to be verified first.".to_owned(),
         },
-        Refusal::LostRace { .. } => "The key was changed after you had opened the page. Nothing was changed by your request.".to_owned(),
+        Refusal::LostRace { .. } => {
+            "The key was changed after you had opened the page. Nothing was changed by your request."
+                .to_owned()
+        }
         Refusal::StillRetiring { key_id, until } => format!(
             "{key_id} is still retiring, until {}, and only two pairs of a key may work at once. End it early, or \
              choose to end the old key immediately.",
@@ -154,7 +172,9 @@ pub fn sentence(refusal: &Refusal, zone: &Zone, now: Timestamp) -> String {
         Refusal::Invalid { hint, .. } => hint.clone(),
         Refusal::Taken { field } => format!("That {} is taken.", field.replace(['.', '_'], " ")),
         Refusal::NotLocked { .. } => "That member is not locked.".to_owned(),
-        Refusal::IdempotencyMismatch => "That form was used for another request already. Start again.".to_owned(),
+        Refusal::IdempotencyMismatch => {
+            "That form was used for another request already. Start again.".to_owned()
+        }
         Refusal::SecretGone { key_id } => format!(
             "{key_id} was made, but its secret was to be had for ten minutes only. Regenerate the key to get a new one."
         ),

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use domain::{
-    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyRef, Member, Mode, Role, Row, User, UserId, base62, draw,
+    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyRef, Member, Mode, Role, Row, User, UserId,
+    base62, draw,
 };
 use rand_core::Rng;
 
@@ -60,7 +61,8 @@ fn batch_of(
 ) -> Decision {
     let now = clock.now();
     let operator = Actor::Operator { name: "demo".to_owned(), origin: String::new() };
-    let audit = AuditEntry::by(&operator, "demo.pairs_added", None, &brand.rules.id, now).fact("pairs", count);
+    let audit =
+        AuditEntry::by(&operator, "demo.pairs_added", None, &brand.rules.id, now).fact("pairs", count);
     let mut decision = Decision::new(audit);
     let mut account = None;
     for number in 0..count {

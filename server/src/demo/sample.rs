@@ -131,7 +131,8 @@ impl Sample<'_> {
             "+65" => format!("+6581234{:03}", 700 + self.number),
             _ => format!("+91987654{:04}", 3210 + self.number),
         };
-        Mobile::parse(&typed, &self.brand.rules.default_dial_code).map_or(typed, |number| number.as_str().to_owned())
+        Mobile::parse(&typed, &self.brand.rules.default_dial_code)
+            .map_or(typed, |number| number.as_str().to_owned())
     }
 
     fn label(&self) -> String {
