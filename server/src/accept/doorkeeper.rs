@@ -1,0 +1,189 @@
+//! The doorkeeper: one thread's accept loop, and the end of connections that take too long.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use tokio::net::TcpStream;
+use tokio::sync::Notify;
+use tokio::task::AbortHandle;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+use super::pulse::{Doing, Pulse, Watched};
+use super::{Limits, Replies, Reply};
+
+/// The largest request head that gets an answer with a body; larger ones get hyper's own bare 431.
+const HEAD_BYTES_MAX: usize = 64 * 1024;
+/// How often a closing door looks whether everybody has left.
+const LEAVING_EVERY: Duration = Duration::from_millis(5);
+/// How often it looks before it closes on those who are left.
+const LEAVING_LOOKS: usize = 400;
+
+pub(super) struct Doorkeeper<R> {
+    replies: R,
+    limits: Limits,
+    close: Arc<Notify>,
+    closing: Arc<AtomicBool>,
+    seconds: Arc<AtomicU32>,
+    open: Arc<AtomicUsize>,
+    visits: Vec<Visit>,
+}
+
+/// One connection, as the doorkeeper sees it.
+struct Visit {
+    pulse: Arc<Pulse>,
+    task: AbortHandle,
+}
+
+impl<R: Replies> Doorkeeper<R> {
+    pub(super) fn new(replies: R, limits: Limits, close: Arc<Notify>) -> Self {
+        Self {
+            replies,
+            limits,
+            close,
+            closing: Arc::default(),
+            seconds: Arc::default(),
+            open: Arc::default(),
+            visits: Vec::new(),
+        }
+    }
+
+    /// Accepts until told to close, then waits for those who are being answered.
+    pub(super) async fn keep(mut self, listener: TcpListener) {
+        let listener = match tokio::net::TcpListener::from_std(listener) {
+            Ok(listener) => listener,
+            Err(failure) => {
+                tracing::error!(%failure, "A listener cannot be watched; its thread ends");
+                return;
+            }
+        };
+        let mut second = every(Duration::from_secs(1));
+        let close = self.close.clone();
+        loop {
+            let has_room = self.open.load(Ordering::Relaxed) < self.limits.connections_max;
+            tokio::select! {
+                accepted = listener.accept(), if has_room => match accepted {
+                    Ok((stream, peer)) => self.admit(stream, peer),
+                    // Out of descriptors, or the caller left already. The next second will be better.
+                    Err(failure) => {
+                        tracing::warn!(%failure, "A connection could not be accepted");
+                        second.tick().await;
+                        self.sweep();
+                    }
+                },
+                _ = second.tick() => self.sweep(),
+                () = close.notified() => break,
+            }
+        }
+        drop(listener);
+        self.see_off().await;
+    }
+
+    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
+        // Without it the second of two small segments waits for an acknowledgement. A failure costs only speed.
+        let _ = stream.set_nodelay(true);
+        let pulse = Arc::new(Pulse::new(self.seconds.clone()));
+        let visitor = Visitor {
+            replies: self.replies.clone(),
+            peer,
+            pulse: pulse.clone(),
+            closing: self.closing.clone(),
+        };
+        let connection = http1::Builder::new()
+            .header_read_timeout(None)
+            .max_buf_size(HEAD_BYTES_MAX)
+            .serve_connection(Watched::new(stream, pulse.clone()), visitor);
+        let place = Place::taken(&self.open);
+        let task = tokio::spawn(async move {
+            let _place = place;
+            // Callers go away and send nonsense all day; what became of a key is counted elsewhere.
+            if let Err(failure) = connection.await {
+                tracing::trace!(%failure, "A connection ended early");
+            }
+        });
+        self.visits.push(Visit { pulse, task: task.abort_handle() });
+    }
+
+    /// One second has passed: forgets those who left and closes on those who take too long.
+    fn sweep(&mut self) {
+        self.seconds.fetch_add(1, Ordering::Relaxed);
+        self.visits.retain(|visit| {
+            if visit.pulse.is_over() {
+                visit.task.abort();
+            }
+            !visit.task.is_finished()
+        });
+    }
+
+    /// Nobody new comes in: the idle are closed on, the others get their answer with `Connection: close`.
+    async fn see_off(mut self) {
+        self.closing.store(true, Ordering::Relaxed);
+        let mut look = every(LEAVING_EVERY);
+        for _ in 0..LEAVING_LOOKS {
+            self.visits.retain(|visit| {
+                if visit.pulse.doing() == Doing::Idle {
+                    visit.task.abort();
+                }
+                !visit.task.is_finished()
+            });
+            if self.visits.is_empty() {
+                return;
+            }
+            look.tick().await;
+        }
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+/// Keeps count of open connections, however they end.
+struct Place(Arc<AtomicUsize>);
+
+impl Place {
+    fn taken(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self(open.clone())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// The requests of one connection.
+struct Visitor<R> {
+    replies: R,
+    peer: SocketAddr,
+    pulse: Arc<Pulse>,
+    closing: Arc<AtomicBool>,
+}
+
+impl<R: Replies> Service<Request<Incoming>> for Visitor<R> {
+    type Response = hyper::Response<http_body_util::Full<hyper::body::Bytes>>;
+    type Error = std::convert::Infallible;
+    type Future = Reply;
+
+    fn call(&self, request: Request<Incoming>) -> Reply {
+        self.pulse.set(Doing::Answer);
+        let reply = self.replies.reply(request, self.peer);
+        if self.closing.load(Ordering::Relaxed)
+            && let Reply::Now(mut answer) = reply
+        {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+            return Reply::Now(answer);
+        }
+        reply
+    }
+}

@@ -1,0 +1,46 @@
+//! `GET /v1/whoami`: whom a key speaks for. On the gateway listener and on the public one.
+
+use std::net::IpAddr;
+
+use domain::Mode;
+use http_body_util::Full;
+use hyper::body::Bytes;
+use hyper::{HeaderMap, Response};
+use verify::{Ask, Identity};
+use wire::gateway::WhoAmI;
+
+use super::answer::json;
+use super::desk::{Desk, Outcome, rfc3339};
+use super::tally::Tally;
+
+/// Answers a whoami from the credentials in `headers`. `peer` is shown to the owner if they are refused.
+pub fn whoami(
+    desk: &Desk,
+    headers: &HeaderMap,
+    peer: Option<IpAddr>,
+    tally: &Tally,
+) -> Response<Full<Bytes>> {
+    match desk.decide(headers, &Ask::default(), peer, tally) {
+        Outcome::Granted(identity) => json(&told(&identity)),
+        Outcome::Missing => desk.answers().missing(),
+        Outcome::Refused => desk.answers().failed(),
+        Outcome::CannotSay => desk.answers().silent(),
+    }
+}
+
+/// An identity as JSON tells it.
+pub(super) fn told(identity: &Identity) -> WhoAmI {
+    WhoAmI {
+        key_id: identity.key_id.to_string(),
+        mode: match identity.mode {
+            Mode::Test => wire::gateway::Mode::Test,
+            Mode::Live => wire::gateway::Mode::Live,
+        },
+        account_id: identity.account.to_string(),
+        brand: identity.brand.as_str().to_owned(),
+        state: identity.state().to_owned(),
+        created_at: rfc3339(identity.created_at),
+        expires_at: identity.expires_at.map(rfc3339),
+        deactivates_at: identity.retiring_until.map(rfc3339),
+    }
+}

@@ -1,0 +1,10 @@
+//! What gateways and their callers are promised, told over real sockets.
+
+mod authenticate;
+mod http;
+mod limits;
+mod nginx;
+mod ops;
+mod site;
+mod verify_call;
+mod whoami;

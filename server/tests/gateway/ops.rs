@@ -1,0 +1,58 @@
+//! The ops listener.
+
+use std::net::SocketAddr;
+
+use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::ops::Ops;
+
+use crate::http::{ask, basic};
+use crate::site::{ENDED, LIVE, OTHER_SECRET, SECRET, Site, UNKNOWN};
+
+#[test]
+fn ready_means_loaded_and_within_the_lease() {
+    let site = Site::not_ready(Errors::Plain, GatewaySettings { threads: 1, ..GatewaySettings::default() });
+    let ops = open(&site);
+    let get = |path: &str| {
+        let answer = ask(ops, &[&format!("GET {path} HTTP/1.1")]);
+        (answer.status, answer.body)
+    };
+    assert_eq!(get("/healthz"), (200, "ok\n".to_owned()));
+    assert_eq!(get("/readyz"), (503, "not ready: pairs are still being loaded\n".to_owned()));
+    site.index.lease().ready();
+    site.index.lease().renew(verify::Uptime::default(), 1_000);
+    assert_eq!(get("/readyz"), (200, "ready\n".to_owned()));
+    site.clock.advance(domain::SECOND);
+    assert_eq!(
+        get("/readyz"),
+        (503, "not ready: the database has not been reached within the lease\n".to_owned())
+    );
+    assert_eq!(get("/healthz").0, 200, "silent is not dead");
+    assert_eq!(get("/").0, 404);
+}
+
+#[test]
+fn metrics_count_verdicts_of_all_threads_and_name_nobody() {
+    let site = Site::open();
+    let ops = open(&site);
+    let status = |lines: &[&str]| ask(site.address, lines).status;
+    for _ in 0..5 {
+        status(&["GET /v1/authenticate HTTP/1.1", &basic(LIVE, SECRET)]);
+    }
+    status(&["GET /v1/authenticate HTTP/1.1", &basic(LIVE, OTHER_SECRET)]);
+    status(&["GET /v1/authenticate HTTP/1.1", &basic(ENDED, SECRET)]);
+    status(&["GET /v1/authenticate HTTP/1.1", &basic(UNKNOWN, SECRET)]);
+    status(&["GET /v1/authenticate HTTP/1.1"]);
+    site.index.set_position(42);
+    site.clock.advance(domain::SECOND);
+
+    let metrics = ask(ops, &["GET /metrics HTTP/1.1"]);
+    assert!(metrics.header("Content-Type").starts_with("application/openmetrics-text"));
+    insta::assert_snapshot!(metrics.body);
+}
+
+fn open(site: &Site) -> SocketAddr {
+    Ops { desk: site.desk.clone(), refusals: site.refusals.clone(), clock: site.clock.clone() }
+        .listen(SocketAddr::from(([127, 0, 0, 1], 0)))
+        .expect("a free port")
+        .local_addr()
+}
