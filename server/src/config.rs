@@ -315,12 +315,18 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
     let length = token.as_ref().map(|token| token.expose_secret().chars().count());
     if length.is_some_and(|chars| chars < GATEWAY_TOKEN_CHARS_MIN) {
         let key = if section.has("token") { "token" } else { "token_file" };
-        let hint = format!("Use at least {GATEWAY_TOKEN_CHARS_MIN} characters, such as from `openssl rand -hex 32`.");
+        let hint = format!(
+            "Use at least {GATEWAY_TOKEN_CHARS_MIN} characters, such as from `openssl rand -hex 32`."
+        );
         section.refuse(key, "is too short", hint);
     }
     if token.as_ref().is_some_and(|token| !token.expose_secret().bytes().all(|b| b.is_ascii_graphic())) {
         let key = if section.has("token") { "token" } else { "token_file" };
-        section.refuse(key, "cannot be sent in a header", "Use letters, digits and punctuation of ASCII, no blanks.");
+        section.refuse(
+            key,
+            "cannot be sent in a header",
+            "Use letters, digits and punctuation of ASCII, no blanks.",
+        );
     }
     Gateway {
         threads,

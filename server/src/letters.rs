@@ -174,7 +174,8 @@ pub fn next_try(attempts: u32, now_ms: i64) -> i64 {
 
 /// A moment as the outbox writes it, such as `2026-11-24T05:05:00.000Z`.
 fn moment(at_ms: i64) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
+    let moment =
+        jiff::Timestamp::from_millisecond(at_ms).expect("letters are written in this age of the world");
     format!("{moment:.3}")
 }
 

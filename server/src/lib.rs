@@ -1,6 +1,7 @@
 //! Speaks: dashboard, management API, gateway endpoints, configuration, loops, letters.
 
 mod accept;
+pub mod bench;
 pub mod clock;
 pub mod config;
 pub mod gateway;

@@ -185,8 +185,9 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
     let styles = [("scannable", SecretStyle::Scannable), ("plain", SecretStyle::Plain)];
     let secret_style = section.choice("secret_style", &styles);
     let default_dial_code: Option<DialCode> = form(section, "default_dial_code", "\"+91\"", DIAL_CODE_FORM);
-    let sms_dial_codes =
-        section.parsed_list("sms_dial_codes", DIAL_CODE_FORM).or(default_dial_code.clone().map(|code| vec![code]));
+    let sms_dial_codes = section
+        .parsed_list("sms_dial_codes", DIAL_CODE_FORM)
+        .or(default_dial_code.clone().map(|code| vec![code]));
     if sms_dial_codes.as_ref().is_some_and(Vec::is_empty) {
         let hint = "Leave the line out to allow the default dial code, or list the codes.";
         section.refuse("sms_dial_codes", "is empty, so nobody would get a one-time password", hint);
@@ -240,12 +241,20 @@ fn id(section: &mut Section<'_>) -> Option<BrandId> {
     let org_is_right = org.as_deref().map(|org| BrandId::new(org, "IN").is_ok() && org.len() <= 32);
     if org_is_right == Some(false) {
         let hint = "Write up to 32 small letters, digits and hyphens, a letter first, such as \"example\".";
-        section.refuse("org", format!("is `{}`, which is not a short name", org.as_deref().unwrap_or_default()), hint);
+        section.refuse(
+            "org",
+            format!("is `{}`, which is not a short name", org.as_deref().unwrap_or_default()),
+            hint,
+        );
     }
     let country_is_right = country.as_deref().map(|country| BrandId::new("any", country).is_ok());
     if country_is_right == Some(false) {
         let what = format!("is `{}`, which is not a country code", country.as_deref().unwrap_or_default());
-        section.refuse("country", what, "Write the two capital letters of ISO 3166, such as \"IN\" or \"MY\".");
+        section.refuse(
+            "country",
+            what,
+            "Write the two capital letters of ISO 3166, such as \"IN\" or \"MY\".",
+        );
     }
     BrandId::new(&org?, &country?).ok()
 }
@@ -275,7 +284,11 @@ fn name_if_set(section: &mut Section<'_>, key: &str) -> Option<String> {
     // Text messages hold one run of six digits, the code, and phones offer to type it.
     let longest_run = name.split(|c: char| !c.is_ascii_digit()).map(str::len).max().unwrap_or_default();
     if 6 <= longest_run {
-        section.refuse(key, "holds six digits in a row, like a one-time password", "Choose a name without them.");
+        section.refuse(
+            key,
+            "holds six digits in a row, like a one-time password",
+            "Choose a name without them.",
+        );
     }
     Some(name)
 }
@@ -283,7 +296,8 @@ fn name_if_set(section: &mut Section<'_>, key: &str) -> Option<String> {
 fn hosts(section: &mut Section<'_>) -> Vec<String> {
     let Some(items) = section.list("hosts") else {
         if !section.has("hosts") {
-            let hint = "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
+            let hint =
+                "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
             section.refuse("hosts", "is missing", hint);
         }
         return Vec::new();
@@ -419,7 +433,11 @@ fn email_from(section: &mut Section<'_>) -> Option<String> {
     let from = section.text("email_from")?;
     if from.parse::<Address>().is_err() {
         let what = format!("is `{from}`, which is not an e-mail address");
-        section.refuse("email_from", what, "Write it such as \"no-reply@example.com\"; the name is the brand's.");
+        section.refuse(
+            "email_from",
+            what,
+            "Write it such as \"no-reply@example.com\"; the name is the brand's.",
+        );
     }
     Some(from)
 }

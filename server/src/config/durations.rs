@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 /// Units by name, longest first, with their length in milliseconds.
-const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
+const UNITS: [(&str, u64); 5] =
+    [("d", 86_400_000), ("h", 3_600_000), ("min", 60_000), ("s", 1_000), ("ms", 1)];
 
 /// Reads a duration, or `None` if it is not written as one.
 pub(super) fn parse(text: &str) -> Option<Duration> {
@@ -25,7 +26,8 @@ pub(super) fn print(duration: Duration) -> String {
         return "0s".to_owned();
     }
     // Days are understood but not written: a session of "24h" is what people say.
-    let unit = UNITS.iter().filter(|(name, _)| *name != "d").find(|(_, length)| millis.is_multiple_of(*length));
+    let unit =
+        UNITS.iter().filter(|(name, _)| *name != "d").find(|(_, length)| millis.is_multiple_of(*length));
     let (name, length) = unit.expect("a millisecond divides every whole number of milliseconds");
     format!("{}{name}", millis / length)
 }
@@ -36,7 +38,9 @@ mod tests {
 
     #[test]
     fn durations_read_as_they_are_written() {
-        for (text, seconds) in [("10s", 10), ("5min", 300), ("24h", 86_400), ("1d", 86_400), ("0", 0), ("90 s", 90)] {
+        for (text, seconds) in
+            [("10s", 10), ("5min", 300), ("24h", 86_400), ("1d", 86_400), ("0", 0), ("90 s", 90)]
+        {
             assert_eq!(parse(text), Some(Duration::from_secs(seconds)), "{text}");
         }
         assert_eq!(parse("250ms"), Some(Duration::from_millis(250)));
@@ -44,7 +48,18 @@ mod tests {
 
     #[test]
     fn what_could_be_misread_is_not_read() {
-        for text in ["", "10", "5m", "s", "-5s", "1.5h", "5min30s", "10S", "99999999999999999999s", "9999999999999999d"] {
+        for text in [
+            "",
+            "10",
+            "5m",
+            "s",
+            "-5s",
+            "1.5h",
+            "5min30s",
+            "10S",
+            "99999999999999999999s",
+            "9999999999999999d",
+        ] {
             assert_eq!(parse(text), None, "{text:?}");
         }
     }

@@ -77,7 +77,11 @@ mod tests {
             ("::/0", "::1", true),
         ] {
             let network: Network = network.parse().expect("the rows hold networks");
-            assert_eq!(network.contains(address.parse().expect("the rows hold addresses")), inside, "{network} {address}");
+            assert_eq!(
+                network.contains(address.parse().expect("the rows hold addresses")),
+                inside,
+                "{network} {address}"
+            );
         }
     }
 

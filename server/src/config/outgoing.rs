@@ -145,14 +145,16 @@ pub(super) fn sms(section: &mut Section<'_>, data_dir: &Path) -> Sms {
 fn sms_http(section: &mut Section<'_>) -> SmsHttp {
     let methods = [("POST", HttpMethod::Post), ("PUT", HttpMethod::Put), ("GET", HttpMethod::Get)];
     let method = section.choice("method", &methods);
-    let forms = [
-        (ContentType::Json.header(), ContentType::Json),
-        (ContentType::Form.header(), ContentType::Form),
-    ];
+    let forms =
+        [(ContentType::Json.header(), ContentType::Json), (ContentType::Form.header(), ContentType::Form)];
     let content_type = section.choice("content_type", &forms);
     let written_url = section.required("url", "\"https://sms.example.com/send\"").unwrap_or_default();
     if !written_url.is_empty() && !is_web_address(&written_url) {
-        section.refuse("url", "is not a web address", "Write it whole, such as \"https://sms.example.com/send\".");
+        section.refuse(
+            "url",
+            "is not a web address",
+            "Write it whole, such as \"https://sms.example.com/send\".",
+        );
     }
     let url = template(section, "url", &written_url);
     let written_body = section.text("body");

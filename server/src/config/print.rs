@@ -42,7 +42,11 @@ pub(super) fn print(config: &Config) -> String {
     put(&mut all, "sms", sms(&config.sms));
     put(&mut all, "email", email(&config.email));
     let mut brands = Table::new();
-    put(&mut brands, "brand", Value::Array(config.brands.iter().map(|one| Value::Table(brand(one))).collect()));
+    put(
+        &mut brands,
+        "brand",
+        Value::Array(config.brands.iter().map(|one| Value::Table(brand(one))).collect()),
+    );
     // Apart, because one table would be sorted by name and bury the settings under the brands.
     [all, brands].map(|part| toml::to_string(&part).expect("texts, numbers and tables are TOML")).join("\n")
 }
@@ -231,7 +235,8 @@ pub(super) fn warnings(config: &Config) -> Vec<Problem> {
     }
     if let Sms::Http(http) = &config.sms {
         let origin = origin(http);
-        let host = origin.strip_prefix("http://").map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+        let host =
+            origin.strip_prefix("http://").map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
         if host.is_some_and(|host| !is_this_machine(host.trim_matches(['[', ']']))) {
             warn("[sms] url", "one-time passwords travel to the provider in clear", "Use https://.");
         }
@@ -240,7 +245,9 @@ pub(super) fn warnings(config: &Config) -> Vec<Problem> {
         let hint = "Set https = true in [public] and let a proxy end TLS, for anything but a trial.";
         warn("[public] https", "cookies and passwords travel in clear", hint);
     }
-    for (place, address) in [("[listen] gateway", config.listen.gateway), ("[listen] envoy", config.listen.envoy)] {
+    for (place, address) in
+        [("[listen] gateway", config.listen.gateway), ("[listen] envoy", config.listen.envoy)]
+    {
         if !address.ip().is_loopback() && config.gateway.token.is_none() {
             let hint = "Set token_file in [gateway], or listen on 127.0.0.1.";
             warn(place, "everybody who reaches this listener may ask about keys", hint);

@@ -66,7 +66,11 @@ impl<'a> Section<'a> {
                 ValueKind::Table(table) => Some(table),
                 other => {
                     let what = format!("`{key}` is a section, but here it is {}", describe(other));
-                    self.problems.add(place.clone(), what, format!("Write {name} and its settings below it."));
+                    self.problems.add(
+                        place.clone(),
+                        what,
+                        format!("Write {name} and its settings below it."),
+                    );
                     None
                 }
             }
@@ -125,7 +129,9 @@ impl<'a> Section<'a> {
     pub(super) fn whole(&mut self, key: &str, default: u16, range: RangeInclusive<u16>) -> u16 {
         let found = match self.value(key).map(|value| &value.kind) {
             None => return default,
-            Some(ValueKind::I64(number)) => u16::try_from(*number).ok().filter(|number| range.contains(number)),
+            Some(ValueKind::I64(number)) => {
+                u16::try_from(*number).ok().filter(|number| range.contains(number))
+            }
             Some(_) => None,
         };
         found.unwrap_or_else(|| {
@@ -135,21 +141,37 @@ impl<'a> Section<'a> {
         })
     }
 
-    pub(super) fn duration(&mut self, key: &str, default: Duration, range: RangeInclusive<Duration>) -> Duration {
+    pub(super) fn duration(
+        &mut self,
+        key: &str,
+        default: Duration,
+        range: RangeInclusive<Duration>,
+    ) -> Duration {
         if let Some(ValueKind::I64(number)) = self.value(key).map(|value| &value.kind) {
             let what = format!("is the bare number {number}");
-            self.refuse(key, what, format!("Say the unit too: {key} = \"{number}s\" (units: ms, s, min, h, d)."));
+            self.refuse(
+                key,
+                what,
+                format!("Say the unit too: {key} = \"{number}s\" (units: ms, s, min, h, d)."),
+            );
             return default;
         }
         let Some(text) = self.text(key) else { return default };
         let Some(duration) = durations::parse(&text) else {
-            let hint = format!("Write one number and one unit, such as \"{}\" (units: ms, s, min, h, d).", durations::print(default));
+            let hint = format!(
+                "Write one number and one unit, such as \"{}\" (units: ms, s, min, h, d).",
+                durations::print(default)
+            );
             self.refuse(key, format!("is `{text}`, which is no length of time"), hint);
             return default;
         };
         if !range.contains(&duration) {
             let (least, most) = (durations::print(*range.start()), durations::print(*range.end()));
-            self.refuse(key, format!("is `{text}`, out of its range"), format!("Write a time from \"{least}\" to \"{most}\"."));
+            self.refuse(
+                key,
+                format!("is `{text}`, out of its range"),
+                format!("Write a time from \"{least}\" to \"{most}\"."),
+            );
             return default;
         }
         duration
@@ -166,14 +188,20 @@ impl<'a> Section<'a> {
 
     /// One word of a few. The error lists the words.
     pub(super) fn choice<T: Copy>(&mut self, key: &str, choices: &[(&str, T)]) -> T {
-        let (first, default) = choices.first().copied().expect("a choice offers something, its default first");
+        let (first, default) =
+            choices.first().copied().expect("a choice offers something, its default first");
         let Some(text) = self.text(key) else { return default };
         if let Some((_, chosen)) = choices.iter().find(|(word, _)| *word == text) {
             return *chosen;
         }
         let words: Vec<String> = choices.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-        let likely = choices.iter().map(|(word, _)| *word).find(|word| strsim::damerau_levenshtein(word, &text) <= 2);
-        let hint = format!("Write one of {}; for example {key} = \"{}\".", words.join(", "), likely.unwrap_or(first));
+        let likely =
+            choices.iter().map(|(word, _)| *word).find(|word| strsim::damerau_levenshtein(word, &text) <= 2);
+        let hint = format!(
+            "Write one of {}; for example {key} = \"{}\".",
+            words.join(", "),
+            likely.unwrap_or(first)
+        );
         self.refuse(key, format!("is `{text}`, which is not known here"), hint);
         default
     }
@@ -286,8 +314,14 @@ impl<'a> Section<'a> {
         for name in names {
             let place = table[name].origin().unwrap_or(NOWHERE).to_owned();
             match &table[name].kind {
-                ValueKind::String(text) => entries.push((name.clone(), Item { text: text.trim().to_owned(), place })),
-                _ => self.problems.add(place, format!("`{name}` must be text"), format!("Write {name} = \"…\".")),
+                ValueKind::String(text) => {
+                    entries.push((name.clone(), Item { text: text.trim().to_owned(), place }))
+                }
+                _ => self.problems.add(
+                    place,
+                    format!("`{name}` must be text"),
+                    format!("Write {name} = \"…\"."),
+                ),
             }
         }
         entries
@@ -317,7 +351,11 @@ fn describe(kind: &ValueKind) -> &'static str {
         ValueKind::Nil => "nothing",
         ValueKind::Boolean(true) => "true",
         ValueKind::Boolean(false) => "false",
-        ValueKind::I64(_) | ValueKind::I128(_) | ValueKind::U64(_) | ValueKind::U128(_) | ValueKind::Float(_) => "a number",
+        ValueKind::I64(_)
+        | ValueKind::I128(_)
+        | ValueKind::U64(_)
+        | ValueKind::U128(_)
+        | ValueKind::Float(_) => "a number",
         ValueKind::String(_) => "text",
         ValueKind::Table(_) => "a section",
         ValueKind::Array(_) => "a list",

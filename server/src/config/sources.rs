@@ -76,7 +76,8 @@ pub(super) fn file(path: &Path, problems: &mut Problems) -> Option<Layer> {
     match std::fs::read_to_string(path) {
         Ok(text) => toml_text(&text, &label, path.parent().unwrap_or(Path::new("")), problems),
         Err(error) => {
-            let hint = "Check the path and who may read it; `keystead config example` prints a file to start from.";
+            let hint =
+                "Check the path and who may read it; `keystead config example` prints a file to start from.";
             problems.add(label, format!("cannot be read ({error})"), hint);
             None
         }
@@ -90,7 +91,9 @@ pub(super) fn toml_text(text: &str, label: &str, folder: &Path, problems: &mut P
         Err(error) => {
             // The line itself is not shown: it may hold a password.
             let place = match error.span() {
-                Some(span) => format!("{}, column {}", line(text, label, span.start), column(text, span.start)),
+                Some(span) => {
+                    format!("{}, column {}", line(text, label, span.start), column(text, span.start))
+                }
                 None => label.to_owned(),
             };
             let hint = "Mend that line; nothing else was read. Text values stand in \"quotes\".";
@@ -207,7 +210,11 @@ impl TomlFile<'_> {
 
     fn text_or_path(&self, text: &str, path: &str) -> String {
         let is_path = keys::kind_of(path) == Some(Kind::Path);
-        if is_path && !text.is_empty() { self.folder.join(text).display().to_string() } else { text.to_owned() }
+        if is_path && !text.is_empty() {
+            self.folder.join(text).display().to_string()
+        } else {
+            text.to_owned()
+        }
     }
 }
 

@@ -218,7 +218,9 @@ from = "no-reply@example.com"
 
 #[test]
 fn a_secret_of_the_wrong_form_is_not_repeated() {
-    let text = complaint("database_url = \"mysql://root:hunter2@db\"\n[gateway]\ntoken = [\"hunter2hunter2hunter2\"]\n");
+    let text = complaint(
+        "database_url = \"mysql://root:hunter2@db\"\n[gateway]\ntoken = [\"hunter2hunter2hunter2\"]\n",
+    );
     assert!(!text.contains("hunter2"), "{text}");
     assert_snapshot!(text, @r#"
     the configuration has 2 problems
@@ -399,7 +401,8 @@ generate_live = 1
 
 #[test]
 fn the_later_source_wins() {
-    let text = format!("data_dir = \"from-file\"\n[otp]\nlifetime = \"2min\"\n[session]\nidle = \"5min\"\n{BRAND}");
+    let text =
+        format!("data_dir = \"from-file\"\n[otp]\nlifetime = \"2min\"\n[session]\nidle = \"5min\"\n{BRAND}");
     let folder = Folder::with(&[("keystead.toml", &text)]);
     let env = [("KEYSTEAD__DATA_DIR", "/from/env"), ("KEYSTEAD__OTP__LIFETIME", "3min")];
 
@@ -495,7 +498,10 @@ fn the_sample_has_the_three_brands_of_the_page() {
 fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     let config = Config::demo(Path::new("/data"), 18080, SAMPLE_BRANDS).expect("the sample is right");
     assert_snapshot!(config.redacted(), @"");
-    assert_eq!(config.brand_of_host("curlec.localhost:18080").map(|brand| brand.name.as_str()), Some("Curlec"));
+    assert_eq!(
+        config.brand_of_host("curlec.localhost:18080").map(|brand| brand.name.as_str()),
+        Some("Curlec")
+    );
     let error = Config::demo(Path::new("/data"), u16::MAX, SAMPLE_BRANDS).expect_err("four ports are needed");
     assert_snapshot!(error, @r"
     the configuration has a problem

@@ -48,7 +48,8 @@ impl HttpProvider {
         let request = self.request(sms, stamp)?;
         let agent = self.agent.clone();
         let timeout = self.config.timeout;
-        let answered = tokio::task::spawn_blocking(move || agent.run(request).map(|reply| reply.status())).await;
+        let answered =
+            tokio::task::spawn_blocking(move || agent.run(request).map(|reply| reply.status())).await;
         match answered {
             Ok(Ok(status)) => judged(status),
             Ok(Err(error)) => Err(SendError::Retry(unreachable_because(&error, timeout))),
@@ -77,7 +78,9 @@ impl HttpProvider {
             let value = template.fill(&fill, Escape::Nothing);
             let value = HeaderValue::try_from(value.expose_secret());
             let mut value = value.map_err(|_| {
-                SendError::Retry(format!("the header {name} cannot be sent: is the token on one line of ASCII?"))
+                SendError::Retry(format!(
+                    "the header {name} cannot be sent: is the token on one line of ASCII?"
+                ))
             })?;
             value.set_sensitive(true);
             request = request.header(name, value);
@@ -96,7 +99,9 @@ fn judged(status: StatusCode) -> Result<(), SendError> {
             Err(SendError::Retry(format!("the SMS provider answered {code}; check [sms]")))
         }
         400..=499 => Err(SendError::Reject(format!("the SMS provider answered {code}"))),
-        300..=399 => Err(SendError::Retry(format!("the SMS provider answered {code}, a redirect; check url in [sms]"))),
+        300..=399 => {
+            Err(SendError::Retry(format!("the SMS provider answered {code}, a redirect; check url in [sms]")))
+        }
         _ => Err(SendError::Retry(format!("the SMS provider answered {code}"))),
     }
 }
@@ -109,7 +114,9 @@ fn unreachable_because(error: &ureq::Error, timeout: Duration) -> String {
         }
         ureq::Error::HostNotFound => "the SMS provider's host name is not known".to_owned(),
         ureq::Error::Io(error) => format!("the SMS provider cannot be reached ({})", error.kind()),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => "no trusted TLS connection to the SMS provider".to_owned(),
+        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
+            "no trusted TLS connection to the SMS provider".to_owned()
+        }
         _ => "the SMS provider's answer was not HTTP".to_owned(),
     }
 }

@@ -23,7 +23,8 @@ impl Outbox {
         let path = self.path.clone();
         let line = format!("{line}\n");
         let written = tokio::task::spawn_blocking(move || append(&path, line.as_bytes())).await;
-        let blocked = |reason: String| SendError::Retry(format!("cannot write {}: {reason}", self.path.display()));
+        let blocked =
+            |reason: String| SendError::Retry(format!("cannot write {}: {reason}", self.path.display()));
         match written {
             Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(blocked(error.to_string())),

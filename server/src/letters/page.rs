@@ -66,7 +66,9 @@ impl Page {
                 let value = escaped(value);
                 line(
                     &mut html,
-                    format_args!("<dt style=\"font-weight:600\">{name}</dt><dd style=\"margin:0 0 8px\">{value}</dd>"),
+                    format_args!(
+                        "<dt style=\"font-weight:600\">{name}</dt><dd style=\"margin:0 0 8px\">{value}</dd>"
+                    ),
                 );
             }
             html.push_str("</dl>\n");

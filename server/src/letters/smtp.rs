@@ -33,8 +33,9 @@ impl fmt::Debug for MailServer {
 impl MailServer {
     pub(super) fn new(config: &Smtp) -> Result<Self, SendError> {
         let protected = || {
-            TlsParameters::new(config.host.clone())
-                .map_err(|_| SendError::Retry("the mail server's host name cannot be used for TLS".to_owned()))
+            TlsParameters::new(config.host.clone()).map_err(|_| {
+                SendError::Retry("the mail server's host name cannot be used for TLS".to_owned())
+            })
         };
         let tls = match config.tls {
             SmtpTls::StartTls => Tls::Required(protected()?),
@@ -61,12 +62,9 @@ impl MailServer {
     }
 
     fn message(&self, email: &Email, stamp: Stamp<'_>) -> Result<Message, SendError> {
-        let from: Address = email
-            .from
-            .as_ref()
-            .unwrap_or(&self.from)
-            .parse()
-            .map_err(|_| SendError::Retry("the sender's address cannot be used; check from in [email]".to_owned()))?;
+        let from: Address = email.from.as_ref().unwrap_or(&self.from).parse().map_err(|_| {
+            SendError::Retry("the sender's address cannot be used; check from in [email]".to_owned())
+        })?;
         let to: Address = email
             .to
             .parse()
@@ -101,7 +99,9 @@ fn judged(error: &lettre::transport::smtp::Error) -> SendError {
     SendError::Retry(match () {
         () if error.is_timeout() => "the mail server did not answer in time".to_owned(),
         () if error.is_tls() => "no trusted TLS connection to the mail server".to_owned(),
-        () if error.is_client() => "the mail server does not offer what [email] asks for (TLS, login)".to_owned(),
+        () if error.is_client() => {
+            "the mail server does not offer what [email] asks for (TLS, login)".to_owned()
+        }
         () if error.is_response() => "the mail server's answer was not SMTP".to_owned(),
         () => "the mail server cannot be reached".to_owned(),
     })

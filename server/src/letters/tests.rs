@@ -9,7 +9,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 
 use domain::{
-    BrandId, Code, KeyId, KeyRef, Letter, LetterId, LetterKind, Mobile, Mode, Purpose, Recipient, Timestamp, seeded,
+    BrandId, Code, KeyId, KeyRef, Letter, LetterId, LetterKind, Mobile, Mode, Purpose, Recipient, Timestamp,
+    seeded,
 };
 use insta::assert_snapshot;
 
@@ -62,7 +63,8 @@ fn an_outbox_holds_one_json_line_for_each_message_and_belongs_to_its_owner() {
     let sms_path = folder.path().join("outbox/sms.jsonl");
     let email_path = folder.path().join("outbox/email.jsonl");
     let texts = SmsSender::new(&config::Sms::File { path: sms_path.clone() });
-    let mails = EmailSender::new(&config::Email::File { path: email_path.clone() }).expect("a file needs no name");
+    let mails =
+        EmailSender::new(&config::Email::File { path: email_path.clone() }).expect("a file needs no name");
     run(async {
         texts.send(&sms(), STAMP).await.expect("the folder is writable");
         texts.send(&sms(), Stamp { at_ms: AT_MS + 1, ..STAMP }).await.expect("the folder is writable");
@@ -72,7 +74,10 @@ fn an_outbox_holds_one_json_line_for_each_message_and_belongs_to_its_owner() {
     assert_snapshot!(read(&sms_path), @"");
     assert_snapshot!(read(&email_path), @"");
     let mode = |path: &std::path::Path| path.metadata().expect("it exists").permissions().mode() & 0o777;
-    assert_eq!((mode(&folder.path().join("outbox")), mode(&sms_path), mode(&email_path)), (0o700, 0o600, 0o600));
+    assert_eq!(
+        (mode(&folder.path().join("outbox")), mode(&sms_path), mode(&email_path)),
+        (0o700, 0o600, 0o600)
+    );
 }
 
 #[test]
@@ -216,7 +221,10 @@ fn a_redirect_is_not_followed() {
     );
     let provider = Provider::answering(answer.leak());
     let error = sent_to(&provider, &json_settings(provider.port)).expect_err("a redirect is no success");
-    assert_eq!(error.to_string(), "not sent yet: the SMS provider answered 307, a redirect; check url in [sms]");
+    assert_eq!(
+        error.to_string(),
+        "not sent yet: the SMS provider answered 307, a redirect; check url in [sms]"
+    );
     elsewhere.set_nonblocking(true).expect("a listener can be asked without waiting");
     assert!(elsewhere.accept().is_err(), "nobody may be led to another address with a code");
 }
@@ -374,7 +382,10 @@ fn key_id(text: &str) -> KeyId {
 
 fn letter(to: Recipient, kind: LetterKind) -> Letter {
     let id = BrandId::new("razorpay", "IN").expect("a brand of the sample");
-    Letter { created_at: Timestamp::from_millis(AT_MS), ..Letter::new(&id, to, kind, Timestamp::from_millis(0), &mut seeded(1)) }
+    Letter {
+        created_at: Timestamp::from_millis(AT_MS),
+        ..Letter::new(&id, to, kind, Timestamp::from_millis(0), &mut seeded(1))
+    }
 }
 
 fn by_sms(kind: LetterKind) -> Letter {
@@ -467,7 +478,9 @@ fn each_notice_says_what_happened_and_what_to_do() {
 fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
     let brand = brand("Razorpay");
     let letter = by_email(LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() });
-    let Some(Message::Email(email)) = words::render(&letter, None, &brand) else { panic!("it goes by e-mail") };
+    let Some(Message::Email(email)) = words::render(&letter, None, &brand) else {
+        panic!("it goes by e-mail")
+    };
     assert_snapshot!(email.html.expose_secret(), @"");
 }
 

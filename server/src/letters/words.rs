@@ -43,7 +43,9 @@ struct Said {
 fn said(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Said> {
     let at = ("When", moment(letter.created_at, brand));
     let (about, page) = match &letter.kind {
-        LetterKind::Code { purpose, expires_at, .. } => return Some(one_time(purpose, code?, *expires_at, brand)),
+        LetterKind::Code { purpose, expires_at, .. } => {
+            return Some(one_time(purpose, code?, *expires_at, brand));
+        }
         LetterKind::AccountOpened { account } => ("account opened", account_opened(account, letter, brand)),
         LetterKind::KeyGenerated { key_id, mode } => {
             ("key generated", key_generated(*key_id, *mode, at, brand))
@@ -55,7 +57,9 @@ fn said(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Said> {
             ("key deactivated", key_deactivated(*key_id, *mode, at, brand))
         }
         LetterKind::MemberLocked => ("member locked", member_locked(at, brand)),
-        LetterKind::MobileChanged { number } => ("mobile changed", mobile_changed(&number.masked(), at, brand)),
+        LetterKind::MobileChanged { number } => {
+            ("mobile changed", mobile_changed(&number.masked(), at, brand))
+        }
         LetterKind::TwoFactorChanged { on } => ("two-factor changed", two_factor_changed(*on, at, brand)),
     };
     Some(Said { short: format!("{}: {}.", brand.name, page.heading), page, about })
@@ -71,7 +75,9 @@ fn one_time(purpose: &Purpose, code: &Code, expires_at: Timestamp, brand: &Brand
     let page = Page {
         heading: format!("Your OTP to {action}"),
         paragraphs: vec![format!("{digits} is your OTP to {action}. It works until {until}, once.")],
-        caution: Some("Never share it with anyone. If you did not ask for it, change your password.".to_owned()),
+        caution: Some(
+            "Never share it with anyone. If you did not ask for it, change your password.".to_owned(),
+        ),
         ..Page::default()
     };
     Said { short, page, about: "one-time password" }
@@ -160,7 +166,10 @@ fn member_locked(at: (&'static str, String), brand: &Brand) -> Page {
     Page {
         heading: "Your login was locked".to_owned(),
         paragraphs: vec![
-            format!("Too many wrong OTPs were entered, so your login to the {} was locked.", brand.dashboard_name),
+            format!(
+                "Too many wrong OTPs were entered, so your login to the {} was locked.",
+                brand.dashboard_name
+            ),
             "The owner of your account can unlock it. If you are the owner, contact support. \
              API keys keep working."
                 .to_owned(),
