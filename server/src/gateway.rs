@@ -24,16 +24,6 @@ pub use self::tally::{Tallies, Tally};
 pub use self::whoami::whoami;
 use crate::accept::{Doors, Limits};
 
-/// How errors look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Errors {
-    /// Exactly what client libraries of the `razorpay` brands read.
-    #[default]
-    Plain,
-    /// The same, and the members of RFC 9457 beside it.
-    Problem,
-}
-
 /// How the listener behaves.
 pub struct GatewaySettings {
     /// Accept loops, each a thread.

@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod app;
+pub mod bench;
 pub mod clock;
 pub mod config;
 pub mod dashboard;

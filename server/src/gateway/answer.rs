@@ -7,8 +7,8 @@ use hyper::header::{
 use hyper::{HeaderMap, Response, StatusCode};
 use wire::gateway::{ErrorBody, ErrorDetail, ProblemMembers, descriptions};
 
-use super::Errors;
 use super::body::Body;
+use crate::config::Errors;
 
 /// The body of an error once more, for gateways that can pass on headers of an answer but not its body (nginx).
 const ERROR_HEADER: HeaderName = HeaderName::from_static("x-keystead-error");

@@ -8,10 +8,10 @@ use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, USER_AGENT};
 use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Refusals, Source, Verdict};
 
-use super::Errors;
 use super::answer::Answers;
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
+use crate::config::Errors;
 
 /// Everything that is needed to answer for a key.
 pub struct Desk {

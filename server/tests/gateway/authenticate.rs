@@ -1,7 +1,8 @@
 //! `/v1/authenticate`
 
 use domain::{DAY, Duration};
-use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::GatewaySettings;
 use zeroize::Zeroizing;
 
 use crate::http::{ask, basic, basic_of};

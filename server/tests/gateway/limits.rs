@@ -1,6 +1,7 @@
 //! What the listener bears, and how it says no to more.
 
-use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::GatewaySettings;
 
 use crate::http::{Caller, ask, basic, post};
 use crate::site::{LIVE, SECRET, Site};

@@ -6,7 +6,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::GatewaySettings;
 use tempfile::TempDir;
 use zeroize::Zeroizing;
 

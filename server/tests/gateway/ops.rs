@@ -2,7 +2,8 @@
 
 use std::net::SocketAddr;
 
-use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::GatewaySettings;
 use keystead_server::ops::Ops;
 
 use crate::http::{ask, basic};

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Peppers, Presented, Timestamp};
 use keystead_server::clock::ManualClock;
-use keystead_server::gateway::{Desk, Errors, Gateway, GatewayHandle, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use verify::{Index, PairRecord, Refusals, Uptime};
 
 pub(crate) const SECRET: &str = "AbCdEfGhIjKlMnOpQrStUvWx";

@@ -1,6 +1,7 @@
 //! `/v1/verify`
 
-use keystead_server::gateway::{Errors, GatewaySettings};
+use keystead_server::config::Errors;
+use keystead_server::gateway::GatewaySettings;
 use serde_json::{Value, json};
 
 use crate::http::{Answer, ask, post};
