@@ -12,8 +12,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, config, demo, doctor, init, migrate, serve};
-use crate::failure::Failure;
+use crate::commands::{audit, bench, config, demo, doctor, init, migrate, serve};
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
 #[derive(Debug, Parser)]
@@ -41,6 +40,9 @@ enum Command {
     /// Check or export the audit of a data folder
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Measure this machine
+    #[command(subcommand)]
+    Bench(bench::Command),
 }
 
 fn main() -> ExitCode {
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Config(command) => config::run(command),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Audit(command) => audit::run(&command),
+        Command::Bench(command) => bench::run(&command),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

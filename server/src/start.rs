@@ -17,7 +17,7 @@ use verify::{Index, Refusals};
 
 use crate::app::{App, Engine, Parts};
 use crate::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::demo::Demo;
 use crate::gateway;
@@ -213,11 +213,7 @@ pub async fn start(
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::new());
     let realm = "API keys";
-    let errors = match config.gateway.errors {
-        config::Errors::Plain => gateway::Errors::Plain,
-        config::Errors::Problem => gateway::Errors::Problem,
-    };
-    let desk = Arc::new(Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), realm, errors));
+    let desk = Arc::new(Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), realm, config.gateway.errors));
     let senders = loops::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };

@@ -1,0 +1,60 @@
+//! `keystead bench`: what an answer costs on this machine, beside something run in the same minute.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use server::bench::{GatewayBench, gateway, gateway_child};
+
+use crate::failure::Failure;
+use crate::output::{Output, line, print_json};
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// `/v1/authenticate` beside nginx `return 204`, on the same core, with the same requests
+    Gateway {
+        /// Pairs in the index
+        #[arg(long, default_value_t = 1_000_000)]
+        pairs: usize,
+        /// Seconds of each turn
+        #[arg(long, default_value_t = 3)]
+        seconds: u64,
+        /// Turns of each server
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// The nginx to compare with
+        #[arg(long, default_value = "nginx")]
+        nginx: PathBuf,
+        /// How to print the result
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
+    /// The server side of `gateway`
+    #[command(hide = true)]
+    GatewayChild {
+        /// Pairs in the index
+        #[arg(long)]
+        pairs: usize,
+    },
+}
+
+/// Measures.
+pub fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::GatewayChild { pairs } => {
+            Ok(gateway_child(*pairs, &mut std::io::stdout().lock(), &mut std::io::stdin().lock())?)
+        }
+        Command::Gateway { pairs, seconds, rounds, nginx, output } => {
+            let bench =
+                GatewayBench { pairs: *pairs, seconds: *seconds, rounds: *rounds, nginx: nginx.clone() };
+            let mut child = std::process::Command::new(std::env::current_exe()?);
+            child.args(["bench", "gateway-child", "--pairs"]).arg(pairs.to_string());
+            let report = gateway(&bench, child, &mut |what| eprintln!("{what}"))
+                .map_err(|error| Failure::from(error).hint("nginx is needed beside this binary: apt-get install nginx-light"))?;
+            match output {
+                Output::Json => print_json(&serde_json::to_value(&report)?),
+                Output::Table => line(report.to_string().trim_end()),
+            }
+        }
+    }
+}
