@@ -20,7 +20,6 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::demo::Demo;
-use crate::gateway;
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::letters::SendError;
 use crate::ops::{Ops, OpsHandle};
