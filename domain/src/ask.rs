@@ -22,7 +22,8 @@ use crate::user::User;
 pub enum Dispatch {
     /// To the number the user has verified.
     ToVerified,
-    /// To a new number, whose owner this will show the user to be. The account password was checked before.
+    /// To a new number, whose owner this will show the user to be. The account password was checked before; a number
+    /// that was verified earlier gives way only in a session that a code to it has opened.
     ToNew(Mobile),
 }
 
@@ -64,6 +65,10 @@ pub fn ask(
     rng: Random<'_>,
 ) -> Result<Asked, Refusal> {
     refuse_locked(user)?;
+    if matches!(dispatch, Dispatch::ToNew(_)) && user.mobile.is_some() && session.otp_at().is_none() {
+        // Or whoever has learned the password could have the codes sent to their own phone. TM-58
+        return Err(Refusal::StepUpNeeded);
+    }
     let to = dispatch.number(user)?;
     let id = ChallengeId::draw(rng);
     let blank = Challenge {

@@ -25,8 +25,15 @@ impl Throttle {
         Self { limit, window, places: HashMap::new() }
     }
 
-    /// Refuses if `place` has used up its failures.
-    pub fn check(&self, place: &str, now: Timestamp) -> Result<(), Refusal> {
+    /// Refuses if `place` has used up its failures; else counts this attempt as one until it has
+    /// [succeeded](Throttle::succeeded). Counted first, compared after: attempts made at once gain nothing.
+    pub fn attempt(&mut self, place: &str, now: Timestamp) -> Result<(), Refusal> {
+        self.check(place, now)?;
+        self.failed(place, now);
+        Ok(())
+    }
+
+    fn check(&self, place: &str, now: Timestamp) -> Result<(), Refusal> {
         match self.places.get(place) {
             Some((since, count)) if self.limit <= *count && !(*since + self.window).reached(now) => {
                 Err(Refusal::TooManyAttempts { again_at: *since + self.window })
@@ -35,8 +42,7 @@ impl Throttle {
         }
     }
 
-    /// Counts a failure.
-    pub fn failed(&mut self, place: &str, now: Timestamp) {
+    fn failed(&mut self, place: &str, now: Timestamp) {
         if PLACES_MAX <= self.places.len() {
             let window = self.window;
             self.places.retain(|_, (since, _)| !(*since + window).reached(now));
@@ -71,11 +77,21 @@ mod tests {
         let mut throttle = Throttle::new(3, MINUTE);
         let start = Timestamp::from_millis(0);
         for _ in 0..3 {
-            assert!(throttle.check("here", start).is_ok());
-            throttle.failed("here", start);
+            assert!(throttle.attempt("here", start).is_ok());
         }
-        assert_eq!(throttle.check("here", start), Err(Refusal::TooManyAttempts { again_at: start + MINUTE }));
-        assert!(throttle.check("there", start).is_ok());
-        assert!(throttle.check("here", start + MINUTE).is_ok());
+        let wait = Err(Refusal::TooManyAttempts { again_at: start + MINUTE });
+        assert_eq!(throttle.attempt("here", start), wait);
+        assert!(throttle.attempt("there", start).is_ok());
+        assert!(throttle.attempt("here", start + MINUTE).is_ok());
+    }
+
+    #[test]
+    fn attempts_whose_outcome_is_not_known_yet_count() {
+        let mut throttle = Throttle::new(3, MINUTE);
+        let start = Timestamp::from_millis(0);
+        let begun = (0..30).filter(|_| throttle.attempt("here", start).is_ok()).count();
+        assert_eq!(begun, 3);
+        throttle.succeeded("here");
+        assert!(throttle.attempt("here", start).is_ok());
     }
 }

@@ -22,9 +22,7 @@ pub struct CaughtUp {
 impl<D: Driver> Engine<D> {
     /// Catches up and renews the lease from `asked_at`, the moment before the store was asked.
     pub async fn catch_up(&self, asked_at: Uptime) -> Result<CaughtUp, EngineError> {
-        let caught_up = self.follow().await?;
-        self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
-        Ok(caught_up)
+        self.follow_with(Some(asked_at), |_| ()).await
     }
 
     /// Fills the empty index at start-up; `progress` is told after each part how many pairs are loaded and how many there are.
@@ -35,8 +33,7 @@ impl<D: Driver> Engine<D> {
     ) -> Result<CaughtUp, EngineError> {
         let total = usize::try_from(self.store.pair_count().await?).unwrap_or_default();
         self.index.reserve(total);
-        let caught_up = self.follow_with(|loaded| progress(loaded, total)).await?;
-        self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
+        let caught_up = self.follow_with(Some(asked_at), |loaded| progress(loaded, total)).await?;
         self.index.lease().ready();
         Ok(caught_up)
     }
@@ -44,14 +41,23 @@ impl<D: Driver> Engine<D> {
     /// Catches up without renewing the lease. If the store does not answer, this node's knowledge is in doubt: a change may
     /// have been committed that the index does not have, so it says so instead of vouching.
     pub(crate) async fn follow(&self) -> Result<CaughtUp, EngineError> {
-        self.follow_with(|_| ()).await
+        self.follow_with(None, |_| ()).await
     }
 
-    async fn follow_with(&self, progress: impl Fn(usize)) -> Result<CaughtUp, EngineError> {
+    async fn follow_with(
+        &self,
+        renew_from: Option<Uptime>,
+        progress: impl Fn(usize),
+    ) -> Result<CaughtUp, EngineError> {
         let _turn = self.catching_up.lock().await;
         let followed = self.read_feed(&progress).await;
-        if followed.is_err() {
-            self.index.lease().doubt();
+        // Still in our turn, or a renewal could come after somebody else's doubt and take it back.
+        match (&followed, renew_from) {
+            (Err(_), _) => self.index.lease().doubt(),
+            (Ok(_), Some(asked_at)) => {
+                self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
+            }
+            (Ok(_), None) => {}
         }
         followed
     }
@@ -61,7 +67,7 @@ impl<D: Driver> Engine<D> {
         let mut place = FeedPlace::after(self.index.position());
         let mut pairs = 0;
         loop {
-            let rows = self.store.pairs_changed(&place, head, ROWS_AT_A_TIME).await?;
+            let rows = self.store.pairs_changed(&place, ROWS_AT_A_TIME).await?;
             let Some(last) = rows.last() else { break };
             place = FeedPlace { position: last.position, key_id: Some(last.key_id) };
             for row in &rows {
@@ -69,7 +75,11 @@ impl<D: Driver> Engine<D> {
             }
             pairs += rows.len();
             progress(pairs);
+            if (rows.len() as i64) < ROWS_AT_A_TIME {
+                break;
+            }
         }
+        // Read before the pairs: what came in meanwhile is read again next time, and nothing is skipped.
         self.index.set_position(head);
         Ok(CaughtUp { position: head, pairs })
     }

@@ -32,12 +32,12 @@ impl<D: Driver> Engine<D> {
         rng: &mut (dyn Rng + Send),
     ) -> Result<LoggedIn, EngineError> {
         let place = format!("{brand} {} {}", email.trim().to_lowercase(), origin.address);
-        self.passwords.lock().check(&place, now)?;
+        self.passwords.lock().attempt(&place, now)?;
         let user = self.store.user_by_email(brand, email).await?;
         let hash = user.as_ref().and_then(|user| user.password.clone());
         let right = self.heavily(move || compare(hash.as_ref(), &password)).await;
-        if !right {
-            self.passwords.lock().failed(&place, now);
+        if right {
+            self.passwords.lock().succeeded(&place);
         }
         let user = user.ok_or(Refusal::WrongCredentials)?;
         for _ in 0..DECISIONS_MAX {
@@ -72,7 +72,6 @@ impl<D: Driver> Engine<D> {
                 }
             }
             if self.write(logged.decision).await?.is_some() {
-                self.passwords.lock().succeeded(&place);
                 return Ok(LoggedIn { token: logged.token, code_owed, not_sent });
             }
         }

@@ -168,7 +168,8 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let challenge =
                 self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
-            let session = self.store.session(&view.session.id).await?.ok_or(Refusal::LogInFirst)?;
+            let session = self.store.session(&view.session.id).await?;
+            let session = session.filter(|session| session.ended_at.is_none()).ok_or(Refusal::LogInFirst)?;
             let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
             let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
             match answer(&user, &session, &challenge, typed, otp, pepper, now, lend(rng))? {
@@ -204,14 +205,13 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let place = format!("{} {}", view.user.id, view.session.origin.address);
-        self.passwords.lock().check(&place, now)?;
+        self.passwords.lock().attempt(&place, now)?;
         let hash = view.user.password.clone();
         let right = self.heavily(move || hash.is_some_and(|hash| hash.matches(&password))).await;
         if right {
             self.passwords.lock().succeeded(&place);
             Ok(())
         } else {
-            self.passwords.lock().failed(&place, now);
             Err(Refusal::WrongPassword.into())
         }
     }

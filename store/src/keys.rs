@@ -21,8 +21,8 @@ const UPDATE: &str = "
 ";
 
 const INSERT_PAIR: &str = "
-    INSERT INTO pairs (key_id, key, digest, pepper, state, until, ended_at, ended_why, created_at, expires_at, position)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+    INSERT INTO pairs (key_id, key, digest, pepper, state, until, ended_at, ended_why, created_at, expires_at, made, position)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
 ";
 
 /// A pair never comes back from its end, whatever a decision says.
@@ -51,7 +51,7 @@ const OF_ACCOUNT: &str = "
       JOIN pairs ON pairs.key = keys.id
      WHERE keys.account = $1
        AND keys.mode = $2
-     ORDER BY keys.created_at, keys.id, pairs.created_at DESC, pairs.position DESC
+     ORDER BY keys.created_at, keys.id, pairs.made DESC
 ";
 
 const BY_ID: &str = "
@@ -62,7 +62,7 @@ const BY_ID: &str = "
       JOIN accounts ON accounts.id = keys.account
       JOIN pairs ON pairs.key = keys.id
      WHERE keys.id = $1
-     ORDER BY pairs.created_at DESC, pairs.position DESC
+     ORDER BY pairs.made DESC
 ";
 
 const KEY_OF_PAIR: &str = "
@@ -76,8 +76,9 @@ const COUNT_PAIRS: &str = "
       FROM pairs
 ";
 
-/// Everything about pairs that changed after a place in the feed and up to a position, oldest first. The place is a position
-/// and a key id, so that one large transaction can be read in parts.
+/// Everything about pairs that changed after a place in the feed, oldest first. The place is a position and a key id, so that
+/// one large transaction can be read in parts. There is no upper bound: a pair that moves up while a reader is on its way
+/// would otherwise be missed by both its old place and its new one.
 const PAIRS_CHANGED_AFTER: &str = "
     SELECT pairs.key_id, pairs.key, keys.account, accounts.org, accounts.country, keys.mode, pairs.digest, pairs.pepper,
            pairs.state, pairs.until, pairs.ended_at, pairs.ended_why, pairs.created_at, pairs.expires_at,
@@ -86,9 +87,8 @@ const PAIRS_CHANGED_AFTER: &str = "
       JOIN keys ON keys.id = pairs.key
       JOIN accounts ON accounts.id = keys.account
      WHERE (pairs.position, pairs.key_id) > ($1, $2)
-       AND pairs.position <= $3
      ORDER BY pairs.position, pairs.key_id
-     LIMIT $4
+     LIMIT $3
 ";
 
 const HEAD: &str = "
@@ -315,16 +315,11 @@ impl<D: Driver> Store<D> {
             .integer(0)
     }
 
-    /// Up to `limit` pairs touched by transactions up to position `up_to`, after a place in the feed, in order.
-    pub async fn pairs_changed(
-        &self,
-        after: &FeedPlace,
-        up_to: i64,
-        limit: i64,
-    ) -> Result<Vec<PairRow>, StoreError> {
+    /// Up to `limit` pairs after a place in the feed, in its order. A reader that goes on until it gets fewer has everything
+    /// that was committed before it began.
+    pub async fn pairs_changed(&self, after: &FeedPlace, limit: i64) -> Result<Vec<PairRow>, StoreError> {
         let key_id = after.key_id.as_ref().map_or("", KeyId::as_str);
-        let records =
-            self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, up_to, limit]).await?;
+        let records = self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, limit]).await?;
         records.iter().map(pair_row).collect()
     }
 

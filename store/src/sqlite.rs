@@ -198,7 +198,7 @@ fn write_loop(connection: Connection, jobs: &Receiver<Job>, breaks: &watch::Send
 fn write_group(connection: &Connection, waiting: &mut VecDeque<Job>) -> Result<(), String> {
     let mut answers = Vec::with_capacity(waiting.len());
     let outcome = batch(connection, "BEGIN IMMEDIATE").and_then(|()| {
-        for job in waiting.drain(..) {
+        while let Some(job) = waiting.pop_front() {
             let outcome = one_piece(connection, &job.work);
             let fatal = matches!(outcome, Err(StoreError::Broken(_)));
             let full = matches!(outcome, Err(StoreError::Full));

@@ -87,6 +87,7 @@ CREATE TABLE pairs (
     created_at   INTEGER NOT NULL,
     expires_at   INTEGER,                 -- NULL: never
     last_used_at INTEGER,                 -- written by the usage loop only; NULL: never used
+    made         INTEGER NOT NULL,        -- the position it was made at: the order of a key's pairs, whatever clocks said
     position     INTEGER NOT NULL,
     CHECK ((state = 'retiring') = (until IS NOT NULL)),
     CHECK ((state = 'ended') = (ended_at IS NOT NULL)),
