@@ -212,7 +212,13 @@ pub async fn start(
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::new());
     let realm = "API keys";
-    let desk = Arc::new(Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), realm, config.gateway.errors));
+    let desk = Arc::new(Desk::new(
+        engine.index().clone(),
+        refusals.clone(),
+        clock.clone(),
+        realm,
+        config.gateway.errors,
+    ));
     let senders = loops::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };

@@ -49,8 +49,9 @@ pub fn run(command: &Command) -> Result<(), Failure> {
                 GatewayBench { pairs: *pairs, seconds: *seconds, rounds: *rounds, nginx: nginx.clone() };
             let mut child = std::process::Command::new(std::env::current_exe()?);
             child.args(["bench", "gateway-child", "--pairs"]).arg(pairs.to_string());
-            let report = gateway(&bench, child, &mut |what| eprintln!("{what}"))
-                .map_err(|error| Failure::from(error).hint("nginx is needed beside this binary: apt-get install nginx-light"))?;
+            let report = gateway(&bench, child, &mut |what| eprintln!("{what}")).map_err(|error| {
+                Failure::from(error).hint("nginx is needed beside this binary: apt-get install nginx-light")
+            })?;
             match output {
                 Output::Json => print_json(&serde_json::to_value(&report)?),
                 Output::Table => line(report.to_string().trim_end()),

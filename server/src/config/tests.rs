@@ -497,7 +497,130 @@ fn the_sample_has_the_three_brands_of_the_page() {
 #[test]
 fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     let config = Config::demo(Path::new("/data"), 18080, SAMPLE_BRANDS).expect("the sample is right");
-    assert_snapshot!(config.redacted(), @"");
+    assert_snapshot!(config.redacted(), @r##"
+    data_dir = "/data"
+
+    [email]
+    path = "/data/outbox/email.jsonl"
+    provider = "file"
+
+    [gateway]
+    errors = "plain"
+    lease = "10s"
+    serve_stale = "5min"
+    threads = "auto"
+
+    [listen]
+    envoy = "127.0.0.1:18082"
+    gateway = "127.0.0.1:18081"
+    ops = "127.0.0.1:18083"
+    public = "127.0.0.1:18080"
+
+    [otp]
+    lifetime = "5min"
+
+    [public]
+    https = false
+    trusted_proxies = []
+
+    [session]
+    absolute = "12h"
+    idle = "30min"
+
+    [sms]
+    path = "/data/outbox/sms.jsonl"
+    provider = "file"
+
+    [[brand]]
+    country = "IN"
+    dashboard_name = "Razorpay Dashboard"
+    deactivate_word = "deactivate"
+    default_dial_code = "+91"
+    hosts = ["razorpay.localhost"]
+    key_prefix = "rzp"
+    name = "Razorpay"
+    org = "razorpay"
+    roles = ["owner", "admin", "manager", "operations", "finance", "support", "epos", "view-only"]
+    secret_style = "plain"
+    settings_groups = true
+    sms_dial_codes = ["+91"]
+    time_zone = "Asia/Kolkata"
+    url = "http://razorpay.localhost:18080"
+
+    [brand.colours]
+    accent = "#2350d8"
+    accent_dark = "#8fb0ff"
+
+    [brand.live]
+    require_activation = true
+    require_website = true
+
+    [brand.step_up]
+    generate_live = false
+    regenerate = "unless_login_otp"
+
+    [brand.support]
+    url = "https://razorpay.com/support/"
+
+    [[brand]]
+    country = "MY"
+    dashboard_name = "Curlec Dashboard"
+    deactivate_word = "de-activate"
+    default_dial_code = "+60"
+    hosts = ["curlec.localhost"]
+    key_prefix = "rzp"
+    name = "Curlec"
+    org = "razorpay"
+    roles = ["owner", "admin", "manager", "operations", "finance", "support", "view-only"]
+    secret_style = "plain"
+    settings_groups = true
+    sms_dial_codes = ["+60"]
+    time_zone = "Asia/Kuala_Lumpur"
+    url = "http://curlec.localhost:18080"
+
+    [brand.colours]
+    accent = "#0b6b5d"
+    accent_dark = "#5fd4bf"
+
+    [brand.live]
+    require_activation = true
+    require_website = true
+
+    [brand.step_up]
+    generate_live = false
+    regenerate = "unless_login_otp"
+
+    [brand.support]
+    email = "support@curlec.com"
+
+    [[brand]]
+    country = "IN"
+    dashboard_name = "Dashboard"
+    deactivate_word = "deactivate"
+    default_dial_code = "+91"
+    hosts = ["axis.localhost"]
+    key_prefix = "axis"
+    name = "Axis"
+    org = "axis"
+    roles = ["owner", "admin", "manager", "operations", "finance", "support", "epos", "view-only"]
+    secret_style = "plain"
+    settings_groups = false
+    sms_dial_codes = ["+91"]
+    time_zone = "Asia/Kolkata"
+    url = "http://axis.localhost:18080"
+
+    [brand.colours]
+    accent = "#97144d"
+    accent_dark = "#f59ac2"
+
+    [brand.live]
+    require_activation = true
+    require_website = true
+
+    [brand.step_up]
+    generate_live = false
+    regenerate = "unless_login_otp"
+    "##);
     assert_eq!(
         config.brand_of_host("curlec.localhost:18080").map(|brand| brand.name.as_str()),
         Some("Curlec")
@@ -582,7 +705,56 @@ from = "no-reply@example.com"
     let config = load(settings).expect("the settings are right");
     assert!(!config.redacted().contains("hunter2"), "{}", config.redacted());
     assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
-    assert_snapshot!(config.redacted().split("[[brand]]").next().unwrap_or_default(), @"");
+    assert_snapshot!(config.redacted().split("[[brand]]").next().unwrap_or_default(), @r#"
+    data_dir = "/data"
+    database_url = "(set, not shown)"
+
+    [email]
+    from = "no-reply@example.com"
+    host = "smtp.example.com"
+    password = "(set, not shown)"
+    port = 587
+    provider = "smtp"
+    timeout = "20s"
+    tls = "starttls"
+    username = "keystead"
+
+    [gateway]
+    errors = "plain"
+    lease = "10s"
+    serve_stale = "5min"
+    threads = 4
+    token = "(set, not shown)"
+
+    [listen]
+    envoy = "127.0.0.1:8082"
+    gateway = "127.0.0.1:8081"
+    ops = "127.0.0.1:9090"
+    public = "127.0.0.1:8080"
+
+    [otp]
+    lifetime = "5min"
+
+    [public]
+    https = true
+    trusted_proxies = []
+
+    [session]
+    absolute = "12h"
+    idle = "30min"
+
+    [sms]
+    body = "(set, not shown)"
+    content_type = "application/json"
+    method = "POST"
+    provider = "http"
+    timeout = "10s"
+    token = "(set, not shown)"
+    url = "https://sms.example.com:8443/ (set, not shown)"
+
+    [sms.headers]
+    authorization = "(set, not shown)"
+    "#);
 
     let plain = load("[sms]\nprovider = \"file\"\npath = \"/out/sms\"\n[gateway]\nerrors = \"problem\"\n")
         .expect("the settings are right");
@@ -624,7 +796,8 @@ method = "GET"
 
 #[test]
 fn every_setting_is_read() {
-    // Each setting, given in a wrong form, is complained about by name: so it is read, and by the right section.
+    // Each setting, given in a wrong form, is complained about by name: so it is read, and by the right
+    // section.
     for (path, kind) in KEYS {
         if *kind == Kind::Path {
             continue;
