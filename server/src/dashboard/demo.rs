@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::dashboard::site::unknown_host;
+use crate::dashboard::site::{host, unknown_host};
 use crate::dashboard::trouble::{page as show, page_of};
 use crate::demo::Demo;
 use crate::pages::demo::{
@@ -33,8 +33,8 @@ struct Line {
 }
 
 /// The sample's brands and logins.
-pub async fn page(State(app): State<App>) -> Response {
-    let Some(demo) = &app.demo else { return unknown_host() };
+pub async fn page(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(demo) = own_demo(&app, &uri, &headers) else { return unknown_host() };
     show(&DemoPage {
         frame: Frame::unbranded("The sample"),
         brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
@@ -45,13 +45,22 @@ pub async fn page(State(app): State<App>) -> Response {
 }
 
 /// Every SMS and e-mail, the newest first.
-pub async fn messages(State(app): State<App>) -> Response {
-    let Some(demo) = app.demo.clone() else { return unknown_host() };
+pub async fn messages(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
+    let Some(demo) = own_demo(&app, &uri, &headers).cloned() else { return unknown_host() };
     match tokio::task::spawn_blocking(move || read(&demo)).await {
         Ok(Ok(messages)) => show(&MessagesPage { frame: Frame::unbranded("Messages"), messages }),
         Ok(Err(error)) => trouble(&error.to_string()),
         Err(error) => trouble(&error.to_string()),
     }
+}
+
+/// The demo, if there is one and it was asked for by one of its own names. A page elsewhere whose name was made to point here
+/// must not read logins and codes.
+fn own_demo<'a>(app: &'a App, uri: &Uri, headers: &HeaderMap) -> Option<&'a Demo> {
+    let host = host(uri, headers)?;
+    let listen = app.config.listen.public;
+    let own = host == listen.to_string() || host == format!("localhost:{}", listen.port());
+    if own || app.sites.of_host(&host).is_some() { app.demo.as_ref() } else { None }
 }
 
 fn trouble(words: &str) -> Response {
