@@ -5,6 +5,7 @@
 //! stays as ended: absence never means yes, and presence of an old fact never outlives a newer one.
 
 mod shard;
+mod slots;
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
@@ -73,14 +74,14 @@ impl Index {
     pub fn reserve(&self, pairs: usize) {
         for place in &self.shards {
             // A little more than an even share: shares are random.
-            place.shard.write().reserve(pairs / SHARDS + pairs / SHARDS / 16, |kept| self.hash(&kept.key_id));
+            place.shard.write().reserve(pairs / SHARDS + pairs / SHARDS / 16);
         }
     }
 
     /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned sees it.
     pub fn apply(&self, record: &PairRecord<'_>) {
         let hash = self.hash(&record.key_id);
-        if self.place(hash).shard.write().apply(hash, record, |kept| self.hash(&kept.key_id)) {
+        if self.place(hash).shard.write().apply(hash, record) {
             self.length.fetch_add(1, Ordering::Relaxed);
         }
     }
@@ -224,7 +225,7 @@ impl Index {
     }
 
     fn place(&self, hash: u64) -> &Place {
-        // The table inside a shard uses the lowest and the highest bits.
+        // The table inside a shard uses the lower half.
         &self.shards[(hash >> 40) as usize % SHARDS]
     }
 

@@ -1,21 +1,23 @@
-//! One shard: records in chunks that never move, found through a table of slot numbers.
+//! One shard: records in chunks that never move, found through [`Slots`].
 //!
 //! Chunks instead of one growing block: a block that doubles would need the memory three times while it moves.
 
 use std::sync::Arc;
 
 use domain::{BrandId, KeyId};
-use hashbrown::HashTable;
 
+use super::slots::Slots;
 use crate::record::{Kept, PairRecord};
 use crate::verdict::KnownBrand;
 
 /// Records in a chunk.
-const CHUNK: usize = 256;
+///
+/// Few, so that the list of chunks stays in the nearest cache; memory that no record has touched costs nothing.
+const CHUNK: usize = 2_048;
 
 #[derive(Default)]
 pub(super) struct Shard {
-    slots: HashTable<u32>,
+    slots: Slots,
     chunks: Vec<Vec<Kept>>,
     /// Brands are few; a record holds the number of its brand.
     brands: Vec<Arc<KnownBrand>>,
@@ -23,7 +25,7 @@ pub(super) struct Shard {
 
 impl Shard {
     pub(super) fn find(&self, hash: u64, key_id: &KeyId) -> Option<(u32, &Kept)> {
-        let slot = *self.slots.find(hash, |slot| self.at(*slot).key_id == *key_id)?;
+        let slot = self.slots.find(hash, |slot| self.at(slot).key_id == *key_id)?;
         Some((slot, self.at(slot)))
     }
 
@@ -44,28 +46,19 @@ impl Shard {
         self.brands.first()
     }
 
-    pub(super) fn reserve(&mut self, pairs: usize, hash: impl Fn(&Kept) -> u64) {
-        let chunks = &self.chunks;
-        self.slots.reserve(pairs, |slot| hash(&chunks[*slot as usize / CHUNK][*slot as usize % CHUNK]));
+    pub(super) fn reserve(&mut self, pairs: usize) {
+        self.slots.reserve(pairs);
     }
 
     /// Says whether the pair is new.
-    pub(super) fn apply(
-        &mut self,
-        hash: u64,
-        record: &PairRecord<'_>,
-        rehash: impl Fn(&Kept) -> u64,
-    ) -> bool {
+    pub(super) fn apply(&mut self, hash: u64, record: &PairRecord<'_>) -> bool {
         let brand = self.number_of(record.brand);
         if let Some((slot, _)) = self.find(hash, &record.key_id) {
             self.chunks[slot as usize / CHUNK][slot as usize % CHUNK].update(record, brand);
             return false;
         }
         let slot = self.push(Kept::new(record, brand));
-        let chunks = &self.chunks;
-        self.slots.insert_unique(hash, slot, |slot| {
-            rehash(&chunks[*slot as usize / CHUNK][*slot as usize % CHUNK])
-        });
+        self.slots.insert(hash, slot);
         true
     }
 
