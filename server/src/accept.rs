@@ -1,8 +1,8 @@
 //! Doors: accept loops on plain hyper, each on a thread of its own with its own listening socket.
 //!
-//! `SO_REUSEPORT` lets the kernel spread connections; the threads share nothing. Slow and idle callers are closed by a count
-//! of seconds that costs a request nothing ([`pulse`]), because a timer for each request would cost more than
-//! the answer.
+//! `SO_REUSEPORT` lets the kernel spread connections; the threads share nothing. Slow and idle callers are
+//! closed by a count of seconds that costs a request nothing ([`pulse`]), because a timer for each request
+//! would cost more than the answer.
 
 mod doorkeeper;
 mod pulse;
@@ -115,7 +115,8 @@ fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     if shared {
-        // Only when there are several of our own: otherwise a second process could take half of our callers unnoticed.
+        // Only when there are several of our own: otherwise a second process could take half of our callers
+        // unnoticed.
         socket.set_reuse_port(true)?;
     }
     socket.set_nonblocking(true)?;

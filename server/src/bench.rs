@@ -1,8 +1,10 @@
-//! `keystead bench gateway`: what an answer costs, beside nginx's empty reply, on this machine and in one run.
+//! `keystead bench gateway`: what an answer costs, beside nginx's empty reply, on this machine and in one
+//! run.
 //!
-//! Only ratios travel between machines, so both servers are pinned to the same core, asked in turns by one generator on another
-//! core, with the same bytes; and the server's own CPU time stands beside the rate, because a generator can be the slower
-//! side. The gateway runs in a child process of its own, so that its memory and time are its own.
+//! Only ratios travel between machines, so both servers are pinned to the same core, asked in turns by one
+//! generator on another core, with the same bytes; and the server's own CPU time stands beside the rate,
+//! because a generator can be the slower side. The gateway runs in a child process of its own, so that its
+//! memory and time are its own.
 
 mod child;
 mod load;
@@ -29,6 +31,8 @@ use crate::clock::{Clock, SystemClock};
 const SERVER_CORE: usize = 0;
 /// The core of the generator.
 const LOAD_CORE: usize = 1;
+/// Below this part of its core, a server was not what limited the rate.
+const CORE_SHARE_MIN: f64 = 0.8;
 /// Connections of the generator.
 const CONNECTIONS: usize = 32;
 /// Different credentials it asks with: enough that their records are not all in the processor's cache.
@@ -66,6 +70,12 @@ pub struct GatewayReport {
     pub ratio: f64,
     /// The smallest and the largest ratio of a round.
     pub ratio_spread: (f64, f64),
+    /// nginx's CPU time for an answer divided by Keystead's: what the ratio would be if nothing but the
+    /// servers were slow.
+    pub cpu_ratio: f64,
+    /// The smallest part of its core that a server had in a round. Well below 1, the rates say what else was
+    /// running.
+    pub core_share: f64,
 }
 
 /// One turn of each server.
@@ -86,7 +96,8 @@ pub struct Turn {
     pub cpu_us: f64,
 }
 
-/// Measures. `child` is the command that runs [`gateway_child`] with as many pairs; `talk` hears what is going on.
+/// Measures. `child` is the command that runs [`gateway_child`] with as many pairs; `talk` hears what is
+/// going on.
 pub fn gateway(
     bench: &GatewayBench,
     child: Command,
@@ -129,17 +140,33 @@ pub fn gateway(
         talk(&format!("Round {number} of {}: {:.2} of nginx", bench.rounds, round.ratio()));
         rounds.push(round);
     }
-    let ratios = sorted(rounds.iter().map(Round::ratio));
-    let (Some(first), Some(last)) = (ratios.first(), ratios.last()) else {
-        return Err(io::Error::other("measuring needs at least one round"));
-    };
-    Ok(GatewayReport {
-        pairs: bench.pairs,
-        memory_bytes: keystead.memory_bytes,
-        ratio: median(&ratios),
-        ratio_spread: (*first, *last),
-        rounds,
-    })
+    GatewayReport::of(bench.pairs, keystead.memory_bytes, rounds)
+        .ok_or_else(|| io::Error::other("measuring needs at least one round"))
+}
+
+impl GatewayReport {
+    /// `None` without a round.
+    fn of(pairs: usize, memory_bytes: u64, rounds: Vec<Round>) -> Option<Self> {
+        let ratios = sorted(rounds.iter().map(Round::ratio));
+        let cpu = sorted(rounds.iter().map(|round| round.nginx.cpu_us / round.keystead.cpu_us));
+        let shares = sorted(rounds.iter().flat_map(|round| [round.nginx.share(), round.keystead.share()]));
+        Some(Self {
+            pairs,
+            memory_bytes,
+            ratio: median(&ratios),
+            ratio_spread: (*ratios.first()?, *ratios.last()?),
+            cpu_ratio: median(&cpu),
+            core_share: *shares.first()?,
+            rounds,
+        })
+    }
+}
+
+impl Turn {
+    /// The part of its core that the server had.
+    fn share(&self) -> f64 {
+        self.rate * self.cpu_us / 1e6
+    }
 }
 
 impl Round {
@@ -154,7 +181,11 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     values
 }
 
+/// The middle of sorted values; there must be at least one.
 fn median(sorted: &[f64]) -> f64 {
+    if sorted.is_empty() {
+        return f64::NAN;
+    }
     let middle = sorted.len() / 2;
     if sorted.len() % 2 == 1 { sorted[middle] } else { (sorted[middle - 1] + sorted[middle]) / 2.0 }
 }
@@ -180,7 +211,16 @@ impl fmt::Display for GatewayReport {
             writeln!(f, "{name:<26} {rate:>9.0}   {cpu:>13.2}")?;
         }
         let (low, high) = self.ratio_spread;
-        write!(f, "ratio {:.2} (from {low:.2} to {high:.2})", self.ratio)
+        write!(f, "ratio {:.2} (from {low:.2} to {high:.2}), by CPU time {:.2}", self.ratio, self.cpu_ratio)?;
+        if self.core_share < CORE_SHARE_MIN {
+            let percent = self.core_share * 100.0;
+            write!(
+                f,
+                "\nA server had only {percent:.0} % of its core: something else was running. Stop it and measure again; \
+                 until then only the CPU time counts."
+            )?;
+        }
+        Ok(())
     }
 }
 
@@ -194,22 +234,28 @@ mod tests {
         assert_eq!(median(&[1.0, 2.0, 4.0, 9.0]), 3.0);
     }
 
+    fn report(share: f64) -> GatewayReport {
+        let turn = |rate, cpu_us| Turn { rate: rate * share, cpu_us };
+        let round = Round { nginx: turn(240_000.0, 4.0), keystead: turn(180_000.0, 5.0) };
+        GatewayReport::of(1_000, 160_000_000, vec![round]).expect("one round is enough")
+    }
+
     #[test]
     fn a_report_reads_as_a_table() {
-        let turn = |rate, cpu_us| Turn { rate, cpu_us };
-        let report = GatewayReport {
-            pairs: 1_000,
-            memory_bytes: 160_000_000,
-            rounds: vec![Round { nginx: turn(100_000.0, 4.2), keystead: turn(75_000.0, 5.6) }],
-            ratio: 0.75,
-            ratio_spread: (0.75, 0.75),
-        };
-        insta::assert_snapshot!(report, @r"
+        insta::assert_snapshot!(report(1.0), @r"
         one core, 1000 pairs (160 MB), 1 rounds
         server                     answers/s   CPU µs/answer
-        nginx return 204              100000            4.20
-        keystead /v1/authenticate      75000            5.60
-        ratio 0.75 (from 0.75 to 0.75)
+        nginx return 204              240000            4.00
+        keystead /v1/authenticate     180000            5.00
+        ratio 0.75 (from 0.75 to 0.75), by CPU time 0.80
         ");
+    }
+
+    #[test]
+    fn a_report_says_when_something_else_was_running() {
+        assert!(report(0.5).to_string().ends_with(
+            "A server had only 45 % of its core: something else was running. Stop it and measure again; \
+             until then only the CPU time counts."
+        ));
     }
 }

@@ -1,8 +1,8 @@
 //! The gateway listener: answers whether a key is good, for gateways on a trusted network.
 //!
-//! Own accept loops on plain hyper, one thread each, sharing nothing but the index. An answer comes from memory: nothing here
-//! waits for a database, and a process that cannot know says 503, never 401. To the caller all refusals look the
-//! same; the true reason goes to [`verify::Refusals`] for the owner.
+//! Own accept loops on plain hyper, one thread each, sharing nothing but the index. An answer comes from
+//! memory: nothing here waits for a database, and a process that cannot know says 503, never 401. To the
+//! caller all refusals look the same; the true reason goes to [`verify::Refusals`] for the owner.
 
 mod answer;
 mod authenticate;

@@ -1,4 +1,5 @@
-//! The ops listener: is the process alive, may it vouch, and what has it counted. For operators and their machines only.
+//! The ops listener: is the process alive, may it vouch, and what has it counted. For operators and their
+//! machines only.
 //!
 //! No key or account id ever appears here.
 

@@ -1,6 +1,7 @@
 //! Reads what a caller presents: the Basic scheme of RFC 7617, without allocating and without guessing.
 //!
-//! Nothing is trimmed or repaired. What is almost right is recognised only to tell its owner what is wrong with it.
+//! Nothing is trimmed or repaired. What is almost right is recognised only to tell its owner what is wrong
+//! with it.
 
 use std::fmt;
 

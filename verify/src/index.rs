@@ -1,8 +1,9 @@
 //! The index: every pair that exists, ended ones included, and the verdict on presented credentials.
 //!
-//! Many readers, one writer: pairs are spread over shards by a keyed hash, each behind its own lock that a writer holds
-//! for one record. What [`Index::apply`] has returned from is seen by every verification that starts later. An ended pair
-//! stays as ended: absence never means yes, and presence of an old fact never outlives a newer one.
+//! Many readers, one writer: pairs are spread over shards by a keyed hash, each behind its own lock that a
+//! writer holds for one record. What [`Index::apply`] has returned from is seen by every verification that
+//! starts later. An ended pair stays as ended: absence never means yes, and presence of an old fact never
+//! outlives a newer one.
 
 mod shard;
 mod slots;
@@ -78,7 +79,8 @@ impl Index {
         }
     }
 
-    /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned sees it.
+    /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned
+    /// sees it.
     pub fn apply(&self, record: &PairRecord<'_>) {
         let hash = self.hash(&record.key_id);
         if self.place(hash).shard.write().apply(hash, record) {
@@ -212,7 +214,8 @@ impl Index {
         }
     }
 
-    /// An unknown id costs what a known one costs: the same lengths of context, one HMAC, one comparison. TM-15
+    /// An unknown id costs what a known one costs: the same lengths of context, one HMAC, one comparison.
+    /// TM-15
     fn compare_with_decoy(&self, shard: &Shard, credentials: &Credentials) {
         let context = KeyContext {
             brand: shard.any_brand().map_or(self.decoy.brand, |brand| brand.as_str()),
@@ -229,8 +232,9 @@ impl Index {
         &self.shards[(hash >> 40) as usize % SHARDS]
     }
 
-    /// The last 16 characters, folded with the seed. They hold all that was drawn at random; ids that were not drawn here are
-    /// never stored, so a stranger can choose which ids to ask for but not which ones share a place.
+    /// The last 16 characters, folded with the seed. They hold all that was drawn at random; ids that were
+    /// not drawn here are never stored, so a stranger can choose which ids to ask for but not which ones
+    /// share a place.
     fn hash(&self, key_id: &KeyId) -> u64 {
         let bytes = key_id.as_bytes();
         let half = |from: usize| {

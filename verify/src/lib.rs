@@ -1,8 +1,8 @@
 //! Vouches: the in-memory index of pairs and the verdict on presented credentials.
 //!
-//! A verification reads one record, makes exactly one HMAC, compares in constant time, and then asks mode, standing
-//! and lease, in that order. It never waits for a database, draws randomness or reads a clock. What a node
-//! cannot know it does not say: [`Verdict::CannotSay`] is neither yes nor no.
+//! A verification reads one record, makes exactly one HMAC, compares in constant time, and then asks mode,
+//! standing and lease, in that order. It never waits for a database, draws randomness or reads a clock. What
+//! a node cannot know it does not say: [`Verdict::CannotSay`] is neither yes nor no.
 
 mod credentials;
 mod index;

@@ -1,7 +1,8 @@
-//! What was wrong with credentials that could not even be looked up, in words that help the person who sent them.
+//! What was wrong with credentials that could not even be looked up, in words that help the person who sent
+//! them.
 //!
-//! The caller sees none of this: to the caller all refusals look the same. The owner of the key sees it, when the
-//! public half can still be recognised in what was sent.
+//! The caller sees none of this: to the caller all refusals look the same. The owner of the key sees it, when
+//! the public half can still be recognised in what was sent.
 
 use std::fmt;
 
@@ -31,7 +32,8 @@ pub enum Shape {
     NoColon,
     /// A blank, tab or newline before or after the id or the secret.
     WhiteSpace,
-    /// Quotation marks or a dollar sign around the id or the secret: an unexpanded variable or a quoting slip.
+    /// Quotation marks or a dollar sign around the id or the secret: an unexpanded variable or a quoting
+    /// slip.
     Quotes,
     /// Control characters inside.
     ControlCharacters,

@@ -1,8 +1,9 @@
 //! Recent refusals, so that an owner can ask "why was I refused?".
 //!
-//! Repeats of one reason for one pair are one entry with a count. Memory is bounded however many requests arrive, and one
-//! account's troubles cannot push out all of another's. Nothing here decides anything, and none of it is ever
-//! told to the caller. Lost at a restart, on purpose: what is kept on disk can be stolen from there.
+//! Repeats of one reason for one pair are one entry with a count. Memory is bounded however many requests
+//! arrive, and one account's troubles cannot push out all of another's. Nothing here decides anything, and
+//! none of it is ever told to the caller. Lost at a restart, on purpose: what is kept on disk can be stolen
+//! from there.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::net::IpAddr;

@@ -1,4 +1,5 @@
-//! Uptime: time since the machine started, suspend included. Leases are counted in it, because wall time can be set.
+//! Uptime: time since the machine started, suspend included. Leases are counted in it, because wall time can
+//! be set.
 
 /// Milliseconds since the machine started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]

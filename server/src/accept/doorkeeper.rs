@@ -86,7 +86,8 @@ impl<R: Replies> Doorkeeper<R> {
     }
 
     fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
-        // Without it the second of two small segments waits for an acknowledgement. A failure costs only speed.
+        // Without it the second of two small segments waits for an acknowledgement. A failure costs only
+        // speed.
         let _ = stream.set_nodelay(true);
         let pulse = Arc::new(Pulse::new(self.seconds.clone()));
         let visitor = Visitor {

@@ -1,7 +1,7 @@
 //! The pulse of a connection: what it is doing, and since which second.
 //!
-//! A request moves it with plain stores; once a second the doorkeeper looks at all of them. So limits are kept to a second
-//! or two, which is enough against callers that stall, and cost nothing.
+//! A request moves it with plain stores; once a second the doorkeeper looks at all of them. So limits are
+//! kept to a second or two, which is enough against callers that stall, and cost nothing.
 
 use std::io;
 use std::pin::Pin;

@@ -15,7 +15,8 @@ use crate::clock::SystemClock;
 use crate::config::Errors;
 use crate::gateway::{Desk, Gateway, GatewaySettings};
 
-/// Runs the measured side: says on `out` where it listens and what memory it took, and ends when `input` does.
+/// Runs the measured side: says on `out` where it listens and what memory it took, and ends when `input`
+/// does.
 pub fn gateway_child(pairs: usize, out: &mut dyn Write, input: &mut dyn Read) -> io::Result<()> {
     pin(SERVER_CORE)?;
     let before = resident()?;

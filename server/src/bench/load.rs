@@ -1,5 +1,6 @@
-//! The generator: connections that each send the next prepared request when an answer has come. No pipelining, nothing formatted
-//! or allocated while it runs, so that one core of it outruns one core of any server here.
+//! The generator: connections that each send the next prepared request when an answer has come. No
+//! pipelining, nothing formatted or allocated while it runs, so that one core of it outruns one core of any
+//! server here.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};

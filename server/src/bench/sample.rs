@@ -25,7 +25,8 @@ pub(super) fn sample(n: usize) -> Sample {
 
 /// Requests with the credentials of `count` pairs, spread over all.
 pub(super) fn requests(pairs: usize, count: usize) -> Vec<Vec<u8>> {
-    // A step without a common factor with any usual number of pairs visits them in no order a cache could guess.
+    // A step without a common factor with any usual number of pairs visits them in no order a cache could
+    // guess.
     (0..count)
         .map(|turn| {
             let sample = sample(turn.wrapping_mul(7_368_787) % pairs.max(1));

@@ -10,7 +10,8 @@ use wire::gateway::{ErrorBody, ErrorDetail, ProblemMembers, descriptions};
 use super::body::Body;
 use crate::config::Errors;
 
-/// The body of an error once more, for gateways that can pass on headers of an answer but not its body (nginx).
+/// The body of an error once more, for gateways that can pass on headers of an answer but not its body
+/// (nginx).
 const ERROR_HEADER: HeaderName = HeaderName::from_static("x-keystead-error");
 /// How long a caller should wait for a process that cannot say.
 const RETRY_AFTER_SECONDS: HeaderValue = HeaderValue::from_static("2");

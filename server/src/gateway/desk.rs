@@ -119,7 +119,8 @@ impl Desk {
     }
 }
 
-/// Where a request came from: what the gateway says in `X-Real-IP`, or the gateway itself. Only ever shown, never trusted.
+/// Where a request came from: what the gateway says in `X-Real-IP`, or the gateway itself. Only ever shown,
+/// never trusted.
 pub(super) fn source(headers: &HeaderMap, peer: Option<IpAddr>) -> Source<'_> {
     let told =
         headers.get("x-real-ip").and_then(|told| told.to_str().ok()).and_then(|told| told.parse().ok());

@@ -1,4 +1,5 @@
-//! `POST /v1/verify`: one pair or up to a hundred, with the reason of each refusal. For trusted callers that speak JSON.
+//! `POST /v1/verify`: one pair or up to a hundred, with the reason of each refusal. For trusted callers that
+//! speak JSON.
 
 use domain::Mode;
 use hyper::Response;
@@ -63,7 +64,8 @@ fn answer(desk: &Desk, request: VerifyRequest, source: Source<'_>, tally: &Tally
     }
 }
 
-/// What is wrong with the JSON. Names fields and places; a value that was sent is never repeated, it may be a secret.
+/// What is wrong with the JSON. Names fields and places; a value that was sent is never repeated, it may be a
+/// secret.
 fn sentence(wrong: &serde_json::Error) -> String {
     let shape = "{\"key_id\", \"key_secret\", \"mode\"?} or an array of them";
     let place = format!("line {} column {}", wrong.line(), wrong.column());

@@ -1,6 +1,7 @@
 //! One shard: records in chunks that never move, found through [`Slots`].
 //!
-//! Chunks instead of one growing block: a block that doubles would need the memory three times while it moves.
+//! Chunks instead of one growing block: a block that doubles would need the memory three times while it
+//! moves.
 
 use std::sync::Arc;
 
@@ -12,7 +13,8 @@ use crate::verdict::KnownBrand;
 
 /// Records in a chunk.
 ///
-/// Few, so that the list of chunks stays in the nearest cache; memory that no record has touched costs nothing.
+/// Few, so that the list of chunks stays in the nearest cache; memory that no record has touched costs
+/// nothing.
 const CHUNK: usize = 2_048;
 
 #[derive(Default)]

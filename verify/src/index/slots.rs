@@ -1,8 +1,8 @@
 //! Where a pair's record is, by hash: one cache line for a look-up instead of a general table's two.
 //!
-//! At a million pairs a look-up costs what it waits for memory, so an entry holds 32 bits of the hash beside the slot number:
-//! almost every miss is recognised without touching a record, and growing reads no record at all. Pairs are never
-//! removed, which keeps probing this simple.
+//! At a million pairs a look-up costs what it waits for memory, so an entry holds 32 bits of the hash beside
+//! the slot number: almost every miss is recognised without touching a record, and growing reads no record at
+//! all. Pairs are never removed, which keeps probing this simple.
 
 /// An entry: the hash above, the slot number plus one below; zero is free.
 type Entry = u64;

@@ -57,7 +57,8 @@ fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
     assert_eq!(word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test) }, NOW, UP)), "current");
 }
 
-// The secret comes first: somebody who does not know it must not learn from a trusted caller's code that a key has ended.
+// The secret comes first: somebody who does not know it must not learn from a trusted caller's code that a
+// key has ended.
 #[test]
 fn a_wrong_secret_is_a_wrong_secret_whatever_became_of_the_pair() {
     let index = index(1);
