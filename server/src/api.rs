@@ -65,7 +65,7 @@ fn routes() -> OpenApiRouter<App> {
 }
 
 /// The API, to be nested at `/api/v1`.
-pub fn router(_app: &App) -> Router<App> {
+pub fn router() -> Router<App> {
     let (router, described) = routes().split_for_parts();
     router
         .fallback(async || Problem::new(Code::NoSuchPath))

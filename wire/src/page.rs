@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 /// Entries on a page when the caller does not say.
-pub const LIMIT_DEFAULT: u32 = 50;
+pub const LIMIT_DEFAULT: usize = 50;
 /// Entries on a page at most.
-pub const LIMIT_MAX: u32 = 200;
+pub const LIMIT_MAX: usize = 200;
 
 /// Part of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,8 +6,6 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use domain::{AccountId, BrandId, NewOwner, Refusal, live_gate};
-use serde::Deserialize;
-use utoipa::IntoParams;
 use wire::accounts::{Account, OpenAccount, SubmitWebsite, Website};
 use wire::page::Page;
 
@@ -17,23 +15,11 @@ use super::idempotency::Replayed;
 use super::json::{Asked, Nothing};
 use super::moments::moment;
 use super::operator::Operator;
-use super::page::{begin, limit, wrong_cursor};
+use super::page::{PageAsk, begin, limit, wrong_cursor};
 use super::place::{Place, named};
 use super::problem::Problem;
 use super::query::{Ask, NoParameters};
 use crate::app::App;
-
-/// Which accounts.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct AccountsAsk {
-    /// The `next` of an earlier page
-    after: Option<String>,
-    /// Entries on a page, 1 to 200; 50 when left out
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
 
 /// Open an account
 ///
@@ -67,16 +53,16 @@ pub(super) async fn open(
 
 /// List accounts
 #[utoipa::path(
-    get, path = "/accounts", tag = "accounts", operation_id = "list_accounts", params(AccountsAsk),
+    get, path = "/accounts", tag = "accounts", operation_id = "list_accounts", params(PageAsk),
     responses((status = 200, description = "Accounts of all brands, in the order of ids", body = Page<Account>), Problems),
 )]
 pub(super) async fn list(
     State(app): State<App>,
     _: Operator,
-    Ask(ask): Ask<AccountsAsk>,
+    Ask(ask): Ask<PageAsk>,
 ) -> Result<Json<Page<Account>>, Problem> {
     let after = ask.after.as_deref().map(|after| after.parse().map_err(|_| wrong_cursor())).transpose()?;
-    let limit = limit(ask.limit)?;
+    let limit = limit(ask.limit.as_deref())?;
     let found = app.engine.store().accounts(after.as_ref(), limit as i64 + 1).await?;
     let accounts: Vec<Account> = found.iter().map(|one| account(&app, one)).collect::<Result<_, _>>()?;
     Ok(Json(begin(accounts, limit, |account| account.id.clone())))

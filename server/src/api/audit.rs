@@ -26,9 +26,9 @@ pub(super) struct AuditAsk {
     account: Option<String>,
     /// The `next` of an earlier page, or the number of the last entry you have
     after: Option<String>,
-    /// Entries on a page, 1 to 200; 50 when left out
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    /// Entries on a page; 50 when left out
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// Read the audit
@@ -41,9 +41,9 @@ pub(super) async fn list(
     _: Operator,
     Ask(ask): Ask<AuditAsk>,
 ) -> Result<Json<Page<AuditEntry>>, Problem> {
-    let limit = limit(ask.limit)?;
-    let after = ask.after.as_deref().map_or(Ok(0), str::parse::<u32>).map_err(|_| wrong_cursor())?;
-    let (after, one_more) = (i64::from(after), limit as i64 + 1);
+    let limit = limit(ask.limit.as_deref())?;
+    let after = ask.after.as_deref().map_or(Some(0), |after| after.parse().ok().filter(|after| 0 <= *after));
+    let (after, one_more) = (after.ok_or_else(wrong_cursor)?, limit as i64 + 1);
     let store = app.engine.store();
     let rows = match ask.account {
         Some(account) => {

@@ -7,21 +7,24 @@ use wire::page::Page;
 
 use super::document::Problems;
 use super::operator::Operator;
+use super::page::{PageAsk, cut, limit};
 use super::problem::Problem;
-use super::query::{Ask, NoParameters};
+use super::query::Ask;
 use crate::app::App;
 
 /// List the brands
 #[utoipa::path(
-    get, path = "/brands", tag = "brands", operation_id = "list_brands",
+    get, path = "/brands", tag = "brands", operation_id = "list_brands", params(PageAsk),
     responses((status = 200, description = "All brands", body = Page<Brand>), Problems),
 )]
 pub(super) async fn list(
     State(app): State<App>,
     _: Operator,
-    Ask(NoParameters {}): Ask<NoParameters>,
+    Ask(ask): Ask<PageAsk>,
 ) -> Result<Json<Page<Brand>>, Problem> {
-    Ok(Json(Page { items: app.config.brands.iter().map(brand).collect(), next: None }))
+    let limit = limit(ask.limit.as_deref())?;
+    let brands = app.config.brands.iter().map(brand).collect();
+    Ok(Json(cut(brands, ask.after.as_deref(), limit, |brand: &Brand| format!("{}-{}", brand.org, brand.country))?))
 }
 
 fn brand(brand: &crate::config::Brand) -> Brand {

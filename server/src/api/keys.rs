@@ -26,9 +26,9 @@ pub(super) struct KeysAsk {
     mode: Option<wire::gateway::Mode>,
     /// The `next` of an earlier page
     after: Option<String>,
-    /// Entries on a page, 1 to 200; 50 when left out
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    /// Entries on a page; 50 when left out
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// List an account's keys
@@ -45,7 +45,7 @@ pub(super) async fn list(
     Place(account): Place<String>,
     Ask(ask): Ask<KeysAsk>,
 ) -> Result<Json<Page<wire::keys::Key>>, Problem> {
-    let (now, account, limit) = (app.now(), named(&account)?, limit(ask.limit)?);
+    let (now, account, limit) = (app.now(), named(&account)?, limit(ask.limit.as_deref())?);
     let mut keys = Vec::new();
     for mode in ask.mode.map_or(vec![Mode::Test, Mode::Live], |only| vec![mode_asked(only)]) {
         keys.extend(app.engine.keys(&account, mode).await?.iter().map(|one| key(&app, one, now)));

@@ -4,9 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::{AccountId, Refusal, UserId};
 use engine::EngineError;
-use serde::Deserialize;
 use store::TeamMember;
-use utoipa::IntoParams;
 use wire::members::Member;
 use wire::page::Page;
 
@@ -14,37 +12,25 @@ use super::document::Problems;
 use super::json::{Asked, Nothing};
 use super::moments::moment;
 use super::operator::Operator;
-use super::page::{cut, limit};
+use super::page::{PageAsk, cut, limit};
 use super::place::{Place, named};
 use super::problem::Problem;
 use super::query::{Ask, NoParameters};
 use crate::app::App;
 
-/// Which members.
-#[derive(Debug, Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub(super) struct MembersAsk {
-    /// The `next` of an earlier page
-    after: Option<String>,
-    /// Entries on a page, 1 to 200; 50 when left out
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
-}
-
 /// List an account's members
 #[utoipa::path(
     get, path = "/accounts/{account}/members", tag = "members", operation_id = "list_members",
-    params(("account" = String, Path, description = "The account's id"), MembersAsk),
+    params(("account" = String, Path, description = "The account's id"), PageAsk),
     responses((status = 200, description = "Members, oldest first", body = Page<Member>), Problems),
 )]
 pub(super) async fn list(
     State(app): State<App>,
     _: Operator,
     Place(account): Place<String>,
-    Ask(ask): Ask<MembersAsk>,
+    Ask(ask): Ask<PageAsk>,
 ) -> Result<Json<Page<Member>>, Problem> {
-    let limit = limit(ask.limit)?;
+    let limit = limit(ask.limit.as_deref())?;
     let account = app.engine.account(&named(&account)?).await?;
     let members = app.engine.team(&account.id).await?.iter().map(member).collect();
     Ok(Json(cut(members, ask.after.as_deref(), limit, |member: &Member| member.user.clone())?))

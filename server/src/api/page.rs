@@ -1,15 +1,28 @@
 //! Pages of lists: how many entries, and from where on.
 
+use serde::Deserialize;
+use utoipa::IntoParams;
 use wire::page::{LIMIT_DEFAULT, LIMIT_MAX, Page};
 
 use super::problem::Problem;
 
+/// Which page of a list that has no filters.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct PageAsk {
+    /// The `next` of an earlier page
+    pub(super) after: Option<String>,
+    /// Entries on a page; 50 when left out
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    pub(super) limit: Option<String>,
+}
+
 /// How many entries a caller wants.
-pub(super) fn limit(asked: Option<u32>) -> Result<usize, Problem> {
-    match asked.unwrap_or(LIMIT_DEFAULT) {
-        limit if (1..=LIMIT_MAX).contains(&limit) => Ok(limit as usize),
-        _ => Err(Problem::parameter("limit", &format!("Give a number from 1 to {LIMIT_MAX}."))),
-    }
+pub(super) fn limit(asked: Option<&str>) -> Result<usize, Problem> {
+    let Some(asked) = asked else { return Ok(LIMIT_DEFAULT) };
+    let limit = asked.parse().ok().filter(|limit| (1..=LIMIT_MAX).contains(limit));
+    limit.ok_or_else(|| Problem::parameter("limit", &format!("Give a number from 1 to {LIMIT_MAX}.")))
 }
 
 /// A cursor that does not come from an earlier page.

@@ -34,5 +34,5 @@ fn explain(complaint: &str) -> Problem {
         Some((field, words)) => (field, words),
         None => ("", words),
     };
-    unknown_name(Code::UnknownParameter, words).unwrap_or_else(|| Problem::parameter(field, words))
+    unknown_name(Code::UnknownParameter, words).unwrap_or_else(|| Problem::parameter(field, &format!("The reason: {words}.")))
 }

@@ -15,6 +15,7 @@ use crate::app::App;
 #[into_params(parameter_in = Query)]
 pub(super) struct WaitAsk {
     /// `fleet`: answer after every node has heard, or say which has not, and add a receipt.
+    #[param(inline)]
     pub(super) wait: Option<Wait>,
 }
 

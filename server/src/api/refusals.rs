@@ -27,9 +27,9 @@ pub(super) struct RefusalsAsk {
     key_id: Option<String>,
     /// The `next` of an earlier page
     after: Option<String>,
-    /// Entries on a page, 1 to 200; 50 when left out
-    #[param(minimum = 1, maximum = 200)]
-    limit: Option<u32>,
+    /// Entries on a page; 50 when left out
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200)]
+    limit: Option<String>,
 }
 
 /// List recent refusals
@@ -46,7 +46,7 @@ pub(super) async fn list(
     Place(account): Place<String>,
     Ask(ask): Ask<RefusalsAsk>,
 ) -> Result<Json<Page<Refusal>>, Problem> {
-    let limit = limit(ask.limit)?;
+    let limit = limit(ask.limit.as_deref())?;
     let only: Option<KeyId> = ask.key_id.map(|text| text.parse()).transpose().map_err(|_| {
         Problem::parameter("key_id", "Give the public half of a pair, such as rzp_test_1DP5mmOlF5G5ag.")
     })?;
