@@ -1,13 +1,22 @@
 //! Accounts: opening them, and what live mode asks of them.
 
 use domain::{
-    Account, AccountId, Actor, BrandId, Decision, NewOwner, Refusal, Timestamp, activate, open_account,
-    submit_website, verify_website,
+    Account, AccountId, Actor, BrandId, Decision, IdempotencyKey, NewOwner, Refusal, Timestamp, activate,
+    open_account, submit_website, verify_website,
 };
 use rand_core::Rng;
 use store::Driver;
 
 use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+
+/// An account that was opened, now or by the first of several identical requests.
+#[derive(Debug)]
+pub struct Opened {
+    /// The account, as it is now.
+    pub account: Account,
+    /// Whether an earlier request opened it.
+    pub replayed: bool,
+}
 
 impl<D: Driver> Engine<D> {
     /// Opens an account with its owner, who gets a letter. An e-mail that the brand knows already is refused.
@@ -20,15 +29,49 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Account, EngineError> {
+        Ok(self.open_account_once(actor, brand, name, owner, None, now, rng).await?.account)
+    }
+
+    /// Opens an account, or finds the one that an earlier request with the same idempotency key opened.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact the decision rests on")]
+    pub async fn open_account_once(
+        &self,
+        actor: &Actor,
+        brand: &BrandId,
+        name: &str,
+        owner: &NewOwner,
+        idempotency: Option<&IdempotencyKey>,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Opened, EngineError> {
+        if let Some(opened) = self.opened_before(idempotency, now).await? {
+            return Ok(opened);
+        }
         let brand = self.brand(brand)?;
-        if self.store.user_by_email(&brand.id, &owner.email).await?.is_some() {
-            return Err(Refusal::Taken { field: "owner.email" }.into());
+        let taken = Refusal::Taken { field: "owner.email" };
+        if self.store.user_by_email(&brand.id, &owner.email).await?.is_none() {
+            let mut new = open_account(brand, actor, name, owner, now, lend(rng))?;
+            new.decision.remember = idempotency.map(|key| {
+                key.remember(new.account.id.as_str(), None, self.peppers.newest(), now, lend(rng))
+            });
+            if self.write(new.decision).await?.is_some() {
+                return Ok(Opened { account: self.account(&new.account.id).await?, replayed: false });
+            }
         }
-        let new = open_account(brand, actor, name, owner, now, lend(rng))?;
-        match self.write(new.decision).await? {
-            Some(_) => self.account(&new.account.id).await,
-            None => Err(Refusal::Taken { field: "owner.email" }.into()),
-        }
+        // The address may have been taken by the same request, sent twice at once.
+        self.opened_before(idempotency, now).await?.ok_or_else(|| taken.into())
+    }
+
+    async fn opened_before(
+        &self,
+        idempotency: Option<&IdempotencyKey>,
+        now: Timestamp,
+    ) -> Result<Option<Opened>, EngineError> {
+        let Some(idempotency) = idempotency else { return Ok(None) };
+        let Some(found) = self.store.answer(idempotency.digest()).await? else { return Ok(None) };
+        let replay = idempotency.replay(&found, self.peppers.newest(), now)?;
+        let id: AccountId = replay.target.parse().map_err(|_| Refusal::IdempotencyMismatch)?;
+        Ok(Some(Opened { account: self.account(&id).await?, replayed: true }))
     }
 
     /// An account.

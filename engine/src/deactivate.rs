@@ -7,6 +7,15 @@ use store::Driver;
 use crate::sessions::View;
 use crate::{DECISIONS_MAX, Engine, EngineError, lend};
 
+/// A pair that has ended.
+#[derive(Debug)]
+pub struct Deactivated {
+    /// Its key, as it is now.
+    pub key: Key,
+    /// A position at which every node knows of it.
+    pub position: i64,
+}
+
 impl<D: Driver> Engine<D> {
     /// Ends a pair for a member, spending the step-up they answered for it, if one was due.
     pub async fn deactivate(
@@ -16,18 +25,24 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Key, EngineError> {
-        self.deactivate_as(&Self::actor(view), Some(view), key_id, now, rng).await
+        Ok(self.deactivate_as(&Self::actor(view), Some(view), key_id, now, rng).await?.key)
     }
 
-    /// Ends a pair for an operator.
+    /// Ends a pair for an operator. One that has ended already is what was wished for: nothing changes, and its key is told.
     pub async fn deactivate_by_operator(
         &self,
         actor: &Actor,
         key_id: &KeyId,
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
-    ) -> Result<Key, EngineError> {
-        self.deactivate_as(actor, None, key_id, now, rng).await
+    ) -> Result<Deactivated, EngineError> {
+        match self.deactivate_as(actor, None, key_id, now, rng).await {
+            Err(EngineError::Refused(Refusal::AlreadyEnded { .. })) => {
+                let key = self.store.key_of_pair(key_id).await?.ok_or(Refusal::NotFound)?;
+                Ok(Deactivated { key, position: self.index.position() })
+            }
+            other => other,
+        }
     }
 
     async fn deactivate_as(
@@ -37,7 +52,7 @@ impl<D: Driver> Engine<D> {
         key_id: &KeyId,
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
-    ) -> Result<Key, EngineError> {
+    ) -> Result<Deactivated, EngineError> {
         for _ in 0..DECISIONS_MAX {
             let key = self.store.key_of_pair(key_id).await?.ok_or(Refusal::NotFound)?;
             let account = self.store.account(&key.account).await?.ok_or(Refusal::NotFound)?;
@@ -50,8 +65,10 @@ impl<D: Driver> Engine<D> {
                 None => Proof::default(),
             };
             let decision = deactivate(brand, &key, key_id, actor, &proof, &owners, now, lend(rng))?;
-            if self.write(decision).await?.is_some() {
-                return Ok(self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?);
+            if let Some(committed) = self.write(decision).await? {
+                let key = self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?;
+                let position = committed.position.unwrap_or_else(|| self.index.position());
+                return Ok(Deactivated { key, position });
             }
         }
         Err(EngineError::Contended)

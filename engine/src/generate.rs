@@ -79,7 +79,7 @@ impl<D: Driver> Engine<D> {
     /// A new pair with its key as the store has it now.
     pub(crate) async fn issued(&self, new: NewPair) -> Result<Issued, EngineError> {
         let key = self.store.key(&new.key).await?.ok_or(Refusal::NotFound)?;
-        Ok(Issued { key, key_id: new.key_id, secret: new.secret })
+        Ok(Issued { key, key_id: new.key_id, secret: new.secret, replayed: false })
     }
 
     /// Who is told of what happens to an account's keys: its owners.

@@ -14,6 +14,8 @@ pub struct Issued {
     pub key_id: KeyId,
     /// The secret half.
     pub secret: Secret,
+    /// Whether an earlier request issued it.
+    pub replayed: bool,
 }
 
 impl Issued {
@@ -36,6 +38,6 @@ impl<D: Driver> Engine<D> {
         let key_id: KeyId = replay.target.parse().map_err(|_| Refusal::IdempotencyMismatch)?;
         let secret = replay.secret.ok_or(Refusal::IdempotencyMismatch)?;
         let key = self.store.key_of_pair(&key_id).await?.ok_or(Refusal::NotFound)?;
-        Ok(Some(Issued { key, key_id, secret }))
+        Ok(Some(Issued { key, key_id, secret, replayed: true }))
     }
 }

@@ -12,6 +12,7 @@ mod deactivate;
 mod error;
 mod generate;
 mod idempotent;
+mod keys;
 mod letters;
 mod log_in;
 mod members;
@@ -21,7 +22,9 @@ mod sessions;
 mod step_up;
 mod usage;
 
+pub use accounts::Opened;
 pub use catch_up::CaughtUp;
+pub use deactivate::Deactivated;
 pub use error::EngineError;
 pub use generate::Generated;
 pub use idempotent::Issued;

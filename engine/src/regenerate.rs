@@ -19,6 +19,8 @@ pub struct Replaced {
     pub old: KeyId,
     /// When the old pair stops, or stopped.
     pub old_until: Timestamp,
+    /// A position at which every node knows of it.
+    pub position: i64,
 }
 
 impl<D: Driver> Engine<D> {
@@ -66,7 +68,7 @@ impl<D: Driver> Engine<D> {
             PairState::Ended { at, .. } => at,
             PairState::Current => return Err(Refusal::IdempotencyMismatch.into()),
         };
-        Ok(Some(Replaced { old: old.key_id, old_until, issued }))
+        Ok(Some(Replaced { old: old.key_id, old_until, issued, position: self.index.position() }))
     }
 
     #[expect(clippy::too_many_arguments, reason = "what both callers above were given, side by side")]
@@ -95,9 +97,13 @@ impl<D: Driver> Engine<D> {
             let new = regenerated.new;
             decision.remember = idempotency
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));
-            if self.write(decision).await?.is_some() {
-                let issued = self.issued(new).await?;
-                return Ok(Replaced { issued, old: regenerated.old, old_until: regenerated.old_until });
+            if let Some(committed) = self.write(decision).await? {
+                return Ok(Replaced {
+                    issued: self.issued(new).await?,
+                    old: regenerated.old,
+                    old_until: regenerated.old_until,
+                    position: committed.position.unwrap_or_else(|| self.index.position()),
+                });
             }
             if view.is_none()
                 && let Some(replaced) = self.replaced_before(idempotency, now).await?

@@ -1,6 +1,7 @@
 //! Speaks: dashboard, management API, gateway endpoints, configuration, loops, letters.
 
 mod accept;
+pub mod api;
 pub mod app;
 pub mod bench;
 pub mod clock;

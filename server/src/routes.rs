@@ -9,11 +9,15 @@ use hyper::HeaderMap;
 use std::net::SocketAddr;
 
 use crate::app::App;
-use crate::{dashboard, gateway};
+use crate::{api, dashboard, gateway};
 
 /// Everything that the public listener answers.
 pub fn router(app: &App) -> Router {
-    Router::new().route("/v1/whoami", get(whoami)).merge(dashboard::router(app)).with_state(app.clone())
+    Router::new()
+        .nest("/api/v1", api::router())
+        .route("/v1/whoami", get(whoami))
+        .merge(dashboard::router(app))
+        .with_state(app.clone())
 }
 
 async fn whoami(

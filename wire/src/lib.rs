@@ -1,3 +1,15 @@
 //! Names what goes over HTTP: request and response types, refusal codes. Serde only; it decides nothing.
+//!
+//! Moments are RFC 3339 text in UTC with milliseconds. Requests refuse fields they do not know; responses may gain some.
 
+pub mod accounts;
+pub mod audit;
+pub mod brands;
+pub mod codes;
 pub mod gateway;
+pub mod keys;
+pub mod members;
+pub mod nodes;
+pub mod page;
+pub mod problem;
+pub mod refusals;

@@ -1,0 +1,260 @@
+//! `keystead key`: an account's keys, and why requests with one were refused.
+//!
+//! Regenerate and deactivate take a key id, the thing people have at hand; the account and key it belongs to are looked up,
+//! and the regeneration holds only if that pair is still the current one.
+
+use clap::{Subcommand, ValueEnum};
+use wire::gateway::Mode;
+use wire::keys::{
+    DeactivateOld, GenerateKey, IssuedKey, Key, Pair, PairOfKey, PairState, Receipt, RegenerateKey,
+    RegeneratedKey,
+};
+use wire::refusals::Refusal;
+
+use crate::failure::Failure;
+use crate::remote::{self, Remote, id, nothing};
+use crate::report::Report;
+
+/// Keys of a running server.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    remote: remote::Arguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List an account's keys with their pairs
+    List {
+        /// The account's id
+        account: String,
+        /// Only this mode
+        #[arg(long, value_enum)]
+        mode: Option<ModeWord>,
+    },
+    /// Generate a key; its secret is printed this once
+    Generate {
+        /// The account's id
+        account: String,
+        /// In which mode
+        #[arg(long, value_enum)]
+        mode: ModeWord,
+        /// The key's name, if the account shall have several
+        #[arg(long)]
+        name: Option<String>,
+        /// When it shall stop by itself, such as 2030-01-31T00:00:00Z
+        #[arg(long, value_name = "MOMENT")]
+        expires_at: Option<String>,
+    },
+    /// Replace a key's current pair by a new one; its secret is printed this once
+    Regenerate {
+        /// The key id of the current pair
+        key_id: String,
+        /// When the old pair stops working
+        #[arg(long, value_enum)]
+        deactivate_old: OldPair,
+        /// With `now`: end a pair that still retires from an earlier regeneration too
+        #[arg(long)]
+        end_retiring: bool,
+        /// Say which nodes have heard of it
+        #[arg(long)]
+        wait: bool,
+    },
+    /// End a pair now, for ever
+    Deactivate {
+        /// The pair's key id
+        key_id: String,
+        /// Say which nodes have heard of it
+        #[arg(long)]
+        wait: bool,
+    },
+    /// Explain why requests with a key id were refused lately
+    Why {
+        /// The key id
+        key_id: String,
+    },
+}
+
+/// A mode on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum ModeWord {
+    Test,
+    Live,
+}
+
+/// When the old pair stops, on the command line.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum OldPair {
+    /// With this command
+    Now,
+    /// Exactly 24 hours later
+    #[value(name = "in-24-hours")]
+    In24Hours,
+}
+
+/// Does it.
+pub fn run(arguments: Arguments) -> Result<(), Failure> {
+    arguments.remote.run(|remote| arguments.command.report(remote))
+}
+
+impl Command {
+    pub(crate) fn report(self, remote: &Remote) -> Result<Report, Failure> {
+        match self {
+            Command::List { account, mode } => list(remote, &account, mode),
+            Command::Generate { account, mode, name, expires_at } => {
+                let path = format!("/accounts/{}/keys", id("an account", &account)?);
+                let issued = remote.post::<IssuedKey>(&path, &GenerateKey { mode: mode.into(), name, expires_at })?;
+                Ok(shown_once(Report::of(issued.body), issued.read))
+            }
+            Command::Regenerate { key_id, deactivate_old, end_retiring, wait } => {
+                let found = find(remote, &key_id)?;
+                let request = RegenerateKey {
+                    deactivate_old: deactivate_old.into(),
+                    expected_current: Some(key_id),
+                    end_retiring: end_retiring.then_some(true),
+                };
+                let path = format!("/accounts/{}/keys/{}/regenerate{}", found.account, found.key, fleet(wait));
+                let answer = remote.post::<RegeneratedKey>(&path, &request)?;
+                let RegeneratedKey { issued, old, receipt } = answer.read;
+                let report = shown_once(Report::of(answer.body), issued);
+                let report = report.talk(format!("{} is refused from {} on.", old.key_id, old.deactivates_at));
+                Ok(with_receipt(report, receipt))
+            }
+            Command::Deactivate { key_id, wait } => {
+                let found = find(remote, &key_id)?;
+                let path = format!("/accounts/{}/pairs/{key_id}/deactivate{}", found.account, fleet(wait));
+                let ended = remote.post::<PairOfKey>(&path, &nothing())?;
+                let sentence = format!("{key_id} {}.", life(&ended.read.pair));
+                Ok(with_receipt(Report::of(ended.body).sentence(sentence), ended.read.receipt))
+            }
+            Command::Why { key_id } => why(remote, &key_id),
+        }
+    }
+}
+
+fn list(remote: &Remote, account: &str, mode: Option<ModeWord>) -> Result<Report, Failure> {
+    let only = mode.map_or(String::new(), |mode| format!("?mode={}", word(mode.into())));
+    let keys = remote.list::<Key>(&format!("/accounts/{}/keys{only}", id("an account", account)?))?;
+    let rows = keys.read.into_iter().flat_map(|key| {
+        let (name, mode) = (key.name, word(key.mode).to_owned());
+        key.pairs.into_iter().map(move |pair| {
+            let life = life(&pair);
+            let (expires, used) = (never(pair.expires_at), never(pair.last_used_at));
+            [name.clone(), mode.clone(), pair.key_id, life, pair.created_at, expires, used]
+        })
+    });
+    let headings = ["NAME", "MODE", "KEY ID", "STATUS", "CREATED", "EXPIRES", "LAST USED"];
+    Ok(Report::of(keys.body).table(headings, rows))
+}
+
+fn why(remote: &Remote, key_id: &str) -> Result<Report, Failure> {
+    let found = find(remote, key_id)?;
+    let path = format!("/accounts/{}/refusals?key_id={key_id}", found.account);
+    let refusals = remote.list::<Refusal>(&path)?;
+    let mut report = Report::of(refusals.body).sentence(format!(
+        "{key_id} is a {} key of {} ({}) and {}.",
+        word(found.mode),
+        found.account,
+        found.name,
+        life(&found.pair)
+    ));
+    match found.pair.state {
+        PairState::Current => {}
+        PairState::Retiring | PairState::Ended => {
+            let list = format!("keystead key list {} --mode {}", found.account, word(found.mode));
+            report = report.sentence(format!("Use the key's current pair: {list}"));
+        }
+    }
+    if refusals.read.is_empty() {
+        return Ok(report.sentence("No request with it was refused since the server last started."));
+    }
+    for refusal in refusals.read {
+        let times = match refusal.count {
+            1 => format!("Once, at {}", refusal.last_at),
+            count => format!("{count} times, first at {}, last at {}", refusal.first_at, refusal.last_at),
+        };
+        let from = match (refusal.address, refusal.agent) {
+            (Some(address), Some(agent)) => format!(" from {address} ({agent})"),
+            (Some(address), None) => format!(" from {address}"),
+            (None, Some(agent)) => format!(" from {agent}"),
+            (None, None) => String::new(),
+        };
+        report = report.sentence(format!("{times}{from}: {}", refusal.explanation));
+    }
+    Ok(report)
+}
+
+fn find(remote: &Remote, key_id: &str) -> Result<PairOfKey, Failure> {
+    Ok(remote.get::<PairOfKey>(&format!("/pairs/{}", id("a key id", key_id)?))?.read)
+}
+
+fn fleet(wait: bool) -> &'static str {
+    if wait { "?wait=fleet" } else { "" }
+}
+
+fn shown_once(report: Report, issued: IssuedKey) -> Report {
+    report
+        .table(["KEY ID", "KEY SECRET"], [[issued.key_id, issued.key_secret.into_inner()]])
+        .talk("Keep the key secret now: nobody can show it again.")
+}
+
+fn with_receipt(report: Report, receipt: Option<Receipt>) -> Report {
+    let Some(receipt) = receipt else { return report };
+    let mut report = report.talk(format!(
+        "{} of {} nodes have confirmed; guaranteed everywhere from {} on.",
+        receipt.acknowledged, receipt.nodes, receipt.guaranteed_by
+    ));
+    for pending in receipt.pending {
+        report = report.talk(format!("{} is silent and may act on what it knew until {}.", pending.node, pending.until));
+    }
+    report
+}
+
+/// What is true of a pair, to follow its id.
+fn life(pair: &Pair) -> String {
+    let moment = |moment: &Option<String>| moment.clone().unwrap_or_default();
+    match pair.state {
+        PairState::Current => "is current".to_owned(),
+        PairState::Retiring => format!("works until {}", moment(&pair.deactivates_at)),
+        PairState::Ended => {
+            let because = match pair.ended_because.as_deref() {
+                Some("replaced") => "it was replaced",
+                Some("grace_over") => "its 24 hours were over",
+                Some("expired") => "it reached its expiry date",
+                _ => "it was deactivated",
+            };
+            format!("ended at {}: {because}", moment(&pair.ended_at))
+        }
+    }
+}
+
+fn never(moment: Option<String>) -> String {
+    moment.unwrap_or_else(|| "never".to_owned())
+}
+
+fn word(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Test => "test",
+        Mode::Live => "live",
+    }
+}
+
+impl From<ModeWord> for Mode {
+    fn from(word: ModeWord) -> Self {
+        match word {
+            ModeWord::Test => Mode::Test,
+            ModeWord::Live => Mode::Live,
+        }
+    }
+}
+
+impl From<OldPair> for DeactivateOld {
+    fn from(old: OldPair) -> Self {
+        match old {
+            OldPair::Now => DeactivateOld::Now,
+            OldPair::In24Hours => DeactivateOld::In24Hours,
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The management API: `/api/v1` on the public listener, under any host, for operators with a token.
+//!
+//! JSON in and out, problems as `application/problem+json` with a stable code, lists a page at a time. Whatever answers
+//! here may hold a secret, so nothing may be stored by anybody on the way.
+
+mod accounts;
+mod audit;
+mod brands;
+mod deactivate;
+mod document;
+mod generate;
+mod idempotency;
+mod json;
+mod keys;
+mod members;
+mod moments;
+mod nodes;
+mod operator;
+mod page;
+mod place;
+pub mod problem;
+mod query;
+mod receipt;
+mod refusals;
+mod regenerate;
+mod strict;
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use axum::extract::Extension;
+use axum::http::header::{CACHE_CONTROL, HeaderValue};
+use axum::middleware::map_response;
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use wire::codes::Code;
+
+use crate::app::App;
+use document::Document;
+use problem::Problem;
+
+/// Where the routes below are nested.
+const AT: &str = "/api/v1";
+
+/// Who answers what.
+fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(brands::list))
+        .routes(routes!(accounts::list, accounts::open))
+        .routes(routes!(accounts::show))
+        .routes(routes!(accounts::activate))
+        .routes(routes!(accounts::submit_website))
+        .routes(routes!(accounts::verify_website))
+        .routes(routes!(keys::list, generate::generate))
+        .routes(routes!(regenerate::regenerate))
+        .routes(routes!(deactivate::deactivate))
+        .routes(routes!(keys::find))
+        .routes(routes!(members::list))
+        .routes(routes!(members::unlock))
+        .routes(routes!(refusals::list))
+        .routes(routes!(audit::list))
+        .routes(routes!(nodes::list))
+        .routes(routes!(document::show))
+}
+
+/// The API, to be nested at `/api/v1`.
+pub fn router() -> Router<App> {
+    let (router, described) = routes().split_for_parts();
+    router
+        .fallback(async || Problem::new(Code::NoSuchPath))
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        .layer(map_response(keep_nothing))
+        .layer(Extension(Document::of(described)))
+}
+
+async fn keep_nothing(mut response: Response) -> Response {
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -1,0 +1,198 @@
+//! The table of everything that can be answered with no: status, stable code, title, and a sentence that says what to do.
+//!
+//! The API and the pages read the same rows. Programs rely on codes and statuses; words may become better. `{name}`
+//! in a sentence stands for a member of the problem. Each code has its own heading in `docs/api.md`.
+
+/// One kind of refusal or failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The stable word.
+    pub code: &'static str,
+    /// The HTTP status.
+    pub status: u16,
+    /// What kind of problem this is, the same each time.
+    pub title: &'static str,
+    /// What happened and what to do, with places to fill.
+    pub sentence: &'static str,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $status:literal $code:literal, $title:literal, $sentence:literal;)*) => {
+        /// Every kind of refusal or failure.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Code {
+            /// All of them, in the order of the table.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// Its row.
+            pub const fn row(self) -> &'static Row {
+                match self {
+                    $(Code::$name => &Row { code: $code, status: $status, title: $title, sentence: $sentence },)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// JSON that cannot be read.
+    MalformedJson = 400 "malformed_json", "The body is not JSON",
+        "The body cannot be read as JSON at line {line}, column {column}. Check quotes, commas and brackets there.";
+    /// JSON of the wrong shape.
+    WrongShape = 400 "wrong_shape", "The body has another shape than expected",
+        "At line {line}, column {column}: {hint}. Compare the body with the example in the documentation.";
+    /// A field that the request does not have.
+    UnknownField = 400 "unknown_field", "The body has a field that does not exist",
+        "There is no field `{field}` here.{nearest}{allowed} Nothing was done.";
+    /// A field that has to be there.
+    MissingField = 400 "missing_field", "The body lacks a field",
+        "The field `{field}` is needed here. Add it and send the request again.";
+    /// A query parameter that the request does not have.
+    UnknownParameter = 400 "unknown_parameter", "The address has a parameter that does not exist",
+        "There is no parameter `{field}` here.{nearest}{allowed} Secrets and keys are never taken from an address.";
+    /// A query parameter with a value it cannot have.
+    InvalidParameter = 400 "invalid_parameter", "A parameter of the address cannot have this value",
+        "The parameter `{field}` cannot have this value. {hint}";
+    /// A request that is not HTTP as it should be.
+    InvalidRequest = 400 "invalid_request", "The request cannot be understood",
+        "{hint}";
+    /// The management API without a token.
+    TokenNeeded = 401 "token_needed", "An operator token is needed",
+        "Send an operator token in the header `Authorization: Bearer <token>`. `keystead init` prints the first one.";
+    /// The management API with a token that nobody has.
+    TokenUnknown = 401 "token_unknown", "The operator token is not known",
+        "No operator has this token. Check that all of its 43 characters were sent and that it belongs to this installation.";
+    /// There is no session, or it is over.
+    LogInFirst = 401 "log_in_first", "You are not logged in",
+        "Your session is over or was never begun. Log in and try again.";
+    /// E-mail or password is wrong.
+    WrongCredentials = 401 "wrong_credentials", "E-mail or password is wrong",
+        "E-mail or password is wrong. Check both and try again.";
+    /// The password that confirms an action is wrong.
+    WrongPassword = 403 "wrong_password", "The password is wrong",
+        "The password is wrong. Type the password you log in with.";
+    /// The role does not allow it.
+    PermissionDenied = 403 "permission_denied", "Permission denied",
+        "Permission Denied. Please contact the owner.";
+    /// The member is locked.
+    MemberLocked = 403 "member_locked", "The member is locked",
+        "Too many wrong codes were typed, so this login is locked. The owner of the account can unlock it; an owner is \
+         unlocked by support.";
+    /// A one-time password has to be answered first.
+    StepUpNeeded = 403 "step_up_needed", "A one-time password is needed",
+        "This needs a one-time password first. Ask for one and type it.";
+    /// There is no number to send a code to.
+    MobileNeeded = 403 "mobile_needed", "A verified mobile number is needed",
+        "There is no verified mobile number to send a one-time password to. Verify one first.";
+    /// The challenge's tries are used up.
+    NoTriesLeft = 403 "no_tries_left", "No tries are left",
+        "The code was wrong too often. Begin again to get a new one.";
+    /// There is no such thing, or it is somebody else's.
+    NotFound = 404 "not_found", "There is no such thing",
+        "Nothing with this name is here. Check the id, and that it belongs to this account.";
+    /// There is no such address.
+    NoSuchPath = 404 "no_such_path", "There is no such address",
+        "The management API has no such address. All of them are listed in /api/v1/openapi.json.";
+    /// The address does not take this method.
+    MethodNotAllowed = 405 "method_not_allowed", "The address does not take this method",
+        "This address does not take this method. The header `Allow` names those it takes.";
+    /// The key already has a current pair.
+    AlreadyGenerated = 409 "already_generated", "The key has a pair already",
+        "The key already uses {key_id}. Regenerate it to get a new pair, or give another name for a further key.";
+    /// The key has no current pair to replace.
+    NothingToRegenerate = 409 "nothing_to_regenerate", "The key has no pair to replace",
+        "The key has no current pair. Generate one instead.";
+    /// The account may not have live keys yet.
+    LiveNotReady = 409 "live_not_ready", "The account may not have live keys yet",
+        "Live keys cannot be generated yet: {missing}. See to that first; test keys can be had meanwhile.";
+    /// Somebody else changed the key first.
+    LostRace = 409 "lost_race", "Somebody else changed the key first",
+        "The key uses {current} since {at}, not the pair you named. Look at it, and regenerate again if that is still wanted.";
+    /// Two pairs work already.
+    StillRetiring = 409 "still_retiring", "An earlier pair still works",
+        "{key_id} still works until {until}, and at most two pairs of a key work at once. Wait until then, deactivate it, \
+         or deactivate the old pair now.";
+    /// The pair does not work any more.
+    AlreadyEnded = 409 "already_ended", "The pair has ended already",
+        "{key_id} has not worked since {at}. There is nothing left to deactivate.";
+    /// The name or address is taken.
+    Taken = 409 "taken", "It exists already",
+        "Something with this `{field}` exists already. Use another, or use the one that exists.";
+    /// The member is not locked.
+    NotLocked = 409 "not_locked", "The member is not locked",
+        "This member is not locked; nothing needs to be done.";
+    /// The code was used.
+    CodeUsed = 409 "code_used", "The code was used already",
+        "This code was used already. Ask for a new one.";
+    /// The code is too old.
+    CodeExpired = 410 "code_expired", "The code has expired",
+        "This code has expired. Ask for a new one.";
+    /// The repeat came too late for the secret.
+    SecretGone = 410 "secret_gone", "The secret is no longer kept",
+        "The first request with this Idempotency-Key issued {key_id}, but its secret is kept for ten minutes only. If it \
+         did not reach you, regenerate the key.";
+    /// The body is too large.
+    BodyTooLarge = 413 "body_too_large", "The body is too large",
+        "The body is larger than 16 KiB, which no request of this API needs. Send less.";
+    /// The body is not declared to be JSON.
+    NotJson = 415 "not_json", "The body is not declared to be JSON",
+        "Send the body as JSON, with the header `Content-Type: application/json`.";
+    /// A field has a value it cannot have.
+    Invalid = 422 "invalid", "A field cannot have this value",
+        "The field `{field}` cannot have this value. {hint}";
+    /// The code is wrong.
+    WrongCode = 422 "wrong_code", "The code is wrong",
+        "That code is not right. Tries left: {tries_left}.";
+    /// The idempotency key belongs to another request.
+    IdempotencyMismatch = 422 "idempotency_mismatch", "The Idempotency-Key belongs to another request",
+        "This Idempotency-Key was used for another request. Use a new one for each new request, and the same one only to \
+         repeat a request unchanged.";
+    /// Too many wrong passwords.
+    TooManyAttempts = 429 "too_many_attempts", "Too many attempts",
+        "There were too many wrong passwords. Try again after {again_at}.";
+    /// A code was sent a moment ago.
+    CodeJustSent = 429 "code_just_sent", "A code was just sent",
+        "A code was sent a moment ago. Another one can be sent after {again_at}.";
+    /// The number's allowance of codes is used up.
+    TooManyCodes = 429 "too_many_codes", "Too many codes were sent",
+        "Too many codes were sent to this number. Another one can be sent after {again_at}.";
+    /// The configuration lacks a brand that the database has.
+    BrandNotConfigured = 500 "brand_not_configured", "The account's brand is not configured",
+        "The configuration has no brand {brand}, to which this account belongs. Add it back and restart the server.";
+    /// Others kept changing the same thing.
+    Contended = 503 "contended", "Too many changes at once",
+        "Others kept changing the same thing, so nothing was done. Try again in a second.";
+    /// The store failed.
+    StoreFailed = 503 "store_failed", "The database failed",
+        "The database failed, and whether the change was written is not known. Try again with the same Idempotency-Key, or \
+         look at the present state first. The server's log says more.";
+    /// The store holds nonsense.
+    StoreDamaged = 503 "store_damaged", "The database holds a value that makes no sense",
+        "The database holds a value that makes no sense, so nothing was done. Run `keystead doctor`; the server's log says \
+         more.";
+    /// No space is left.
+    DatabaseFull = 507 "database_full", "No space is left",
+        "No space is left on the disk of the database, so nothing was written. Verification goes on; free space and try \
+         again.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_stable_words_with_an_error_status_and_whole_sentences() {
+        let mut seen = Vec::new();
+        for row in Code::ALL.iter().map(|code| code.row()) {
+            assert!(row.code.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{}", row.code);
+            assert!((400..600).contains(&row.status), "{}", row.code);
+            assert!(row.sentence.ends_with(['.', '}']) && !row.title.ends_with('.'), "{}", row.code);
+            assert!(!seen.contains(&row.code), "{} twice", row.code);
+            seen.push(row.code);
+        }
+    }
+}
