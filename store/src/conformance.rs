@@ -1,1 +1,70 @@
-//! The suite that every driver must pass.
+//! The suite that every driver must pass: what the store promises, whatever database is behind it.
+//!
+//! Each promise gets a fresh, migrated store. [`PROMISES`] names them all, so that a driver's tests can assert that none was
+//! left out; [`FORBIDDEN`] are statements that the schema itself must refuse, for somebody who writes past this crate.
+//! A promise that is not kept panics, as a test does.
+
+mod answers;
+mod audit;
+mod decisions;
+mod feed;
+mod forbidden;
+mod keys;
+mod letters;
+mod people;
+mod samples;
+
+pub use forbidden::{FORBIDDEN, Forbidden};
+
+use crate::Store;
+use crate::driver::Driver;
+
+macro_rules! promises {
+    ($($topic:ident :: $promise:ident,)*) => {
+        /// The names of all promises.
+        pub const PROMISES: &[&str] = &[$(stringify!($promise)),*];
+
+        /// Checks the promise of that name on a fresh store.
+        pub async fn check<D: Driver>(promise: &str, store: &Store<D>) {
+            match promise {
+                $(stringify!($promise) => $topic::$promise(store).await,)*
+                other => panic!("there is no promise {other}"),
+            }
+        }
+    };
+}
+
+promises! {
+    keys::a_key_comes_back_as_it_was_written,
+    keys::a_keys_pairs_come_newest_first_even_when_made_in_one_millisecond,
+    keys::a_second_current_pair_of_a_key_is_refused,
+    keys::a_second_retiring_pair_of_a_key_is_refused,
+    keys::a_digest_stands_once,
+    keys::a_key_id_stands_once,
+    keys::a_name_stands_once_in_an_account_and_mode,
+    keys::a_key_of_an_unknown_account_is_refused,
+    keys::a_pair_of_an_unknown_key_is_refused,
+    keys::an_ended_pair_never_changes_again,
+    keys::a_pair_changes_only_as_part_of_its_own_key,
+    people::everything_about_people_comes_back_as_it_was_written,
+    people::an_account_has_one_owner,
+    people::a_user_is_a_member_of_an_account_once,
+    people::an_email_stands_once_in_a_brand_and_in_lower_case,
+    people::an_operator_s_name_and_token_stand_once,
+    people::a_challenge_takes_no_sixth_try,
+    people::a_spent_challenge_and_an_ended_session_never_change_again,
+    people::seen_only_moves_forward,
+    decisions::a_change_based_on_an_old_version_writes_nothing,
+    decisions::a_decision_is_written_whole_or_not_at_all,
+    decisions::every_decision_has_exactly_one_audit_entry,
+    feed::only_changes_of_keys_take_a_position_and_positions_have_no_gaps,
+    feed::one_large_transaction_can_be_read_in_parts,
+    feed::a_pair_stands_in_the_feed_once_where_it_last_changed,
+    feed::usage_only_moves_forward_and_is_no_change,
+    letters::every_kind_of_letter_comes_back_as_it_was_written,
+    letters::a_letter_is_due_until_it_is_sent_or_given_up,
+    letters::a_settled_letter_keeps_no_code_and_stays_settled,
+    answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,
+    answers::the_pepper_s_known_answer_is_remembered_once,
+    audit::a_long_chain_holds_and_ends_at_its_head,
+}

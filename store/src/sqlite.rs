@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll, Waker};
+use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -63,6 +64,7 @@ pub struct Sqlite {
     readers: Mutex<Vec<Connection>>,
     /// `None` for a database opened only to be read.
     writer: Option<Sender<Job>>,
+    writing: Option<JoinHandle<()>>,
     broken: watch::Receiver<Option<String>>,
     _lock: Option<File>,
 }
@@ -86,11 +88,18 @@ impl Sqlite {
             .map_err(|error| SqliteError::Database(error.to_string()))?;
         let (writer, jobs) = channel();
         let (breaks, broken) = watch::channel(None);
-        std::thread::Builder::new()
+        let writing = std::thread::Builder::new()
             .name("store-writer".to_owned())
             .spawn(move || write_loop(connection, &jobs, &breaks))
             .map_err(|source| SqliteError::Folder { path: path.clone(), source })?;
-        Ok(Self { path, readers: Mutex::default(), writer: Some(writer), broken, _lock: Some(lock) })
+        Ok(Self {
+            path,
+            readers: Mutex::default(),
+            writer: Some(writer),
+            writing: Some(writing),
+            broken,
+            _lock: Some(lock),
+        })
     }
 
     /// Opens a folder's database to read it, whether or not a server is using it.
@@ -103,7 +112,7 @@ impl Sqlite {
         let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
         let readers = Mutex::new(vec![connection.map_err(database)?]);
         let (_, broken) = watch::channel(None);
-        Ok(Self { path, readers, writer: None, broken, _lock: None })
+        Ok(Self { path, readers, writer: None, writing: None, broken, _lock: None })
     }
 
     /// Tells when the database cannot be trusted any more, and why. The process must stop then.
@@ -127,6 +136,18 @@ impl Sqlite {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         connect(&self.path, flags).map_err(|error| failure(&error))
+    }
+}
+
+impl Drop for Sqlite {
+    /// Waits until what was asked for is written and the file is closed; only then the folder is free for another process.
+    fn drop(&mut self) {
+        self.readers.lock().clear();
+        self.writer = None;
+        if let Some(writing) = self.writing.take() {
+            // A writer that panicked has said so already; there is nobody left here to tell.
+            let _ = writing.join();
+        }
     }
 }
 

@@ -1,0 +1,67 @@
+//! Statements that the schema must refuse by itself, whoever sends them: one for each constraint that no decision can
+//! reach, because the domain's types cannot say such a thing.
+
+/// A statement that must fail on a store with one row in every table.
+#[derive(Clone, Copy, Debug)]
+pub struct Forbidden {
+    /// Which rule it tries to break.
+    pub rule: &'static str,
+    /// The statement.
+    pub sql: &'static str,
+}
+
+const fn no(rule: &'static str, sql: &'static str) -> Forbidden {
+    Forbidden { rule, sql }
+}
+
+/// All of them.
+pub const FORBIDDEN: &[Forbidden] = &[
+    no("the feed has one row", "INSERT INTO feed (id, head) VALUES (2, 0)"),
+    no("the feed has one head", "INSERT INTO feed (id, head) VALUES (1, 0)"),
+    no("the chain has one end", "INSERT INTO audit_head SELECT 2, sequence, link FROM audit_head"),
+    no("a fact about the database stands once", "INSERT INTO meta SELECT name, value FROM meta"),
+    no("an operator's digest is 32 bytes", "UPDATE operators SET digest = substr(digest, 1, 31)"),
+    no("no website, nothing verified", "UPDATE accounts SET website = NULL, website_verified_at = 1"),
+    no("two-factor is on or off", "UPDATE users SET two_factor = 2"),
+    no("wrong codes are counted from nought", "UPDATE users SET wrong_codes = -1"),
+    no("a number has its moment", "UPDATE users SET mobile = '+910000000000', mobile_verified_at = NULL"),
+    no("a moment has its number", "UPDATE users SET mobile = NULL, mobile_verified_at = 1"),
+    no("a mode is test or live", "UPDATE keys SET mode = 'prod'"),
+    no("a pair's digest is 32 bytes", "UPDATE pairs SET digest = substr(digest, 1, 31)"),
+    no("a pair is current, retiring or ended", "UPDATE pairs SET state = 'paused'"),
+    no("a retiring pair has a deadline", "UPDATE pairs SET state = 'retiring', until = NULL"),
+    no("a current pair has none", "UPDATE pairs SET state = 'current', until = 1"),
+    no("an ended pair has its moment", "UPDATE pairs SET state = 'ended', ended_why = 'replaced'"),
+    no("an ended pair has its reason", "UPDATE pairs SET state = 'ended', ended_at = 1"),
+    no("a current pair has not ended", "UPDATE pairs SET ended_at = 1, ended_why = 'replaced'"),
+    no("a pair belongs to a key", "UPDATE pairs SET key = 'key_nobody'"),
+    no("a key belongs to an account", "UPDATE keys SET account = 'acc_nobody'"),
+    no("a key with pairs stays", "DELETE FROM keys"),
+    no("an account with keys stays", "DELETE FROM accounts"),
+    no("a user with sessions stays", "DELETE FROM users"),
+    no("a session's digest is 32 bytes", "UPDATE sessions SET digest = substr(digest, 1, 31)"),
+    no("a session waits or is open", "UPDATE sessions SET stage = 'half'"),
+    no("a session has a user", "UPDATE sessions SET user = 'usr_nobody'"),
+    no("a session has an account", "UPDATE sessions SET account = 'acc_nobody'"),
+    no("a challenge has a session", "UPDATE challenges SET session = 'ses_nobody'"),
+    no("a challenge has a user", "UPDATE challenges SET user = 'usr_nobody'"),
+    no("a challenge verifies or not", "UPDATE challenges SET verifies = 2"),
+    no("a challenge's digest is 32 bytes", "UPDATE challenges SET digest = substr(digest, 1, 31)"),
+    no("tries are counted from nought", "UPDATE challenges SET tries = -1"),
+    no("there is no sixth try", "UPDATE challenges SET tries = 6"),
+    no("a challenge is asked, answered or spent", "UPDATE challenges SET state = 'open', until = NULL"),
+    no("an answered challenge has an end", "UPDATE challenges SET state = 'answered', until = NULL"),
+    no("an asked challenge has none", "UPDATE challenges SET state = 'asked', until = 1"),
+    no("sends are whole moments", "UPDATE sends SET sends = substr(sends, 1, 7)"),
+    no("at most ten sends are kept", "UPDATE sends SET sends = zeroblob(88)"),
+    no("a letter goes by SMS or e-mail", "UPDATE letters SET channel = 'pigeon'"),
+    no("an answer's name is 32 bytes", "UPDATE answers SET digest = substr(digest, 1, 31)"),
+    no("an answer's request is 32 bytes", "UPDATE answers SET request = substr(request, 1, 31)"),
+    no("a link is 32 bytes", "UPDATE audit SET link = substr(link, 1, 31)"),
+    no("the last link is 32 bytes", "UPDATE audit_head SET link = substr(link, 1, 31)"),
+    no("an entry's number stands once", "INSERT INTO audit SELECT * FROM audit"),
+    no("a number is no text", "UPDATE pairs SET position = 'soon'"),
+    no("a moment is no text", "UPDATE pairs SET created_at = 'yesterday'"),
+    no("an account has a name", "UPDATE accounts SET name = NULL"),
+    no("a pair has a digest", "UPDATE pairs SET digest = NULL"),
+];

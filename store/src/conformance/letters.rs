@@ -1,0 +1,104 @@
+//! Letters: owed until they are sent or given up, and then without their codes.
+
+use domain::{Duration, Letter, LetterKind, Mobile, Mode, Purpose, Recipient, seeded};
+
+use super::samples::{LATER, NOW, brand, decision, key, letter, refused, write};
+use crate::driver::Driver;
+use crate::value::Value;
+use crate::{LetterFate, Store};
+
+fn a_code(n: u64) -> Letter {
+    let to = Recipient::Sms(Mobile::from_stored("+919876543210".to_owned()));
+    let kind = LetterKind::Code { purpose: Purpose::LogIn, sealed: vec![7; 46], expires_at: LATER };
+    Letter::new(&brand(), to, kind, NOW, &mut seeded(n))
+}
+
+async fn owe<D: Driver>(store: &Store<D>, letters: impl IntoIterator<Item = Letter>) {
+    let mut decision = decision();
+    letters.into_iter().for_each(|letter| decision.letter(letter));
+    write(store, decision).await;
+}
+
+pub(super) async fn every_kind_of_letter_comes_back_as_it_was_written<D: Driver>(store: &Store<D>) {
+    let key = key(1, &super::samples::account(1));
+    let (key_id, mode) = (key.pairs[0].key_id, Mode::Live);
+    let number = Mobile::from_stored("+919876543219".to_owned());
+    let purpose = Purpose::Regenerate { key: key.id, mode };
+    let kinds = [
+        LetterKind::Code { purpose, sealed: vec![1, 2, 3], expires_at: LATER },
+        LetterKind::AccountOpened { account: "Shop & Söhne".to_owned() },
+        LetterKind::KeyGenerated { key_id, mode },
+        LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: Some(LATER) },
+        LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: None },
+        LetterKind::KeyDeactivated { key_id, mode },
+        LetterKind::MemberLocked,
+        LetterKind::MobileChanged { number },
+        LetterKind::TwoFactorChanged { on: true },
+        LetterKind::TwoFactorChanged { on: false },
+    ];
+    let written: Vec<_> = (1..).zip(kinds).map(|(n, kind)| Letter { kind, ..a_code(n) }).collect();
+    owe(store, written.clone()).await;
+    let due = store.letters_due(NOW, 100).await.expect("readable");
+    let mut found: Vec<_> = due.into_iter().map(|due| (due.letter, due.tries)).collect();
+    found.sort_by_key(|(letter, _)| written.iter().position(|one| one.id == letter.id));
+    assert_eq!(found, written.into_iter().map(|letter| (letter, 0)).collect::<Vec<_>>());
+    let mut again = decision();
+    again.letter(a_code(1));
+    refused(store, again, "the same letter twice").await;
+}
+
+pub(super) async fn a_letter_is_due_until_it_is_sent_or_given_up<D: Driver>(store: &Store<D>) {
+    let before = domain::Timestamp::from_millis(NOW.as_millis() - 1);
+    assert_eq!(store.next_letter_due().await.expect("readable"), None);
+    owe(store, [letter(1), letter(2), letter(3)]).await;
+    assert_eq!(store.next_letter_due().await.expect("readable"), Some(NOW));
+    assert_eq!(store.letters_due(before, 100).await.expect("readable").len(), 0);
+    assert_eq!(store.letters_due(NOW, 2).await.expect("readable").len(), 2, "no more than asked for");
+    let again_at = NOW + Duration::from_millis(60_000);
+    let settled = vec![
+        (letter(1).id, LetterFate::Sent { at: LATER }),
+        (letter(2).id, LetterFate::TryAgain { at: again_at, failure: "busy".to_owned() }),
+        (letter(3).id, LetterFate::GivenUp { failure: "no such mailbox".to_owned() }),
+    ];
+    store.settle_letters(settled).await.expect("written");
+    assert_eq!(store.letters_due(LATER, 100).await.expect("readable").len(), 0);
+    assert_eq!(store.next_letter_due().await.expect("readable"), Some(again_at));
+    let due = store.letters_due(again_at, 100).await.expect("readable");
+    assert_eq!(due.iter().map(|due| (due.letter.id, due.tries)).collect::<Vec<_>>(), [(letter(2).id, 1)]);
+}
+
+pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(store: &Store<D>) {
+    owe(store, [a_code(1), a_code(2), a_code(3)]).await;
+    let given_up = || LetterFate::GivenUp { failure: "too late".to_owned() };
+    let try_again = LetterFate::TryAgain { at: LATER, failure: "busy".to_owned() };
+    let sent = LetterFate::Sent { at: NOW };
+    store
+        .settle_letters(vec![
+            (a_code(1).id, sent),
+            (a_code(2).id, given_up()),
+            (a_code(3).id, try_again.clone()),
+        ])
+        .await
+        .expect("written");
+    // Somebody slower says something else about a letter that was settled meanwhile.
+    store.settle_letters(vec![(a_code(1).id, given_up()), (a_code(2).id, try_again)]).await.expect("written");
+    let sealed = store
+        .driver()
+        .rows("SELECT sealed, failure, sent_at, tries FROM letters ORDER BY created_at, id", Vec::new())
+        .await
+        .expect("readable");
+    let mut states: Vec<_> = sealed
+        .iter()
+        .map(|row| (row.0[0] != Value::Null, row.0[1].clone(), row.0[2].clone(), row.0[3].clone()))
+        .collect();
+    states.sort_by_key(|state| format!("{state:?}"));
+    let failure = |why: &str| Value::Text(why.to_owned());
+    assert_eq!(
+        states,
+        [
+            (false, Value::Null, Value::from(NOW), Value::Integer(1)),
+            (false, failure("too late"), Value::Null, Value::Integer(1)),
+            (true, failure("busy"), Value::Null, Value::Integer(1)),
+        ]
+    );
+}

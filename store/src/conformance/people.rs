@@ -1,0 +1,156 @@
+//! Accounts, users, members, sessions, challenges, sends and operators.
+
+use domain::{
+    Account, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Role, Row, SendHistory, Session,
+    Stage, User, Website,
+};
+
+use super::samples::{
+    LATER, NOW, account, an_account, brand, challenge, digest, inserting, member, refused, session, updating,
+    user, write,
+};
+use crate::driver::Driver;
+use crate::{MemberView, Store};
+
+pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driver>(store: &Store<D>) {
+    let (home, owner) = an_account(store).await;
+    let bare_account = Account { activated_at: None, website: None, ..account(2) };
+    let in_review = Website { url: "https://two.example".to_owned(), verified_at: None };
+    let bare_account = Account { website: Some(in_review), ..bare_account };
+    let bare_user =
+        User { password: None, mobile: None, two_factor: false, wrong_codes: 0, locked_at: None, ..user(2) };
+    let helper = member(&home, &bare_user, Role::ViewOnly);
+    write(
+        store,
+        inserting([
+            Row::Account(bare_account.clone()),
+            Row::User(bare_user.clone()),
+            Row::Member(helper.clone()),
+        ]),
+    )
+    .await;
+    for wanted in [&home, &bare_account] {
+        assert_eq!(store.account(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
+    }
+    for wanted in [&owner, &bare_user] {
+        assert_eq!(store.user(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
+        let found = store.user_by_email(&brand(), &wanted.email.to_uppercase()).await.expect("readable");
+        assert_eq!(found.as_ref(), Some(wanted), "whatever the case");
+    }
+    let elsewhere = BrandId::new("axis", "IN").expect("a brand");
+    assert_eq!(store.user_by_email(&elsewhere, &owner.email).await.expect("readable"), None);
+    let team = store.team(&home.id).await.expect("readable");
+    let mut roles: Vec<_> = team.iter().map(|one| one.member.role).collect();
+    roles.sort();
+    assert_eq!(roles, [Role::Owner, Role::ViewOnly]);
+    assert_eq!(store.memberships(&bare_user.id).await.expect("readable"), [helper.clone()]);
+
+    let waiting = Session { stage: Stage::AwaitingCode, ..session(1, &home, &owner) };
+    let open = session(2, &home, &owner);
+    let plain = Session { stage: Stage::Open { otp_at: None }, ..session(3, &home, &bare_user) };
+    for wanted in [&waiting, &open, &plain] {
+        write(store, inserting([Row::Session((*wanted).clone())])).await;
+        assert_eq!(store.session(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
+        assert_eq!(store.session_by_digest(&wanted.digest).await.expect("readable").as_ref(), Some(wanted));
+    }
+    let view = MemberView { session: plain.clone(), user: bare_user, member: helper, account: home };
+    assert_eq!(store.member_view(plain).await.expect("readable"), Some(view));
+    assert_eq!(store.sessions(&owner.id, NOW).await.expect("readable").len(), 0, "opened after, not at");
+
+    let answered = challenge(1, &open);
+    let asked = Challenge { state: ChallengeState::Asked, purpose: Purpose::LogIn, ..challenge(2, &open) };
+    let later = Challenge { asked_at: LATER, purpose: Purpose::LogIn, ..challenge(3, &open) };
+    for wanted in [&answered, &asked, &later] {
+        write(store, inserting([Row::Challenge((*wanted).clone())])).await;
+        let found = store.challenge(&open.id, &wanted.purpose).await.expect("readable");
+        assert_eq!(found.as_ref(), Some(wanted), "the latest of its purpose");
+    }
+    let number = Mobile::from_stored("+919876543210".to_owned());
+    let history = SendHistory { number: number.clone(), sends: vec![NOW, LATER], version: 1 };
+    assert_eq!(store.sends(&number).await.expect("readable"), SendHistory::empty(number.clone()));
+    write(store, inserting([Row::Sends(history.clone())])).await;
+    assert_eq!(store.sends(&number).await.expect("readable"), history);
+}
+
+pub(super) async fn an_account_has_one_owner<D: Driver>(store: &Store<D>) {
+    let (home, _) = an_account(store).await;
+    let second = user(2);
+    let rows = [Row::User(second.clone()), Row::Member(member(&home, &second, Role::Owner))];
+    refused(store, inserting(rows), "a second owner").await;
+    let admin = member(&home, &second, Role::Admin);
+    write(store, inserting([Row::User(second.clone()), Row::Member(admin)])).await;
+    refused(store, updating([Row::Member(member(&home, &second, Role::Owner))]), "an admin made owner").await;
+}
+
+pub(super) async fn a_user_is_a_member_of_an_account_once<D: Driver>(store: &Store<D>) {
+    let (home, owner) = an_account(store).await;
+    refused(store, inserting([Row::Member(member(&home, &owner, Role::Admin))]), "a second role").await;
+    refused(store, inserting([Row::Member(member(&home, &user(9), Role::Admin))]), "an unknown user").await;
+    let nowhere = member(&account(9), &owner, Role::Admin);
+    refused(store, inserting([Row::Member(nowhere)]), "an unknown account").await;
+}
+
+pub(super) async fn an_email_stands_once_in_a_brand_and_in_lower_case<D: Driver>(store: &Store<D>) {
+    let (_, owner) = an_account(store).await;
+    let twin = User { email: owner.email.clone(), ..user(2) };
+    refused(store, inserting([Row::User(twin.clone())]), "the same e-mail").await;
+    let elsewhere = BrandId::new("axis", "IN").expect("a brand");
+    write(store, inserting([Row::User(User { brand: elsewhere, ..twin })])).await;
+    let shouting = User { email: "USER@shop.example".to_owned(), ..user(3) };
+    refused(store, inserting([Row::User(shouting)]), "capitals").await;
+}
+
+pub(super) async fn an_operator_s_name_and_token_stand_once<D: Driver>(store: &Store<D>) {
+    let operator = Operator { name: "ops".to_owned(), digest: digest(1), created_at: NOW };
+    write(store, inserting([Row::Operator(operator.clone())])).await;
+    let found = store.operator_by_digest(&digest(1)).await.expect("readable");
+    assert_eq!(found.as_ref(), Some(&operator));
+    let namesake = Operator { digest: digest(2), ..operator.clone() };
+    refused(store, inserting([Row::Operator(namesake.clone())]), "the same name").await;
+    let twin = Operator { name: "eve".to_owned(), ..operator };
+    refused(store, inserting([Row::Operator(twin)]), "the same token").await;
+    write(store, updating([Row::Operator(namesake)])).await;
+    assert_eq!(
+        store.operator_by_digest(&digest(1)).await.expect("readable"),
+        None,
+        "the old token is nobody's"
+    );
+}
+
+pub(super) async fn a_challenge_takes_no_sixth_try<D: Driver>(store: &Store<D>) {
+    let (home, owner) = an_account(store).await;
+    let session = session(1, &home, &owner);
+    write(store, inserting([Row::Session(session.clone())])).await;
+    let challenge = Challenge { state: ChallengeState::Asked, ..challenge(1, &session) };
+    write(store, inserting([Row::Challenge(challenge.clone())])).await;
+    let tried = |tries, version| Row::Challenge(Challenge { tries, version, ..challenge.clone() });
+    write(store, updating([tried(5, 1)])).await;
+    refused(store, updating([tried(6, 2)]), "a sixth try").await;
+}
+
+pub(super) async fn a_spent_challenge_and_an_ended_session_never_change_again<D: Driver>(store: &Store<D>) {
+    let (home, owner) = an_account(store).await;
+    let session = session(1, &home, &owner);
+    let challenge = challenge(1, &session);
+    write(store, inserting([Row::Session(session.clone()), Row::Challenge(challenge.clone())])).await;
+    let spent = Challenge { state: ChallengeState::Spent, ..challenge };
+    write(store, updating([Row::Challenge(spent.clone())])).await;
+    let again = Challenge { state: ChallengeState::Answered { until: LATER }, version: 2, ..spent };
+    refused(store, updating([Row::Challenge(again)]), "a spent challenge").await;
+    let ended = Session { ended_at: Some(LATER), ..session };
+    write(store, updating([Row::Session(ended.clone())])).await;
+    let again = Session { ended_at: None, version: 2, ..ended.clone() };
+    refused(store, updating([Row::Session(again)]), "an ended session").await;
+    assert_eq!(store.session(&ended.id).await.expect("readable").and_then(|s| s.ended_at), Some(LATER));
+}
+
+pub(super) async fn seen_only_moves_forward<D: Driver>(store: &Store<D>) {
+    let (home, owner) = an_account(store).await;
+    let session = session(1, &home, &owner);
+    write(store, inserting([Row::Session(session.clone())])).await;
+    for at in [LATER, NOW] {
+        store.seen(&session.id, at).await.expect("written");
+        let found = store.session(&session.id).await.expect("readable").expect("it was opened");
+        assert_eq!((found.seen_at, found.version), (LATER, 1), "and it is no change of the session");
+    }
+}
