@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::dashboard::site::unknown_host;
-use crate::dashboard::trouble::{page as show, page_of};
+use crate::dashboard::site::host;
+use crate::dashboard::trouble::{nothing_at, page as show, page_of};
 use crate::demo::Demo;
 use crate::pages::demo::{
     DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage,
@@ -32,9 +33,30 @@ struct Line {
     subject: Option<String>,
 }
 
+/// The demo, if there is one and it is asked under its own address: another site's name that leads to this computer must
+/// not read its messages.
+pub struct Asked(Demo);
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match &app.demo {
+            Some(demo) if is_own_address(app, &parts.uri, &parts.headers) => Ok(Asked(demo.clone())),
+            Some(_) | None => Err(nothing_at(parts, app).await),
+        }
+    }
+}
+
+/// Whether a request names the demo's own address, by number or as `localhost`.
+pub fn is_own_address(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+    let own = app.config.listen.public;
+    let names = [own.to_string(), format!("localhost:{}", own.port())];
+    host(uri, headers).is_some_and(|host| names.contains(&host))
+}
+
 /// The sample's brands and logins.
-pub async fn page(State(app): State<App>) -> Response {
-    let Some(demo) = &app.demo else { return unknown_host() };
+pub async fn page(State(app): State<App>, Asked(demo): Asked) -> Response {
     show(&DemoPage {
         frame: Frame::unbranded("The sample"),
         brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
@@ -45,8 +67,7 @@ pub async fn page(State(app): State<App>) -> Response {
 }
 
 /// Every SMS and e-mail, the newest first.
-pub async fn messages(State(app): State<App>) -> Response {
-    let Some(demo) = app.demo.clone() else { return unknown_host() };
+pub async fn messages(Asked(demo): Asked) -> Response {
     match tokio::task::spawn_blocking(move || read(&demo)).await {
         Ok(Ok(messages)) => show(&MessagesPage { frame: Frame::unbranded("Messages"), messages }),
         Ok(Err(error)) => trouble(&error.to_string()),
