@@ -1,23 +1,138 @@
 //! Routes of the public listener: who answers what. Reading this file is reading the product.
 
+use std::net::SocketAddr;
+
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
+use axum::handler::Handler;
+use axum::http::{HeaderMap, Method};
 use axum::response::Response;
-use axum::routing::get;
-use hyper::HeaderMap;
-use std::net::SocketAddr;
+use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::app::App;
-use crate::{api, dashboard, gateway};
+use crate::dashboard::deactivate::Deactivate;
+use crate::dashboard::generate::GenerateLive;
+use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
+use crate::dashboard::regenerate::Regenerate;
+use crate::dashboard::{
+    self, deactivate, demo, generate, home, keys, log_in, profile, regenerate, step_up, team,
+};
+use crate::{api, gateway};
+
+/// Who may ask. Handlers make it so; a test asks every row as everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Anybody, logged in or not.
+    Anybody,
+    /// Every member who is logged in.
+    Members,
+    /// Owner and admin.
+    KeyHolders,
+    /// The owner alone.
+    Owner,
+    /// Anybody on the demo's own address; nowhere else.
+    Demo,
+}
+
+/// One page or one thing a form does.
+pub struct Row {
+    /// The method it answers.
+    pub method: &'static str,
+    /// Its address; `{…}` stands for one segment.
+    pub path: &'static str,
+    /// Who may ask.
+    pub who: Who,
+    answer: MethodRouter<App>,
+}
+
+/// The dashboard's pages and what their forms do.
+pub fn pages() -> Vec<Row> {
+    use Who::{Anybody, Demo, KeyHolders, Members, Owner};
+    vec![
+        row("GET", "/", Anybody, home::front),
+        row("GET", "/help", Anybody, home::help_before_login),
+        row("GET", "/login", Anybody, log_in::page),
+        row("POST", "/login", Anybody, log_in::submit),
+        row("GET", "/login/otp", Anybody, log_in::otp_page),
+        row("POST", "/login/otp", Anybody, log_in::otp),
+        row("POST", "/login/otp/resend", Anybody, log_in::resend),
+        row("POST", "/logout", Anybody, log_in::log_out),
+        row("GET", "/{mode}", Members, home::page),
+        row("GET", "/{mode}/settings", Members, home::settings),
+        row("GET", "/{mode}/website", Members, home::website),
+        row("GET", "/{mode}/help", Members, home::help),
+        row("GET", "/{mode}/team", Owner, team::page),
+        row("POST", "/{mode}/team/{user}/unlock", Owner, team::unlock),
+        row("GET", "/{mode}/keys", KeyHolders, keys::page),
+        row("POST", "/{mode}/keys/generate", KeyHolders, generate::first),
+        row("GET", "/{mode}/keys/generate/step", KeyHolders, step_up::page::<GenerateLive>),
+        row("POST", "/{mode}/keys/generate/step/mobile", KeyHolders, step_up::mobile::<GenerateLive>),
+        row("POST", "/{mode}/keys/generate/step/otp", KeyHolders, step_up::otp::<GenerateLive>),
+        row("POST", "/{mode}/keys/generate/step/otp/resend", KeyHolders, step_up::resend::<GenerateLive>),
+        row("POST", "/{mode}/keys/{key}/generate", KeyHolders, generate::again),
+        row("GET", "/{mode}/keys/{key}/regenerate", KeyHolders, step_up::page::<Regenerate>),
+        row("POST", "/{mode}/keys/{key}/regenerate", KeyHolders, step_up::begin::<Regenerate>),
+        row("POST", "/{mode}/keys/{key}/regenerate/mobile", KeyHolders, step_up::mobile::<Regenerate>),
+        row("POST", "/{mode}/keys/{key}/regenerate/otp", KeyHolders, step_up::otp::<Regenerate>),
+        row("POST", "/{mode}/keys/{key}/regenerate/otp/resend", KeyHolders, step_up::resend::<Regenerate>),
+        row("POST", "/{mode}/keys/{key}/regenerate/confirm", KeyHolders, regenerate::confirm),
+        row("POST", "/{mode}/keys/{key}/reveal", KeyHolders, regenerate::reveal),
+        row("GET", "/{mode}/pairs/{key_id}/deactivate", KeyHolders, step_up::page::<Deactivate>),
+        row("POST", "/{mode}/pairs/{key_id}/deactivate", KeyHolders, step_up::begin::<Deactivate>),
+        row("POST", "/{mode}/pairs/{key_id}/deactivate/mobile", KeyHolders, step_up::mobile::<Deactivate>),
+        row("POST", "/{mode}/pairs/{key_id}/deactivate/otp", KeyHolders, step_up::otp::<Deactivate>),
+        row(
+            "POST",
+            "/{mode}/pairs/{key_id}/deactivate/otp/resend",
+            KeyHolders,
+            step_up::resend::<Deactivate>,
+        ),
+        row("POST", "/{mode}/pairs/{key_id}/deactivate/confirm", KeyHolders, deactivate::confirm),
+        row("GET", "/{mode}/profile", Members, profile::page),
+        row("GET", "/{mode}/profile/mobile", Members, profile::mobile_page),
+        row("POST", "/{mode}/profile/mobile", Members, step_up::mobile::<VerifyMobile>),
+        row("GET", "/{mode}/profile/mobile/otp", Members, step_up::page::<VerifyMobile>),
+        row("POST", "/{mode}/profile/mobile/otp", Members, step_up::otp::<VerifyMobile>),
+        row("POST", "/{mode}/profile/mobile/otp/resend", Members, step_up::resend::<VerifyMobile>),
+        row("POST", "/{mode}/profile/two-factor/{way}", Members, profile::two_factor),
+        row("GET", "/{mode}/profile/two-factor/{way}/otp", Members, step_up::page::<ChangeTwoFactor>),
+        row("POST", "/{mode}/profile/two-factor/{way}/otp", Members, step_up::otp::<ChangeTwoFactor>),
+        row(
+            "POST",
+            "/{mode}/profile/two-factor/{way}/otp/resend",
+            Members,
+            step_up::resend::<ChangeTwoFactor>,
+        ),
+        row("POST", "/{mode}/profile/sessions/{session}/end", Members, profile::end_session),
+        row("GET", "/demo", Demo, demo::page),
+        row("GET", "/demo/messages", Demo, demo::messages),
+    ]
+}
 
 /// Everything that the public listener answers.
 pub fn router(app: &App) -> Router {
+    let pages = pages().into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer));
     Router::new()
         .nest("/api/v1", api::router())
-        .route("/v1/whoami", get(whoami))
-        .merge(dashboard::router(app))
+        .merge(one("GET", "/v1/whoami", whoami))
+        .merge(dashboard::around(pages, app))
         .with_state(app.clone())
+}
+
+fn row<H: Handler<T, App>, T: 'static>(
+    method: &'static str,
+    path: &'static str,
+    who: Who,
+    handler: H,
+) -> Row {
+    let method_of_http: Method = method.parse().expect("rows name methods of HTTP");
+    let filter = MethodFilter::try_from(method_of_http).expect("rows name methods that can be routed");
+    Row { method, path, who, answer: on(filter, handler) }
+}
+
+fn one<H: Handler<T, App>, T: 'static>(method: &'static str, path: &'static str, handler: H) -> Router<App> {
+    Router::new().route(path, row(method, path, Who::Anybody, handler).answer)
 }
 
 async fn whoami(

@@ -44,6 +44,16 @@ const TRY_AGAIN: &str = "
        AND next_try_at IS NOT NULL
 ";
 
+/// Codes to a number that no provider took so far, written at a moment or later.
+const STUCK: &str = "
+    SELECT count(*)
+      FROM letters
+     WHERE recipient = $1
+       AND failure IS NOT NULL
+       AND kind = 'code'
+       AND created_at >= $2
+";
+
 const GIVE_UP: &str = "
     UPDATE letters
        SET tries = tries + 1, next_try_at = NULL, sealed = NULL, failure = $2
@@ -236,6 +246,12 @@ impl<D: Driver> Store<D> {
     /// When the next letter is due, if one is owed.
     pub async fn next_letter_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.one(NEXT_DUE, params![]).await?.map_or(Ok(None), |record| record.maybe_moment(0))
+    }
+
+    /// Whether a code written to a number at `since` or later was tried and did not leave.
+    pub async fn code_is_stuck(&self, number: &Mobile, since: Timestamp) -> Result<bool, StoreError> {
+        let counted = self.one(STUCK, params![number.as_str(), since]).await?;
+        Ok(counted.map_or(Ok(0), |record| record.integer(0))? > 0)
     }
 
     /// Writes what became of letters.

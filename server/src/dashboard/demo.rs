@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::app::App;
-use crate::dashboard::site::{host, unknown_host};
-use crate::dashboard::trouble::{page as show, page_of};
+use crate::dashboard::site::host;
+use crate::dashboard::trouble::{nothing_at, page as show, page_of};
 use crate::demo::Demo;
 use crate::pages::demo::{
     DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage,
@@ -32,9 +33,36 @@ struct Line {
     subject: Option<String>,
 }
 
+/// The demo, if there is one and it is asked under its own address: another site's name that leads to this computer must
+/// not read its messages.
+pub struct Asked(Demo);
+
+impl FromRequestParts<App> for Asked {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        match &app.demo {
+            Some(demo) if is_known_here(app, &parts.uri, &parts.headers) => Ok(Asked(demo.clone())),
+            Some(_) | None => Err(nothing_at(parts, app).await),
+        }
+    }
+}
+
+/// Whether a request names the demo's own address or one of its brands.
+fn is_known_here(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+    let brand = host(uri, headers).and_then(|host| app.sites.of_host(&host));
+    brand.is_some() || is_own_address(app, uri, headers)
+}
+
+/// Whether a request names the demo's own address, by number or as `localhost`.
+pub fn is_own_address(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
+    let own = app.config.listen.public;
+    let names = [own.to_string(), format!("localhost:{}", own.port())];
+    host(uri, headers).is_some_and(|host| names.contains(&host))
+}
+
 /// The sample's brands and logins.
-pub async fn page(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    let Some(demo) = own_demo(&app, &uri, &headers) else { return unknown_host() };
+pub async fn page(State(app): State<App>, Asked(demo): Asked) -> Response {
     show(&DemoPage {
         frame: Frame::unbranded("The sample"),
         brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
@@ -45,22 +73,12 @@ pub async fn page(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Respo
 }
 
 /// Every SMS and e-mail, the newest first.
-pub async fn messages(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
-    let Some(demo) = own_demo(&app, &uri, &headers).cloned() else { return unknown_host() };
+pub async fn messages(Asked(demo): Asked) -> Response {
     match tokio::task::spawn_blocking(move || read(&demo)).await {
         Ok(Ok(messages)) => show(&MessagesPage { frame: Frame::unbranded("Messages"), messages }),
         Ok(Err(error)) => trouble(&error.to_string()),
         Err(error) => trouble(&error.to_string()),
     }
-}
-
-/// The demo, if there is one and it was asked for by one of its own names. A page elsewhere whose name was made to point here
-/// must not read logins and codes.
-fn own_demo<'a>(app: &'a App, uri: &Uri, headers: &HeaderMap) -> Option<&'a Demo> {
-    let host = host(uri, headers)?;
-    let listen = app.config.listen.public;
-    let own = host == listen.to_string() || host == format!("localhost:{}", listen.port());
-    if own || app.sites.of_host(&host).is_some() { app.demo.as_ref() } else { None }
 }
 
 fn trouble(words: &str) -> Response {

@@ -2,16 +2,18 @@
 
 use axum::Form;
 use axum::response::Response;
-use domain::{GenerateRequest, IdempotencyKey, KeyRef, Mode, Purpose, Refusal};
+use domain::{Action, GenerateRequest, IdempotencyKey, KeyRef, Mode, Purpose, Refusal, may};
 use engine::{EngineError, Issued};
 use serde::Deserialize;
 
+use crate::app::Engine;
+use crate::dashboard::keys::keys_page;
 use crate::dashboard::member::{Member, Named};
-use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
+use crate::dashboard::step_up::{Flow, Guarded};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::Hidden;
 use crate::pages::generate::GeneratedPage;
-use crate::pages::layout::{Link, Place};
+use crate::pages::layout::{Link, Notice, Place};
 use crate::pages::problem::{ButtonForm, ProblemPage};
 
 /// The name of an attempt, from the page with the button.
@@ -30,39 +32,33 @@ pub async fn again(member: Member, Named(key): Named<KeyRef>, Form(form): Form<A
     generate(&member, Some(key), form.attempt.as_deref()).await.unwrap_or_else(|error| member.trouble(error))
 }
 
-/// The step-up before a live key, where a brand asks for one.
-pub async fn step(member: Member) -> Response {
-    match flow().next(&member).await {
-        Ok(Some(next)) => next,
-        Ok(None) => member.to("/keys"),
-        Err(error) => member.trouble(error),
+/// Generating a Live key, where a brand wants a code first.
+pub struct GenerateLive;
+
+impl Guarded for GenerateLive {
+    async fn find(member: &Member, _: &str) -> Result<Self, EngineError> {
+        may(&Engine::actor(&member.view), Action::Generate, &member.view.account.id)?;
+        Ok(GenerateLive)
     }
-}
 
-/// Verifies a number on the way.
-pub async fn mobile(member: Member, Form(form): Form<MobileForm>) -> Response {
-    flow().mobile(&member, form).await.unwrap_or_else(|error| member.trouble(error))
-}
+    fn flow(&self, _: &Member) -> Flow {
+        Flow {
+            purpose: Purpose::GenerateLive,
+            base: "/keys/generate/step".to_owned(),
+            number: "/keys/generate/step/mobile".to_owned(),
+            page: "/keys/generate/step".to_owned(),
+            done: "/keys/generate/step".to_owned(),
+            words: "to generate a Live key".to_owned(),
+            steps: &["Generate", "Save the key"],
+            title: "Generate Key",
+            cancel: "/keys",
+            asks_freely: true,
+        }
+    }
 
-/// Judges the code.
-pub async fn otp(member: Member, Form(form): Form<OtpForm>) -> Response {
-    flow().answer(&member, &form).await.unwrap_or_else(|error| member.trouble(error))
-}
-
-/// Sends another code.
-pub async fn resend(member: Member) -> Response {
-    flow().resend(&member).await.unwrap_or_else(|error| member.trouble(error))
-}
-
-fn flow() -> Flow {
-    Flow {
-        purpose: Purpose::GenerateLive,
-        base: "/keys/generate".to_owned(),
-        then: "/keys/generate/step".to_owned(),
-        words: "to generate a Live key".to_owned(),
-        steps: &["Generate", "Save the key"],
-        title: "Generate Key",
-        cancel: "/keys",
+    async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
+        let notice = Notice::Done("That code was right. Generate your Live key now.".to_owned());
+        keys_page(member, Some(notice)).await
     }
 }
 
@@ -85,7 +81,7 @@ async fn generate(
             Ok(dialog(member, &issued, |page| page))
         }
         Err(EngineError::Refused(Refusal::StepUpNeeded)) if member.mode == Mode::Live => {
-            flow().begin(member).await
+            GenerateLive.flow(member).begin(member).await
         }
         Err(EngineError::Refused(refusal @ Refusal::AlreadyGenerated { .. })) => {
             let shown = engine.issued_before(again.as_ref(), member.now).await.ok().flatten();

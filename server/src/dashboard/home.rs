@@ -5,7 +5,8 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
 use domain::{Action, Mode, StepUpRule, live_gate, may};
 
-use crate::app::App;
+use crate::app::{App, Engine};
+use crate::dashboard::demo::is_own_address;
 use crate::dashboard::member::Member;
 use crate::dashboard::site::{At, Site, host, unknown_host};
 use crate::dashboard::step_up::lead;
@@ -22,7 +23,7 @@ pub async fn front(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Resp
     let host = host(&uri, &headers).unwrap_or_default();
     match (app.sites.of_host(&host), &app.demo) {
         (Some(_), _) => lead("/test"),
-        (None, Some(_)) if host == app.config.listen.public.to_string() => lead("/demo"),
+        (None, Some(_)) if is_own_address(&app, &uri, &headers) => lead("/demo"),
         (None, _) => unknown_host(),
     }
 }
@@ -59,7 +60,7 @@ pub async fn settings(member: Member) -> Response {
         frame: member.frame("Account & Settings", "/settings", Place::Settings),
         account: member.view.account.name.clone(),
         grouped: member.site.look.settings_groups,
-        manages_team: true,
+        manages_team: may(&Engine::actor(&member.view), Action::ManageTeam, &member.view.account.id).is_ok(),
     })
 }
 
@@ -90,7 +91,7 @@ fn help_page(site: &Site, frame: Frame) -> HelpPage {
 }
 
 /// Whether a member may see keys.
-pub fn sees_keys(member: &Member) -> bool {
-    let actor = crate::app::Engine::actor(&member.view);
+fn sees_keys(member: &Member) -> bool {
+    let actor = Engine::actor(&member.view);
     may(&actor, Action::SeeKeys, &member.view.account.id).is_ok()
 }

@@ -1,15 +1,16 @@
 //! The API Keys page: every key of the mode with its pairs, and why requests were refused.
 
 use axum::response::Response;
-use domain::{EndReason, Key, Mode, Pair, Random, Standing, base62, live_gate};
+use domain::{Action, EndReason, Key, Mode, Pair, Random, Standing, base62, live_gate, may};
+use engine::EngineError;
 use verify::{Reason, RecentRefusal, Shape};
 
-use crate::dashboard::home::sees_keys;
+use crate::app::Engine;
 use crate::dashboard::member::Member;
 use crate::dashboard::trouble::page as show;
 use crate::pages::form::{Hidden, Press};
 use crate::pages::keys::{KeyCard, KeysPage, Missing, PairRow, PairStatus, PairTable, RefusalRow};
-use crate::pages::layout::Place;
+use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
 
 /// Refusals shown at most.
@@ -17,14 +18,14 @@ const REFUSALS_MAX: usize = 10;
 
 /// The page.
 pub async fn page(member: Member) -> Response {
-    if !sees_keys(&member) {
-        return member.trouble(domain::Refusal::PermissionDenied.into());
-    }
+    keys_page(&member, None).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// The page, with something to say above it.
+pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Response, EngineError> {
     let account = &member.view.account;
-    let keys = match member.app.engine.store().keys(&account.id, member.mode).await {
-        Ok(keys) => keys,
-        Err(error) => return member.trouble(error.into()),
-    };
+    may(&Engine::actor(&member.view), Action::SeeKeys, &account.id)?;
+    let keys = member.app.engine.store().keys(&account.id, member.mode).await?;
     let gate = match member.mode {
         Mode::Live => live_gate(&member.site.brand.rules, account),
         Mode::Test => None,
@@ -37,16 +38,17 @@ pub async fn page(member: Member) -> Response {
         missing.push(Missing::website());
     }
     let may_generate = missing.is_empty();
-    show(&KeysPage {
-        frame: member.frame("API Keys", "/keys", Place::InsideSettings),
+    let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
+    Ok(show(&KeysPage {
+        frame: Frame { notice, ..frame },
         grouped: member.site.look.settings_groups,
-        generate_first: (keys.is_empty() && may_generate).then(|| press(&member, "/keys/generate")),
+        generate_first: (keys.is_empty() && may_generate).then(|| press(member, "/keys/generate")),
         // What is missing matters only to somebody without a working key.
         missing: if keys.iter().any(|key| key.current(member.now).is_some()) { Vec::new() } else { missing },
-        keys: keys.iter().map(|key| card(&member, key, may_generate)).collect(),
+        keys: keys.iter().map(|key| card(member, key, may_generate)).collect(),
         shows_refusals: true,
-        refusals: refusals(&member),
-    })
+        refusals: refusals(member),
+    }))
 }
 
 /// A button's form with a fresh name for this attempt, so that pressing it twice does it once.

@@ -11,13 +11,13 @@ use serde::Deserialize;
 use crate::app::App;
 use crate::dashboard::member::{From, hand_over, safe_next, take_back, token};
 use crate::dashboard::site::{At, Site};
-use crate::dashboard::step_up::{OtpForm, lead};
+use crate::dashboard::step_up::{OtpForm, lead, seconds_until};
 use crate::dashboard::trouble::{outside, page as show, page_of, sentence};
 use crate::pages::form::Hidden;
 use crate::pages::layout::{Frame, Link};
 use crate::pages::login::LoginPage;
 use crate::pages::moment::Moment;
-use crate::pages::otp::{OtpPage, masked};
+use crate::pages::otp::{CodeState, OtpPage, masked};
 
 /// Where a login leads when nothing else was wanted.
 const HOME: &str = "/test";
@@ -219,29 +219,37 @@ async fn code_page(
     error: Option<String>,
     now: Timestamp,
 ) -> Result<OtpPage, EngineError> {
-    let challenge = app.engine.open_challenge(view, &Purpose::LogIn).await?;
-    let number = view.user.mobile.as_ref().map(|mobile| mobile.number.as_str()).unwrap_or_default();
-    let wait = match &view.user.mobile {
-        Some(mobile) => app.engine.store().sends(&mobile.number).await?.again_at(now),
-        None => None,
+    let (engine, look) = (&app.engine, &site.look);
+    // Whoever owes a code at login has a verified number; it may have changed since, in another session.
+    let number = &view.user.mobile.as_ref().ok_or(Refusal::LogInFirst)?.number;
+    let challenge = engine.open_challenge(view, &Purpose::LogIn).await?;
+    let state = match &challenge {
+        Some(one) if one.is_open(&engine.rules().otp, now) => {
+            CodeState::Out { until: Moment::at(one.expires_at.as_millis(), &look.zone) }
+        }
+        Some(_) => CodeState::Over,
+        None => CodeState::NotSent,
     };
-    let seconds = wait.map_or(0, |at| (at.left(now).as_millis() + 999) / 1000);
-    let open = challenge.as_ref().is_some_and(|one| one.is_open(&app.engine.rules().otp, now));
-    let nothing_sent = "No code could be sent for this login yet, because this number got one a moment ago.";
-    let error = error.or_else(|| challenge.is_none().then(|| nothing_sent.to_owned()));
-    let hidden = next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next));
-    Ok(OtpPage {
-        frame: Frame::outside(&site.look, "Enter your OTP"),
+    let again_at = engine.store().sends(number).await?.again_at(now);
+    let just_sent =
+        "Your number got a code for another login a moment ago, so none was sent for this one yet.";
+    let waits = challenge.is_none() && again_at.is_some();
+    let page = OtpPage {
+        frame: Frame::outside(look, "Enter your OTP"),
         progress: Vec::new(),
-        purpose: format!("To log in to {}.", site.look.dashboard_name),
-        open,
-        sent_to: masked(&site.look.default_dial_code, number),
-        expires_at: Moment::at(challenge.map_or(now, |one| one.expires_at).as_millis(), &site.look.zone),
-        wait_seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
-        error,
+        purpose: format!("You need a code to log in to {}.", look.dashboard_name),
+        state,
+        sent_to: masked(&look.default_dial_code, number.as_str()),
+        wait_seconds: seconds_until(again_at, now),
+        error: error.or_else(|| waits.then(|| just_sent.to_owned())),
         verify_action: "/login/otp".to_owned(),
         resend_action: "/login/otp/resend".to_owned(),
-        hidden,
+        hidden: next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next)),
         cancel: Link::new("/login", "Back to log in"),
+    };
+    let sent_at = challenge.map(|one| one.asked_at);
+    Ok(match sent_at {
+        Some(sent_at) if engine.store().code_is_stuck(number, sent_at).await? => page.delayed(),
+        _ => page,
     })
 }

@@ -90,9 +90,14 @@ impl Member {
     }
 }
 
-/// Where somebody without a session goes. What they wanted to see is kept, what they wanted to do is not.
+/// Where somebody without a session goes. What they wanted to see comes after the login; what they wanted to do does not, but
+/// the page with its button does.
 fn to_login(method: &Method, path: &str) -> Response {
-    let next = if *method == Method::GET { format!("?next={path}") } else { String::new() };
+    let page = match *method {
+        Method::GET | Method::HEAD => path.to_owned(),
+        _ => path.split('/').take(3).collect::<Vec<_>>().join("/").replace("/pairs", "/keys"),
+    };
+    let next = safe_next(Some(&page)).map(|page| format!("?next={page}")).unwrap_or_default();
     Redirect::to(&format!("/login{next}")).into_response()
 }
 
@@ -147,6 +152,17 @@ pub fn take_back(mut response: Response, public: &Public) -> Response {
     response
 }
 
+/// The text of the one parameter in a path besides the mode; empty if there is none.
+pub async fn named(parts: &mut Parts, app: &App) -> String {
+    match RawPathParams::from_request_parts(parts, app).await {
+        Ok(params) => {
+            let named = params.iter().find(|(name, _)| *name != "mode");
+            named.map(|(_, text)| text.to_owned()).unwrap_or_default()
+        }
+        Err(_) => String::new(),
+    }
+}
+
 /// The one id in a path, besides the mode. A text that is no such id is no such page.
 pub struct Named<T>(pub T);
 
@@ -154,15 +170,10 @@ impl<T: FromStr + Send> FromRequestParts<App> for Named<T> {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        let named = match RawPathParams::from_request_parts(parts, app).await {
-            Ok(params) => {
-                params.iter().find(|(name, _)| *name != "mode").and_then(|(_, text)| text.parse().ok())
-            }
-            Err(_) => None,
-        };
+        let named = named(parts, app).await.parse().ok();
         match named {
             Some(named) => Ok(Named(named)),
-            None => Err(trouble::nothing_here(&At::from_request_parts(parts, app).await?.0)),
+            None => Err(trouble::nothing_at(parts, app).await),
         }
     }
 }

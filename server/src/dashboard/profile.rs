@@ -8,12 +8,11 @@ use engine::EngineError;
 use serde::Deserialize;
 
 use crate::dashboard::member::{Member, Named};
-use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
+use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::brand::role_word;
 use crate::pages::form::Hidden;
-use crate::pages::layout::{Link, Place};
-use crate::pages::mobile::MobilePage;
+use crate::pages::layout::Place;
 use crate::pages::otp::masked;
 use crate::pages::profile::{ProfilePage, SessionRow, device};
 
@@ -32,52 +31,85 @@ pub async fn page(member: Member) -> Response {
     }
 }
 
+/// Verifying a number, the first or another.
+pub struct VerifyMobile;
+
+impl Guarded for VerifyMobile {
+    async fn find(_: &Member, _: &str) -> Result<Self, EngineError> {
+        Ok(VerifyMobile)
+    }
+
+    fn flow(&self, _: &Member) -> Flow {
+        Flow {
+            purpose: Purpose::VerifyMobile,
+            base: "/profile/mobile".to_owned(),
+            number: "/profile/mobile".to_owned(),
+            page: "/profile/mobile/otp".to_owned(),
+            done: "/profile".to_owned(),
+            words: "to verify this mobile number".to_owned(),
+            steps: &[],
+            title: "Your Profile",
+            cancel: "/profile",
+            asks_freely: false,
+        }
+    }
+
+    async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
+        Ok(member.to("/profile"))
+    }
+}
+
 /// The page that changes a verified number.
 pub async fn mobile_page(member: Member) -> Response {
-    let look = &member.site.look;
-    show(&MobilePage {
-        frame: member.frame("Your Profile", "/profile", Place::Elsewhere),
-        progress: Vec::new(),
-        heading: "Change your mobile number".to_owned(),
-        reason: "We send a code to the new number. Your old number works until the new one is verified."
-            .to_owned(),
-        mobile: format!("{} ", look.default_dial_code),
-        dial_code: look.default_dial_code.clone(),
-        error: None,
-        action: member.path("/profile/mobile"),
-        hidden: Hidden::none(),
-        cancel: Link::new(member.path("/profile"), "Cancel"),
-    })
+    show(&VerifyMobile.flow(&member).mobile_page(&member, None, String::new()))
 }
 
-/// Sends a code to a number.
-pub async fn mobile(member: Member, Form(form): Form<MobileForm>) -> Response {
-    verify_mobile().mobile(&member, form).await.unwrap_or_else(|error| member.trouble(error))
+/// Turning two-factor on or off.
+pub struct ChangeTwoFactor {
+    on: bool,
 }
 
-/// The page for that code.
-pub async fn mobile_otp_page(member: Member) -> Response {
-    code_page(&member, &verify_mobile()).await
-}
+impl Guarded for ChangeTwoFactor {
+    async fn find(_: &Member, named: &str) -> Result<Self, EngineError> {
+        match named {
+            "on" => Ok(ChangeTwoFactor { on: true }),
+            "off" => Ok(ChangeTwoFactor { on: false }),
+            _ => Err(Refusal::NotFound.into()),
+        }
+    }
 
-/// Judges that code.
-pub async fn mobile_otp(member: Member, Form(form): Form<OtpForm>) -> Response {
-    answer(&member, verify_mobile(), &form).await
-}
+    fn flow(&self, _: &Member) -> Flow {
+        let (purpose, way) =
+            if self.on { (Purpose::TwoFactorOn, "on") } else { (Purpose::TwoFactorOff, "off") };
+        Flow {
+            purpose,
+            base: format!("/profile/two-factor/{way}"),
+            number: "/profile/mobile".to_owned(),
+            page: format!("/profile/two-factor/{way}/otp"),
+            done: "/profile".to_owned(),
+            words: format!("to turn {way} two-factor authentication"),
+            steps: &[],
+            title: "Your Profile",
+            cancel: "/profile",
+            asks_freely: false,
+        }
+    }
 
-/// Sends another.
-pub async fn mobile_resend(member: Member) -> Response {
-    resend(&member, verify_mobile()).await
+    async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
+        Ok(member.to("/profile"))
+    }
 }
 
 /// Asks for the code that turns two-factor on or off.
-pub async fn two_factor(member: Member, Named(way): Named<String>, Form(form): Form<Confirmed>) -> Response {
-    let Some(flow) = change_two_factor(&way) else { return member.trouble(Refusal::NotFound.into()) };
-    let (on, password, rng) = (way == "on", Password::new(&form.password), &mut *member.app.rng());
-    match member.app.engine.ask_two_factor(&member.view, on, password, member.now, rng).await {
+pub async fn two_factor(
+    Wanted { member, action }: Wanted<ChangeTwoFactor>,
+    Form(form): Form<Confirmed>,
+) -> Response {
+    let (password, rng) = (Password::new(&form.password), &mut *member.app.rng());
+    match member.app.engine.ask_two_factor(&member.view, action.on, password, member.now, rng).await {
         Ok(_) => {
             member.app.letters.notify_one();
-            member.to(&flow.then_ask())
+            member.to(&action.flow(&member).page)
         }
         Err(EngineError::Refused(
             refusal @ (Refusal::WrongPassword
@@ -97,99 +129,12 @@ pub async fn two_factor(member: Member, Named(way): Named<String>, Form(form): F
     }
 }
 
-/// The page for that code.
-pub async fn two_factor_otp_page(member: Member, Named(way): Named<String>) -> Response {
-    match change_two_factor(&way) {
-        Some(flow) => code_page(&member, &flow).await,
-        None => member.trouble(Refusal::NotFound.into()),
-    }
-}
-
-/// Judges that code.
-pub async fn two_factor_otp(
-    member: Member,
-    Named(way): Named<String>,
-    Form(form): Form<OtpForm>,
-) -> Response {
-    match change_two_factor(&way) {
-        Some(flow) => answer(&member, flow, &form).await,
-        None => member.trouble(Refusal::NotFound.into()),
-    }
-}
-
-/// Sends another.
-pub async fn two_factor_resend(member: Member, Named(way): Named<String>) -> Response {
-    match change_two_factor(&way) {
-        Some(flow) => resend(&member, flow).await,
-        None => member.trouble(Refusal::NotFound.into()),
-    }
-}
-
 /// Ends another session of the same member.
 pub async fn end_session(member: Member, Named(session): Named<SessionId>) -> Response {
     match member.app.engine.log_out(&member.view, &session, member.now).await {
         Ok(()) => member.to("/profile"),
         Err(error) => member.trouble(error),
     }
-}
-
-fn verify_mobile() -> Flow {
-    Flow {
-        purpose: Purpose::VerifyMobile,
-        base: "/profile/mobile".to_owned(),
-        then: "/profile/mobile/otp".to_owned(),
-        words: "to verify this mobile number".to_owned(),
-        steps: &[],
-        title: "Your Profile",
-        cancel: "/profile",
-    }
-}
-
-fn change_two_factor(way: &str) -> Option<Flow> {
-    let (purpose, words) = match way {
-        "on" => (Purpose::TwoFactorOn, "to turn on two-factor authentication"),
-        "off" => (Purpose::TwoFactorOff, "to turn off two-factor authentication"),
-        _ => return None,
-    };
-    Some(Flow {
-        purpose,
-        base: format!("/profile/two-factor/{way}"),
-        then: "/profile".to_owned(),
-        words: words.to_owned(),
-        steps: &[],
-        title: "Your Profile",
-        cancel: "/profile",
-    })
-}
-
-impl Flow {
-    /// The page that asks for the code of a flow whose base is not a page of its own.
-    fn then_ask(&self) -> String {
-        format!("{}/otp", self.base)
-    }
-}
-
-/// The page for the code that is out; without one there is nothing to type.
-async fn code_page(member: &Member, flow: &Flow) -> Response {
-    match member.app.engine.open_challenge(&member.view, &flow.purpose).await {
-        Ok(None) => member.to("/profile"),
-        Ok(Some(_)) => match flow.next(member).await {
-            Ok(Some(page)) => page,
-            Ok(None) => member.to("/profile"),
-            Err(error) => member.trouble(error),
-        },
-        Err(error) => member.trouble(error),
-    }
-}
-
-async fn answer(member: &Member, flow: Flow, form: &OtpForm) -> Response {
-    let flow = Flow { then: "/profile".to_owned(), ..flow };
-    flow.answer(member, form).await.unwrap_or_else(|error| member.trouble(error))
-}
-
-async fn resend(member: &Member, flow: Flow) -> Response {
-    let flow = Flow { then: flow.then_ask(), ..flow };
-    flow.resend(member).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, EngineError> {

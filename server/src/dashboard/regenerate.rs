@@ -11,11 +11,11 @@ use crate::app::Engine;
 use crate::dashboard::generate::{dialog, offer_again, own_key, remembered};
 use crate::dashboard::keys::attempt;
 use crate::dashboard::member::{Member, Named};
-use crate::dashboard::step_up::{Flow, MobileForm, OtpForm};
+use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{Hidden, steps};
 use crate::pages::generate;
-use crate::pages::layout::Place;
+use crate::pages::layout::{Place, mode_word};
 use crate::pages::moment::time_left;
 use crate::pages::regenerate::{RegeneratePage, StillRetiring};
 
@@ -35,57 +35,54 @@ pub struct Again {
     verb: Option<String>,
 }
 
-type Target = Named<KeyRef>;
-
-/// Whatever is next: a step of the step-up, or the choice.
-pub async fn page(member: Member, Named(key): Target) -> Response {
-    next(&member, &key).await.unwrap_or_else(|error| member.trouble(error))
+/// Giving a key of this account and mode a new pair in place of its current one.
+pub struct Regenerate {
+    key: Key,
 }
 
-/// Begins: asks for a code if one is due.
-pub async fn begin(member: Member, Named(key): Target) -> Response {
-    let begun = async {
-        let key = replaceable(&member, &key).await?;
-        flow(&member, &key).begin(&member).await
-    };
-    begun.await.unwrap_or_else(|error| member.trouble(error))
-}
+impl Guarded for Regenerate {
+    async fn find(member: &Member, named: &str) -> Result<Self, EngineError> {
+        may(&Engine::actor(&member.view), Action::Regenerate, &member.view.account.id)?;
+        let key: KeyRef = named.parse().map_err(|_| Refusal::NotFound)?;
+        let key = own_key(member, &key).await?;
+        match key.current(member.now) {
+            Some(_) => Ok(Regenerate { key }),
+            None => Err(Refusal::NothingToRegenerate.into()),
+        }
+    }
 
-/// Verifies a number on the way.
-pub async fn mobile(member: Member, Named(key): Target, Form(form): Form<MobileForm>) -> Response {
-    let asked = async {
-        let key = replaceable(&member, &key).await?;
-        flow(&member, &key).mobile(&member, form).await
-    };
-    asked.await.unwrap_or_else(|error| member.trouble(error))
-}
+    fn flow(&self, member: &Member) -> Flow {
+        let key = &self.key;
+        let base = format!("/keys/{}/regenerate", key.id);
+        let current = key.current(member.now).map(|pair| pair.key_id.to_string()).unwrap_or_default();
+        Flow {
+            purpose: Purpose::Regenerate { key: key.id, mode: key.mode },
+            number: format!("{base}/mobile"),
+            page: base.clone(),
+            done: base.clone(),
+            base,
+            words: format!("to regenerate your {} key {current}", mode_word(member.mode)),
+            steps: &["Choose", "Save the new key"],
+            title: "Regenerate Key",
+            cancel: "/keys",
+            asks_freely: true,
+        }
+    }
 
-/// Judges the code.
-pub async fn otp(member: Member, Named(key): Target, Form(form): Form<OtpForm>) -> Response {
-    let answered = async {
-        let key = replaceable(&member, &key).await?;
-        flow(&member, &key).answer(&member, &form).await
-    };
-    answered.await.unwrap_or_else(|error| member.trouble(error))
-}
-
-/// Sends another code.
-pub async fn resend(member: Member, Named(key): Target) -> Response {
-    let asked = async {
-        let key = replaceable(&member, &key).await?;
-        flow(&member, &key).resend(&member).await
-    };
-    asked.await.unwrap_or_else(|error| member.trouble(error))
+    async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
+        Ok(show(&choice_page(member, &self.key, None)?))
+    }
 }
 
 /// Regenerates.
-pub async fn confirm(member: Member, Named(key): Target, Form(choice): Form<Choice>) -> Response {
-    regenerate(&member, &key, &choice).await.unwrap_or_else(|error| member.trouble(error))
+pub async fn confirm(Wanted { member, action }: Wanted<Regenerate>, Form(choice): Form<Choice>) -> Response {
+    regenerate(&member, &action, &choice).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 /// Shows once more what the first answer to the same form showed.
-pub async fn reveal(member: Member, Named(key): Target, Form(again): Form<Again>) -> Response {
+pub async fn reveal(member: Member, Named(key): Named<KeyRef>, Form(again): Form<Again>) -> Response {
     let found = async {
+        may(&Engine::actor(&member.view), Action::SeeKeys, &member.view.account.id)?;
         own_key(&member, &key).await?;
         let verb = if again.verb.as_deref() == Some("generate") { "generate" } else { "regenerate" };
         let remembered = remembered(&member, verb, again.attempt.as_deref())?;
@@ -99,32 +96,14 @@ pub async fn reveal(member: Member, Named(key): Target, Form(again): Form<Again>
     found.await.unwrap_or_else(|error| member.trouble(error))
 }
 
-/// A key of this account that has something to replace, for somebody who may.
-async fn replaceable(member: &Member, key: &KeyRef) -> Result<Key, EngineError> {
-    may(&Engine::actor(&member.view), Action::Regenerate, &member.view.account.id)?;
-    let key = own_key(member, key).await?;
-    if key.current(member.now).is_none() {
-        return Err(Refusal::NothingToRegenerate.into());
-    }
-    Ok(key)
-}
-
-async fn next(member: &Member, key: &KeyRef) -> Result<Response, EngineError> {
-    let key = replaceable(member, key).await?;
-    if let Some(next) = flow(member, &key).next(member).await? {
-        return Ok(next);
-    }
-    Ok(show(&choice_page(member, &key, None)?))
-}
-
-async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Response, EngineError> {
-    let key = own_key(member, key).await?;
+async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Result<Response, EngineError> {
+    let key = &action.key;
     let old = match choice.deactivate_old.as_deref() {
         Some("now") => OldPair::Now,
         Some("in_24_hours") => OldPair::In24Hours,
         _ => {
             let error = "Choose when the old key stops working.".to_owned();
-            let page = choice_page(member, &key, Some(error))?;
+            let page = choice_page(member, key, Some(error))?;
             return Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
     };
@@ -158,13 +137,13 @@ async fn regenerate(member: &Member, key: &KeyRef, choice: &Choice) -> Result<Re
                     choice.attempt.as_deref().unwrap_or_default(),
                     "regenerate",
                 )),
-                (None, Refusal::StepUpNeeded) => flow(member, &key).begin(member).await,
+                (None, Refusal::StepUpNeeded) => action.flow(member).begin(member).await,
                 (None, refusal) => Err(refusal.into()),
             }
         }
         Err(EngineError::Refused(refusal @ Refusal::StillRetiring { .. })) => {
             let words = sentence(&refusal, &member.site.look.zone, member.now);
-            Ok(page_of(StatusCode::CONFLICT, &choice_page(member, &key, Some(words))?))
+            Ok(page_of(StatusCode::CONFLICT, &choice_page(member, key, Some(words))?))
         }
         Err(error) => Err(error),
     }
@@ -205,19 +184,4 @@ fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<Rege
         action: member.path(&format!("/keys/{}/regenerate/confirm", key.id)),
         hidden,
     })
-}
-
-fn flow(member: &Member, key: &Key) -> Flow {
-    let base = format!("/keys/{}/regenerate", key.id);
-    let mode = if member.mode == domain::Mode::Test { "Test" } else { "Live" };
-    let current = key.current(member.now).map(|pair| pair.key_id.to_string()).unwrap_or_default();
-    Flow {
-        purpose: Purpose::Regenerate { key: key.id, mode: key.mode },
-        then: base.clone(),
-        base,
-        words: format!("to regenerate your {mode} key {current}"),
-        steps: &["Choose", "Save the new key"],
-        title: "Regenerate Key",
-        cancel: "/keys",
-    }
 }

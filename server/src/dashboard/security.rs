@@ -6,16 +6,19 @@ use axum::Router;
 use axum::extract::Request;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{Response, StatusCode};
+use axum::http::{HeaderMap, Response, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
+use crate::dashboard::site::host;
+use crate::dashboard::trouble::{page_of, unwritten};
 use crate::pages;
+use crate::pages::layout::Frame;
 
 /// The largest form.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -28,7 +31,33 @@ pub fn protected(pages: Router<App>, app: &App) -> Router<App> {
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN))
         .layer(CsrfLayer::new())
+        .layer(from_fn_with_state(app.clone(), readable))
         .layer(from_fn_with_state(app.clone(), headers))
+}
+
+/// Errors that a library wrote (empty, or a line of plain text) become pages that people can read.
+async fn readable(State(app): State<App>, request: Request, next: Next) -> Response<axum::body::Body> {
+    let site = host(request.uri(), request.headers()).and_then(|host| app.sites.of_host(&host));
+    let written = next.run(request).await;
+    let status = written.status();
+    let is_error = status.is_client_error() || status.is_server_error();
+    if !is_error || is_html(written.headers()) {
+        return written;
+    }
+    let frame = |title: &str| match &site {
+        Some(site) => Frame::outside(&site.look, title),
+        None => Frame::unbranded(title),
+    };
+    let (mut head, _) = written.into_parts();
+    let page = page_of(status, &unwritten(frame, status));
+    // What the library said in headers stays, such as the methods that are allowed.
+    head.headers.remove(CONTENT_LENGTH);
+    head.headers.extend(page.headers().clone());
+    Response::from_parts(head, page.into_body())
+}
+
+fn is_html(headers: &HeaderMap) -> bool {
+    headers.get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
 }
 
 async fn headers(State(app): State<App>, request: Request, next: Next) -> Response<axum::body::Body> {

@@ -1,19 +1,24 @@
 //! Step-up in the dashboard: the pages between pressing a button and doing what it says, the same for every action.
 //!
-//! A [`Flow`] knows its purpose, its paths and its words. Asking for a code is always a POST; the GET page shows whatever is next.
+//! An action says who may want it, what its code is for and what comes after ([`Guarded`]); everything else is here once. A GET
+//! shows whatever is next and sends nothing; codes are asked for by a POST.
 
+use axum::Form;
+use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Challenge, Password, Purpose, Refusal};
+use domain::{Challenge, Mobile, Password, Purpose, Refusal, Timestamp};
 use engine::{EngineError, NewNumber, Step};
 use serde::Deserialize;
 
-use crate::dashboard::member::{Member, hand_over};
-use crate::dashboard::trouble::{page, page_of, sentence};
+use crate::app::App;
+use crate::dashboard::member::{Member, hand_over, named};
+use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{self, Hidden, steps};
 use crate::pages::layout::{Frame, Link, Place};
 use crate::pages::mobile::MobilePage;
-use crate::pages::otp::{OtpPage, masked};
+use crate::pages::otp::{CodeState, OtpPage, masked};
 
 /// The number and password typed on the page that verifies a number.
 #[derive(Deserialize)]
@@ -31,14 +36,30 @@ pub struct OtpForm {
     pub otp: String,
 }
 
-/// One action that needs a step-up.
+/// An action that may need a code first.
+pub trait Guarded: Sized + Send + Sync + 'static {
+    /// What the path names, or nothing if it names nothing. Refuses whoever may not do this to it.
+    fn find(member: &Member, named: &str) -> impl Future<Output = Result<Self, EngineError>> + Send;
+
+    /// What its code is for, its paths and its words.
+    fn flow(&self, member: &Member) -> Flow;
+
+    /// What comes when no code is due.
+    fn ready(&self, member: &Member) -> impl Future<Output = Result<Response, EngineError>> + Send;
+}
+
+/// The paths and words of an action that may need a code first.
 pub struct Flow {
     /// What the code will be for.
     pub purpose: Purpose,
-    /// The action's pages, without the mode: `/keys/key_…/regenerate`.
+    /// The action's address without the mode: `/keys/key_…/regenerate`.
     pub base: String,
-    /// Where the action's next page is, once the step-up is done; often the base itself.
-    pub then: String,
+    /// Where a new number is sent, without the mode.
+    pub number: String,
+    /// Where the code is typed, without the mode.
+    pub page: String,
+    /// Where the right code leads, without the mode.
+    pub done: String,
     /// What the code is for, as a sentence that ends where the SMS does.
     pub words: String,
     /// The action's own last steps, for the line of steps above the page.
@@ -47,20 +68,87 @@ pub struct Flow {
     pub title: &'static str,
     /// The way out, without the mode.
     pub cancel: &'static str,
+    /// Whether a first code may be asked for with a button alone. If not, a form with the account password comes first.
+    pub asks_freely: bool,
+}
+
+/// A guarded action with the member who wants it, read from a request.
+pub struct Wanted<A> {
+    /// Who.
+    pub member: Member,
+    /// What.
+    pub action: A,
+}
+
+impl<A: Guarded> FromRequestParts<App> for Wanted<A> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let member = Member::from_request_parts(parts, app).await?;
+        let named = named(parts, app).await;
+        match A::find(&member, &named).await {
+            Ok(action) => Ok(Wanted { member, action }),
+            Err(error) => Err(member.trouble(error)),
+        }
+    }
+}
+
+/// Whatever is next: a step before the action, or the action's own page.
+pub async fn page<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Response {
+    let next = async {
+        match action.flow(&member).next(&member).await? {
+            Some(next) => Ok(next),
+            None => action.ready(&member).await,
+        }
+    };
+    next.await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Begins: sends a code if one is due and none is out, then leads to what is next.
+pub async fn begin<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Response {
+    action.flow(&member).begin(&member).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Sends a code to a new number, whose right answer verifies it.
+pub async fn mobile<A: Guarded>(
+    Wanted { member, action }: Wanted<A>,
+    Form(form): Form<MobileForm>,
+) -> Response {
+    action.flow(&member).mobile(&member, form).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Judges a code.
+pub async fn otp<A: Guarded>(Wanted { member, action }: Wanted<A>, Form(form): Form<OtpForm>) -> Response {
+    action.flow(&member).answer(&member, &form).await.unwrap_or_else(|error| member.trouble(error))
+}
+
+/// Sends another code, or the first to a number that is verified already.
+pub async fn resend<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Response {
+    action.flow(&member).resend(&member).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 impl Flow {
     /// The page of whatever is next before the action; `None` if nothing is.
-    pub async fn next(&self, member: &Member) -> Result<Option<Response>, EngineError> {
-        Ok(match member.app.engine.step(&member.view, &self.purpose, member.now).await? {
-            Step::Clear => None,
-            Step::VerifyMobile => Some(page(&self.mobile_page(member, None, String::new()))),
-            Step::Answer(challenge) => Some(page(&self.otp_page(member, &challenge, None).await?)),
-            Step::Ask => match member.app.engine.open_challenge(&member.view, &self.purpose).await? {
-                Some(challenge) => Some(page(&self.otp_page(member, &challenge, None).await?)),
-                None => Some(self.ask(member).await?),
-            },
+    async fn next(&self, member: &Member) -> Result<Option<Response>, EngineError> {
+        let engine = &member.app.engine;
+        let step = engine.step(&member.view, &self.purpose, member.now).await?;
+        if step == Step::Clear {
+            return Ok(None);
+        }
+        let latest = engine.open_challenge(&member.view, &self.purpose).await?;
+        if let Some(challenge) = latest.filter(|challenge| self.goes_on(member, challenge)) {
+            return Ok(Some(show(&self.otp_page(member, &challenge, None).await?)));
+        }
+        Ok(match (self.asks_freely, step) {
+            (false, _) => None,
+            (true, Step::VerifyMobile) => Some(show(&self.mobile_page(member, None, String::new()))),
+            (true, _) => Some(show(&self.first_page(member, None).await?)),
         })
+    }
+
+    /// Whether a challenge that waits for its code has tries left; if not, the member starts again.
+    fn goes_on(&self, member: &Member, challenge: &Challenge) -> bool {
+        challenge.tries < member.app.engine.rules().otp.tries
     }
 
     /// Starts: asks for a code if one is due and none is out, then shows the page.
@@ -68,30 +156,36 @@ impl Flow {
         if member.app.engine.step(&member.view, &self.purpose, member.now).await? == Step::Ask {
             return self.ask(member).await;
         }
-        Ok(member.to(&self.then))
+        Ok(member.to(&self.page))
     }
 
-    /// Sends a code to the verified number.
+    /// Sends another code. One that begins with a password begins with it again once its tries are used up.
+    async fn resend(&self, member: &Member) -> Result<Response, EngineError> {
+        let latest = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
+        let goes_on = latest.is_some_and(|challenge| self.goes_on(member, &challenge));
+        let has_number = member.view.user.mobile.is_some();
+        match goes_on || (self.asks_freely && has_number) {
+            true => self.ask(member).await,
+            false => Ok(member.to(&self.page)),
+        }
+    }
+
+    /// Sends a code: to where the last one went, or to the verified number.
     async fn ask(&self, member: &Member) -> Result<Response, EngineError> {
-        let asked =
-            member.app.engine.ask(&member.view, self.purpose, member.now, &mut *member.app.rng()).await;
-        match asked {
+        let rng = &mut *member.app.rng();
+        match member.app.engine.ask(&member.view, self.purpose, member.now, rng).await {
             Ok(_) => {
                 member.app.letters.notify_one();
-                Ok(member.to(&self.then))
+                Ok(member.to(&self.page))
             }
             Err(EngineError::Refused(
                 refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
             )) => {
-                let open = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
                 let words = sentence(&refusal, &member.site.look.zone, member.now);
-                let wait = match refusal {
-                    Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at } => again_at,
-                    _ => member.now,
-                };
+                let open = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
                 let page = match open {
                     Some(challenge) => self.otp_page(member, &challenge, Some(words)).await?,
-                    None => self.otp_page_without_code(member, wait, words),
+                    None => self.first_page(member, Some(words)).await?,
                 };
                 Ok(page_of(StatusCode::TOO_MANY_REQUESTS, &page))
             }
@@ -99,30 +193,12 @@ impl Flow {
         }
     }
 
-    /// Sends another code.
-    pub async fn resend(&self, member: &Member) -> Result<Response, EngineError> {
-        self.ask(member).await
-    }
-
     /// Sends a code to a new number.
-    pub async fn mobile(&self, member: &Member, form: MobileForm) -> Result<Response, EngineError> {
-        let new = NewNumber { mobile: form.mobile.clone(), password: Password::new(&form.password) };
-        let allowed = domain::Mobile::parse(&form.mobile, &member.site.brand.rules.default_dial_code)
-            .map_or(true, |number| member.site.brand.texts_to(&number));
-        let asked = if allowed {
-            let rng = &mut *member.app.rng();
-            member.app.engine.ask_new_number(&member.view, self.purpose, new, member.now, rng).await
-        } else {
-            Err(Refusal::invalid(
-                "mobile",
-                "Codes are not sent to numbers of that country. Use another number.",
-            )
-            .into())
-        };
-        match asked {
+    async fn mobile(&self, member: &Member, form: MobileForm) -> Result<Response, EngineError> {
+        match self.ask_new_number(member, &form).await {
             Ok(_) => {
                 member.app.letters.notify_one();
-                Ok(member.to(&self.then))
+                Ok(member.to(&self.page))
             }
             Err(EngineError::Refused(
                 refusal @ (Refusal::Invalid { .. }
@@ -132,28 +208,37 @@ impl Flow {
                 | Refusal::TooManyCodes { .. }),
             )) => {
                 let words = sentence(&refusal, &member.site.look.zone, member.now);
-                Ok(page_of(
-                    StatusCode::UNPROCESSABLE_ENTITY,
-                    &self.mobile_page(member, Some(words), form.mobile),
-                ))
+                let page = self.mobile_page(member, Some(words), form.mobile);
+                Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
             Err(other) => Err(other),
         }
     }
 
+    async fn ask_new_number(&self, member: &Member, form: &MobileForm) -> Result<Challenge, EngineError> {
+        let brand = &member.site.brand;
+        let number = Mobile::parse(&form.mobile, &brand.rules.default_dial_code);
+        if number.is_ok_and(|number| !brand.texts_to(&number)) {
+            let hint = "Codes are not sent to numbers of that country. Use another number.";
+            return Err(Refusal::invalid("mobile", hint).into());
+        }
+        let new = NewNumber { mobile: form.mobile.clone(), password: Password::new(&form.password) };
+        let rng = &mut *member.app.rng();
+        member.app.engine.ask_new_number(&member.view, self.purpose, new, member.now, rng).await
+    }
+
     /// Judges a typed code; the right one leads on and changes the session's cookie.
-    pub async fn answer(&self, member: &Member, form: &OtpForm) -> Result<Response, EngineError> {
+    async fn answer(&self, member: &Member, form: &OtpForm) -> Result<Response, EngineError> {
         let rng = &mut *member.app.rng();
         match member.app.engine.answer(&member.view, &self.purpose, &form.otp, member.now, rng).await {
             Ok(token) => {
                 member.app.letters.notify_one();
-                Ok(hand_over(member.to(&self.then), &token, &member.app.config.public))
+                Ok(hand_over(member.to(&self.done), &token, &member.app.config.public))
             }
+            // The same code was sent twice and this answer came second: whatever is next is shown.
+            Err(EngineError::Refused(Refusal::CodeUsed)) => Ok(member.to(&self.page)),
             Err(EngineError::Refused(
-                refusal @ (Refusal::WrongCode { .. }
-                | Refusal::CodeExpired
-                | Refusal::NoTriesLeft
-                | Refusal::CodeUsed),
+                refusal @ (Refusal::WrongCode { .. } | Refusal::CodeExpired | Refusal::NoTriesLeft),
             )) => {
                 let words = sentence(&refusal, &member.site.look.zone, member.now);
                 match member.app.engine.open_challenge(&member.view, &self.purpose).await? {
@@ -161,7 +246,8 @@ impl Flow {
                         let page = self.otp_page(member, &challenge, Some(words)).await?;
                         Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page))
                     }
-                    None => Err(refusal.into()),
+                    // No code was ever asked for.
+                    None => Ok(member.to(&self.page)),
                 }
             }
             Err(other) => {
@@ -181,25 +267,34 @@ impl Flow {
         if self.steps.is_empty() { Vec::new() } else { steps(&[first, self.steps].concat(), now) }
     }
 
-    fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
+    pub fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
         let look = &member.site.look;
+        let (heading, reason) = match &member.view.user.mobile {
+            Some(_) => (
+                "Change your mobile number",
+                "We send a code to the new number. Your old number stays until that code is entered."
+                    .to_owned(),
+            ),
+            None => (
+                "Verify your mobile number",
+                format!("We send a code to your mobile {}. You have not verified a number yet.", self.words),
+            ),
+        };
         MobilePage {
             frame: self.frame(member),
             progress: self.progress(true, 0),
-            heading: "Verify your mobile number".to_owned(),
-            reason: format!(
-                "We send a code to your mobile {}. You have not verified a number yet.",
-                self.words
-            ),
+            heading: heading.to_owned(),
+            reason,
             mobile: if mobile.is_empty() { format!("{} ", look.default_dial_code) } else { mobile },
             dial_code: look.default_dial_code.clone(),
             error,
-            action: member.path(&format!("{}/mobile", self.base)),
+            action: member.path(&self.number),
             hidden: Hidden::none(),
             cancel: Link::new(member.path(self.cancel), "Cancel"),
         }
     }
 
+    /// The page of a code that was sent.
     async fn otp_page(
         &self,
         member: &Member,
@@ -207,42 +302,57 @@ impl Flow {
         error: Option<String>,
     ) -> Result<OtpPage, EngineError> {
         let again_at = member.app.engine.again_at(challenge, member.now).await?;
-        let open = challenge.is_open(&member.app.engine.rules().otp, member.now);
-        let wait = again_at.map_or(0, |at| (at.left(member.now).as_millis() + 999) / 1000);
-        Ok(OtpPage {
-            frame: self.frame(member),
-            progress: self.progress(challenge.verifies, usize::from(challenge.verifies)),
-            purpose: format!("Enter the code {}.", self.words),
-            open,
-            sent_to: masked(&member.site.look.default_dial_code, challenge.to.as_str()),
-            expires_at: member.moment(challenge.expires_at),
-            wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX),
-            error,
-            verify_action: member.path(&format!("{}/otp", self.base)),
-            resend_action: member.path(&format!("{}/otp/resend", self.base)),
-            hidden: Hidden::none(),
-            cancel: Link::new(member.path(self.cancel), "Cancel"),
+        let state = code_state(member, challenge);
+        let page = self.page_for(member, state, &challenge.to, challenge.verifies, again_at, error);
+        Ok(match member.app.engine.store().code_is_stuck(&challenge.to, challenge.asked_at).await? {
+            true => page.delayed(),
+            false => page,
         })
     }
 
-    /// The page when no code could be sent at all: only Resend OTP, and when.
-    fn otp_page_without_code(&self, member: &Member, again_at: domain::Timestamp, error: String) -> OtpPage {
-        let wait = (again_at.left(member.now).as_millis() + 999) / 1000;
+    /// The page before the first code: it goes to the verified number as soon as the button is pressed.
+    async fn first_page(&self, member: &Member, error: Option<String>) -> Result<OtpPage, EngineError> {
+        let mobile = member.view.user.mobile.as_ref().ok_or(Refusal::MobileNeeded)?;
+        let again_at = member.app.engine.store().sends(&mobile.number).await?.again_at(member.now);
+        Ok(self.page_for(member, CodeState::NotSent, &mobile.number, false, again_at, error))
+    }
+
+    fn page_for(
+        &self,
+        member: &Member,
+        state: CodeState,
+        to: &Mobile,
+        verifies: bool,
+        again_at: Option<Timestamp>,
+        error: Option<String>,
+    ) -> OtpPage {
         OtpPage {
             frame: self.frame(member),
-            progress: self.progress(false, 0),
+            progress: self.progress(verifies, usize::from(verifies)),
             purpose: format!("You need a code {}.", self.words),
-            open: false,
-            sent_to: String::new(),
-            expires_at: member.moment(again_at),
-            wait_seconds: u32::try_from(wait).unwrap_or(u32::MAX),
-            error: Some(error),
+            state,
+            sent_to: masked(&member.site.look.default_dial_code, to.as_str()),
+            wait_seconds: seconds_until(again_at, member.now),
+            error,
             verify_action: member.path(&format!("{}/otp", self.base)),
             resend_action: member.path(&format!("{}/otp/resend", self.base)),
             hidden: Hidden::none(),
             cancel: Link::new(member.path(self.cancel), "Cancel"),
         }
     }
+}
+
+fn code_state(member: &Member, challenge: &Challenge) -> CodeState {
+    match challenge.is_open(&member.app.engine.rules().otp, member.now) {
+        true => CodeState::Out { until: member.moment(challenge.expires_at) },
+        false => CodeState::Over,
+    }
+}
+
+/// Whole seconds until a moment, rounded up; 0 when it has come.
+pub fn seconds_until(at: Option<Timestamp>, now: Timestamp) -> u32 {
+    let seconds = at.map_or(0, |at| (at.left(now).as_millis() + 999) / 1000);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 /// Leads to a path on this host.

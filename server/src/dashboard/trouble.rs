@@ -1,11 +1,14 @@
 //! Refusals and failures as pages: what happened, what to do, and one way on. One place for every handler.
 
 use askama::Template;
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::StatusCode;
+use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
-use domain::{Refusal, Role, Timestamp};
+use domain::{Refusal, Timestamp};
 use engine::EngineError;
 
+use crate::app::App;
 use crate::dashboard::member::Member;
 use crate::dashboard::site::{At, Site};
 use crate::pages::layout::{Frame, Link, Place};
@@ -30,37 +33,74 @@ pub fn page_of(status: StatusCode, page: &impl Template) -> Response {
 }
 
 /// Nothing has this address.
-pub async fn not_found(At(site): At) -> Response {
-    nothing_here(&site)
+pub async fn not_found(State(app): State<App>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    nothing_at(&mut parts, &app).await
 }
 
-/// The page for an address that is nothing's.
+/// The page for an address that is nothing's. Somebody who is logged in keeps their way back.
+pub async fn nothing_at(parts: &mut Parts, app: &App) -> Response {
+    match (Member::from_request_parts(parts, app).await, At::from_request_parts(parts, app).await) {
+        (Ok(member), _) => member.trouble(Refusal::NotFound.into()),
+        (Err(_), Ok(At(site))) => nothing_here(&site),
+        (Err(_), Err(unknown_host)) => unknown_host,
+    }
+}
+
+/// The page for an address that is nothing's, for somebody who is not logged in.
 pub fn nothing_here(site: &Site) -> Response {
     page_of(StatusCode::NOT_FOUND, &ProblemPage::not_found(Frame::outside(&site.look, "Not found")))
+}
+
+/// The page for an answer that no handler of ours wrote: a form that cannot be read, a method a page does not have.
+pub fn unwritten(frame: impl Fn(&str) -> Frame, status: StatusCode) -> ProblemPage {
+    let (title, words) = match status {
+        StatusCode::FORBIDDEN => (
+            "Not sent from here",
+            "Your browser says that another site caused this request, so nothing was done. Open the page here and \
+             press its button.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => (
+            "Nothing to see here",
+            "This address only takes what a form sends, or only shows a page. Nothing was done. Go back to the page \
+             and press its button again.",
+        ),
+        StatusCode::PAYLOAD_TOO_LARGE => (
+            "Too much in one form",
+            "What was sent is larger than any form of this dashboard. Nothing was done.",
+        ),
+        StatusCode::REQUEST_TIMEOUT => {
+            ("That took too long", "The request did not arrive in time. Nothing was done. Try again.")
+        }
+        StatusCode::SERVICE_UNAVAILABLE => {
+            return ProblemPage::unavailable(frame("Not available at the moment"));
+        }
+        status if status.is_server_error() => return ProblemPage::failure(frame("That did not work")),
+        _ => (
+            "That form cannot be read",
+            "What was sent is not what this page's form sends. Nothing was done. Open the page again and use its form.",
+        ),
+    };
+    let frame = frame(title);
+    let home = Link::new(format!("/{}", frame.segment()), "Back to home");
+    ProblemPage::new(frame, status, title, words).with_link(home)
 }
 
 /// An error before anybody is logged in.
 pub fn outside(site: &Site, error: EngineError, now: Timestamp) -> Response {
     let frame = |title: &str| Frame::outside(&site.look, title);
-    problem(frame, &site.look.zone, now, false, error)
+    problem(frame, &site.look.zone, now, error)
 }
 
 /// An error inside the dashboard.
 pub fn inside(member: &Member, error: EngineError) -> Response {
     let frame = |title: &str| member.frame(title, "/keys", Place::InsideSettings);
-    let is_owner = member.view.member.role == Role::Owner;
-    problem(frame, &member.site.look.zone, member.now, is_owner, error)
+    problem(frame, &member.site.look.zone, member.now, error)
 }
 
-fn problem(
-    frame: impl Fn(&str) -> Frame,
-    zone: &Zone,
-    now: Timestamp,
-    is_owner: bool,
-    error: EngineError,
-) -> Response {
+fn problem(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, error: EngineError) -> Response {
     let page = match error {
-        EngineError::Refused(refusal) => refused(frame, zone, now, is_owner, refusal),
+        EngineError::Refused(refusal) => refused(frame, zone, now, refusal),
         EngineError::Contended => ProblemPage::unavailable(frame("Not available at the moment")),
         EngineError::Store(store::StoreError::Full) => {
             tracing::error!("No space is left on the disk of the database");
@@ -75,19 +115,13 @@ fn problem(
     page_of(status, &page)
 }
 
-fn refused(
-    frame: impl Fn(&str) -> Frame,
-    zone: &Zone,
-    now: Timestamp,
-    is_owner: bool,
-    refusal: Refusal,
-) -> ProblemPage {
+fn refused(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, refusal: Refusal) -> ProblemPage {
     let at = |moment: Timestamp| Moment::at(moment.as_millis(), zone).text().to_owned();
     let keys = |frame: &Frame| Link::new(format!("/{}/keys", frame.segment()), "Back to API Keys");
     match refusal {
         Refusal::PermissionDenied => ProblemPage::permission_denied(frame("Permission Denied")),
         Refusal::NotFound => ProblemPage::not_found(frame("Not found")),
-        Refusal::MemberLocked => ProblemPage::locked(frame("Your login is locked"), is_owner),
+        Refusal::MemberLocked => ProblemPage::locked(frame("Your login is locked")),
         Refusal::LostRace { current: Some(current), at: made } => {
             let made = made.map(at).unwrap_or_default();
             ProblemPage::lost_race(frame("Somebody was faster"), current.as_str(), &made)

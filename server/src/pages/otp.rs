@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{Hidden, Step};
-use super::layout::{Frame, Link};
+use super::layout::{Frame, Link, Notice};
 use super::moment::Moment;
 
 /// Asks for the code of a challenge.
@@ -16,12 +16,10 @@ pub struct OtpPage {
     pub progress: Vec<Step>,
     /// What the code is for, as the SMS also says: "To regenerate your Live key rzp_live_…".
     pub purpose: String,
-    /// Whether the challenge can still be answered; if not, only a new code helps.
-    pub open: bool,
+    /// How far the code has come.
+    pub state: CodeState,
     /// The number, masked.
     pub sent_to: String,
-    /// When the code stops working.
-    pub expires_at: Moment,
     /// How long until another code may be asked for; 0 when it may.
     pub wait_seconds: u32,
     /// Why the last code was not accepted, and how many attempts are left.
@@ -34,6 +32,29 @@ pub struct OtpPage {
     pub hidden: Hidden,
     /// The way out.
     pub cancel: Link,
+}
+
+/// How far a code has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// None was sent yet; a button sends it.
+    NotSent,
+    /// It was sent, and can be typed.
+    Out {
+        /// When it stops working.
+        until: Moment,
+    },
+    /// It was sent, and can be typed no more: only a new one helps.
+    Over,
+}
+
+impl OtpPage {
+    /// The same page when the provider did not take the message so far.
+    pub fn delayed(self) -> OtpPage {
+        let words = "The SMS with your code could not be sent yet. We go on trying. If it does not come, press \
+                     Resend OTP.";
+        OtpPage { frame: self.frame.with_notice(Notice::Trouble(words.to_owned())), ..self }
+    }
 }
 
 /// A mobile number of which only the end can be read: "+91 ••••• ••210".
@@ -68,16 +89,15 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::razorpay;
     use super::form::steps;
     use super::gallery::{html, moment};
+    use super::layout::Mode;
     use super::layout::samples::keys_frame;
-    use super::layout::{Mode, Notice};
 
     let login = OtpPage {
         frame: Frame::outside(&razorpay(), "Enter your OTP"),
         progress: Vec::new(),
-        purpose: "To log in to Razorpay Dashboard.".to_owned(),
-        open: true,
+        purpose: "You need a code to log in to Razorpay Dashboard.".to_owned(),
+        state: CodeState::Out { until: moment(5) },
         sent_to: masked("+91", "+919876543210"),
-        expires_at: moment(5),
         wait_seconds: 30,
         error: None,
         verify_action: "/login/otp".to_owned(),
@@ -88,7 +108,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let regenerate = OtpPage {
         frame: keys_frame(Mode::Live),
         progress: steps(&["Verify it is you", "Choose", "Save the new key"], 0),
-        purpose: "To regenerate your Live key rzp_live_Ab3dEf6hIj9lMn.".to_owned(),
+        purpose: "You need a code to regenerate your Live key rzp_live_Ab3dEf6hIj9lMn.".to_owned(),
         wait_seconds: 0,
         verify_action: "/live/keys/key_1/regenerate/otp".to_owned(),
         resend_action: "/live/keys/key_1/regenerate/otp/resend".to_owned(),
@@ -98,19 +118,18 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let wrong = OtpPage { error: Some(wrong_code(4)), ..regenerate.clone() };
     let expired = OtpPage { error: Some(EXPIRED_CODE.to_owned()), ..regenerate.clone() };
-    let used_up = OtpPage { open: false, error: Some(wrong_code(0)), ..regenerate.clone() };
-    let delayed = OtpPage {
-        frame: regenerate.frame.clone().with_notice(Notice::Trouble(
-            "Our SMS provider is slow at the moment. Wait a minute, then press Resend OTP.".to_owned(),
-        )),
-        ..regenerate.clone()
-    };
+    let over = OtpPage { state: CodeState::Over, error: None, ..regenerate.clone() };
+    let used_up = OtpPage { error: Some(wrong_code(0)), ..over.clone() };
+    let not_sent = OtpPage { state: CodeState::NotSent, ..over.clone() };
+    let delayed = regenerate.clone().delayed();
     vec![
         ("login", html(&login)),
         ("regenerate", html(&regenerate)),
         ("wrong", html(&wrong)),
         ("expired", html(&expired)),
+        ("over", html(&over)),
         ("used_up", html(&used_up)),
+        ("not_sent", html(&not_sent)),
         ("delayed", html(&delayed)),
     ]
 }

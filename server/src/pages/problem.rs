@@ -90,22 +90,13 @@ impl ProblemPage {
     }
 
     /// A login that too many wrong codes have locked.
-    pub fn locked(frame: Frame, is_owner: bool) -> ProblemPage {
-        let sentence = if is_owner {
-            "Too many wrong codes were entered. Only support can unlock the login of an owner, after making \
-             sure that it is you. Your API keys go on working."
-        } else {
-            "Too many wrong codes were entered. The owner of your account can unlock your login under Manage \
-             Team. API keys go on working."
-        };
+    pub fn locked(frame: Frame) -> ProblemPage {
+        let sentence = "Too many wrong codes were entered, so nobody can log in as you for now. The owner of your \
+                        account can unlock you under Manage Team; if you are the owner, contact support. Your API \
+                        keys go on working.";
+        let support = frame.brand.support.clone();
         let page = ProblemPage::new(frame, StatusCode::FORBIDDEN, "Your login is locked", sentence);
-        match (&page.frame.brand.support, is_owner) {
-            (Some(support), true) => {
-                let link = support.clone();
-                page.with_link(link)
-            }
-            _ => page,
-        }
+        ProblemPage { link: support, ..page }
     }
 
     /// Somebody else regenerated the same key a moment earlier.
@@ -166,8 +157,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("permission_denied", html(&ProblemPage::permission_denied(frame()))),
         ("not_found", html(&ProblemPage::not_found(frame()))),
         ("unknown_host", html(&ProblemPage::unknown_host())),
-        ("locked_owner", html(&ProblemPage::locked(Frame::outside(&razorpay(), "Locked"), true))),
-        ("locked_member", html(&ProblemPage::locked(Frame::outside(&axis(), "Locked"), false))),
+        ("locked", html(&ProblemPage::locked(Frame::outside(&razorpay(), "Locked")))),
+        ("locked_axis", html(&ProblemPage::locked(Frame::outside(&axis(), "Locked")))),
         ("lost_race", html(&ProblemPage::lost_race(frame(), current, moment(-1).text()))),
         ("repeated", html(&repeated)),
         ("too_many", html(&ProblemPage::too_many(frame(), "in 20 min"))),

@@ -164,6 +164,7 @@ CREATE TABLE letters (
     failure     TEXT                      -- the last one, in words; NULL: none
 ) STRICT;
 CREATE INDEX letters_due ON letters (next_try_at) WHERE next_try_at IS NOT NULL;
+CREATE INDEX letters_stuck ON letters (recipient, created_at) WHERE failure IS NOT NULL;
 
 -- Answers kept for repeats with the same Idempotency-Key.
 CREATE TABLE answers (
