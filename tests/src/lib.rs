@@ -1,1 +1,14 @@
-//! tests
+//! Stories about the whole product, told through the doors that people and programs use: the dashboard over HTTP, the
+//! gateway listener, a real nginx, the official client library, the built program and its folder.
+//!
+//! Time is a [`server::clock::ManualClock`] where the server runs in this process. Nothing here sleeps: whoever waits does
+//! so for an answer, a line of text or the end of a process.
+
+pub mod caller;
+pub mod forms;
+pub mod nginx;
+pub mod official_client;
+pub mod outbox;
+pub mod person;
+pub mod story;
+pub mod upstream;
