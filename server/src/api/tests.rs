@@ -24,7 +24,8 @@ use crate::app::{App, Parts};
 use crate::clock::{Clock, ManualClock};
 use crate::config::Config;
 use crate::dashboard::Sites;
-use crate::gateway::{Desk, Errors};
+use crate::config::Errors;
+use crate::gateway::Desk;
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};
 
