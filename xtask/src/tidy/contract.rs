@@ -1,12 +1,13 @@
 //! The routes that are served and the contract that is promised are the same.
 //!
-//! `server/src/routes.rs` is the list of rows `("GET", "/login", …)`; `docs/contract.md` tells users about them in the
-//! tables under *Public listener* and *Management API*. What the contract names must be served, and every management
+//! `server/src/routes.rs` is the list of rows `("GET", "/login", …)`, and each handler under `server/src/api` names its own call as
+//! `get, path = "/accounts"`; `docs/contract.md` tells users about them in the tables under *Public listener* and *Management API*. What the contract names must be served, and every management
 //! call that is served must be in the contract. Pages may be more than the contract names: people follow links.
 
 use super::{Finding, Tree};
 
 const ROUTES: &str = "server/src/routes.rs";
+const API: &str = "server/src/api/";
 const CONTRACT: &str = "docs/contract.md";
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 /// What `…` stands for in the contract's table of management calls.
@@ -43,7 +44,8 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
     let Some(routes) = tree.get(ROUTES) else {
         return Vec::new();
     };
-    let served = served(routes);
+    let mut served = served(routes);
+    served.extend(tree.iter().filter(|(path, _)| path.starts_with(API)).flat_map(|(_, text)| described(text)));
     if served.is_empty() {
         return vec![Finding::new(
             ROUTES,
@@ -81,6 +83,21 @@ fn served(routes: &str) -> Vec<Call> {
             if let Some((path, _)) = path.and_then(|rest| rest.split_once('"')) {
                 let line = routes[..start].lines().count().max(1);
                 calls.push(Call { method: Some(method.to_owned()), path: unnamed(path), line });
+            }
+        }
+    }
+    calls
+}
+
+/// The calls that handlers of the management API describe.
+fn described(handlers: &str) -> Vec<Call> {
+    let mut calls = Vec::new();
+    for method in METHODS {
+        let start = format!("{}, path = \"", method.to_lowercase());
+        for (at, _) in handlers.match_indices(&start) {
+            if let Some((path, _)) = handlers[at + start.len()..].split_once('"') {
+                let line = handlers[..at].lines().count().max(1);
+                calls.push(Call { method: Some(method.to_owned()), path: unnamed(&format!("/api/v1{path}")), line });
             }
         }
     }
@@ -190,6 +207,13 @@ pub const ROUTES: &[Row] = &[
             said(&more, CONTRACT_TEXT),
             [format!("server/src/routes.rs:13: `DELETE {path}` is not in docs/contract.md")]
         );
+    }
+
+    #[test]
+    fn a_call_that_a_handler_describes_is_served() {
+        let handler = "#[utoipa::path(\n    post, path = \"/accounts/{account}/keys\", tag = \"keys\",\n)]";
+        let call = Call { method: Some("POST".to_owned()), path: "/api/v1/accounts/{}/keys".to_owned(), line: 2 };
+        assert_eq!(described(handler), [call]);
     }
 
     #[test]
