@@ -358,3 +358,6 @@ fn failure(error: &rusqlite::Error) -> StoreError {
 fn database(error: rusqlite::Error) -> SqliteError {
     SqliteError::Database(error.to_string())
 }
+
+#[cfg(test)]
+mod tests;

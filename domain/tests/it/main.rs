@@ -1,0 +1,14 @@
+//! What the domain decides, as tables and stories: every rule with its edges, and the same rules against a small model.
+
+extern crate keystead_domain as domain;
+
+mod deactivate;
+mod every_sequence;
+mod generate;
+mod model;
+mod one_time_password;
+mod regenerate;
+mod roles;
+mod sessions;
+mod step_up;
+mod world;

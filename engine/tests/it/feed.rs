@@ -1,0 +1,118 @@
+//! Following the feed while others write to it, and when it cannot be read.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use domain::{AuditEntry, DAY, Decision, GenerateRequest, Mode, Pair, PairState, Row, Timestamp, seeded};
+use engine::{Engine, EngineError, in_place};
+use store::{Committed, Driver, Record, Sqlite, Store, StoreError, Value, Work};
+use verify::{Index, Silence, Uptime, Verdict};
+
+use crate::shop::{Figures, Held, START, Shop, peppers, verdict, works};
+
+/// A database beside which somebody else writes at the worst moment, or which stops answering.
+struct Meddled {
+    inner: Sqlite,
+    folder: PathBuf,
+    /// Whether the next reader of the head is overtaken by another change.
+    overtakes: AtomicBool,
+    /// Whether reads of the feed fail.
+    deaf: AtomicBool,
+}
+
+impl Meddled {
+    /// Another node gives every current pair a deadline, far away.
+    async fn meddle(&self) {
+        let reader = Store::new(Sqlite::open_read_only(&self.folder).expect("beside a server"));
+        let actor = domain::Actor::Operator { name: "another".to_owned(), origin: String::new() };
+        let mut decision = Decision::new(AuditEntry::by(&actor, "key.regenerated", None, "elsewhere", START));
+        let head = store::FeedPlace::after(0);
+        for row in reader.pairs_changed(&head, 100).await.expect("readable") {
+            let key = reader.key(&row.key).await.expect("readable").expect("it was made");
+            let pair = key.pair(&row.key_id).expect("it is in the feed").clone();
+            decision.update(Row::Key(key));
+            let state = PairState::Retiring { until: START + DAY };
+            decision.update(Row::Pair { key: row.key, pair: Pair { state, ..pair } });
+        }
+        let work = Work::Decision(Box::new(decision), peppers().newest().clone());
+        self.inner.commit(work).await.expect("nothing is in the way");
+    }
+}
+
+impl Driver for Meddled {
+    async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
+        self.inner.commit(work).await
+    }
+
+    async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
+        let about_the_feed = sql.contains("FROM feed");
+        if about_the_feed && self.deaf.load(Ordering::Acquire) {
+            return Err(StoreError::Broken("it does not answer".to_owned()));
+        }
+        let answer = self.inner.rows(sql, params).await;
+        if about_the_feed && self.overtakes.swap(false, Ordering::AcqRel) {
+            self.meddle().await;
+        }
+        answer
+    }
+}
+
+/// A shop's folder, opened again behind the meddled database.
+async fn meddled(folder: &Path, shop: &mut Shop) -> Engine<Meddled> {
+    shop.stop().await;
+    let driver = Meddled {
+        inner: Sqlite::open(folder).expect("nobody else uses the folder"),
+        folder: folder.to_owned(),
+        overtakes: AtomicBool::new(false),
+        deaf: AtomicBool::new(false),
+    };
+    let index = Arc::new(Index::new(peppers(), [3, 4]));
+    let engine = Engine::new(Store::new(driver), peppers(), shop.rules.clone(), index, in_place);
+    engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
+    engine
+}
+
+async fn generates(engine: &Engine<Meddled>, shop: &Shop, name: &str) -> Result<Held, EngineError> {
+    let request = GenerateRequest { mode: Mode::Test, name: Some(name.to_owned()), expires_at: None };
+    let (actor, account, rng) = (&shop.operator, &shop.account.id, &mut seeded(name.len() as u64));
+    let issued = engine.generate_by_operator(actor, account, &request, None, START, rng).await;
+    issued.map(Held::from)
+}
+
+#[tokio::test]
+async fn a_new_pair_works_from_the_moment_it_is_shown_even_if_somebody_changes_it_in_that_moment() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let engine = meddled(&folder, &mut shop).await;
+    engine.store().driver().overtakes.store(true, Ordering::Release);
+    let held = generates(&engine, &shop, "Default").await.expect("nothing is in the way");
+    assert!(!engine.store().driver().overtakes.load(Ordering::Acquire), "somebody did change it");
+    assert!(works(engine.index(), &held, START));
+    engine.catch_up(Uptime::from_millis(1)).await.expect("readable");
+    assert!(works(engine.index(), &held, START));
+    assert!(!works(engine.index(), &held, START + DAY), "and what they did is known by now");
+}
+
+#[tokio::test]
+async fn a_node_that_could_not_read_what_was_committed_says_so_instead_of_vouching() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let engine = meddled(&folder, &mut shop).await;
+    let held = generates(&engine, &shop, "one").await.expect("nothing is in the way");
+    let deaf = |deaf| engine.store().driver().deaf.store(deaf, Ordering::Release);
+
+    deaf(true);
+    let outcome = generates(&engine, &shop, "three").await;
+    assert!(matches!(outcome, Err(EngineError::Store(StoreError::Broken(_)))), "{outcome:?}");
+    let silent = Verdict::CannotSay(Silence::TooOld);
+    let at = |now: Timestamp| verdict(engine.index(), &held, now);
+    assert_eq!(at(START), silent, "neither yes nor no");
+    assert!(engine.catch_up(Uptime::from_millis(1)).await.is_err());
+    assert_eq!(at(START), silent);
+
+    deaf(false);
+    engine.catch_up(Uptime::from_millis(1)).await.expect("it answers again");
+    assert!(works(engine.index(), &held, START));
+    assert_eq!(engine.index().len(), 2, "and the change that was committed is there");
+}

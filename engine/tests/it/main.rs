@@ -1,0 +1,14 @@
+//! Stories of the engine over the embedded database: what a customer is promised, told by actors.
+
+extern crate keystead_engine as engine;
+
+mod feed;
+mod idempotency;
+mod leaks;
+mod life;
+mod model;
+mod one_time_passwords;
+mod races;
+mod revocation;
+mod shop;
+mod tampering;
