@@ -6,6 +6,7 @@
 
 pub mod caller;
 pub mod forms;
+pub mod installation;
 pub mod nginx;
 pub mod official_client;
 pub mod outbox;

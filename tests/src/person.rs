@@ -140,6 +140,11 @@ impl Person {
         self.opens(&format!("/{mode}/keys"));
         self.presses("Regenerate Key", |form| form);
         self.proves_who_they_are();
+        self.chooses(old)
+    }
+
+    /// Makes the choice on the page that offers it.
+    pub fn chooses(&mut self, old: OldKey) -> Pair {
         let label = match old {
             OldKey::Immediately => " old key immediately",
             OldKey::In24Hours => " old key in 24 hours",

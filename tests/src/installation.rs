@@ -1,0 +1,213 @@
+//! The built program on a folder of its own: set up, served, killed, and asked about afterwards.
+
+use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStderr, Command, ExitStatus, Output, Stdio};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::story::BRANDS;
+
+/// Longest time from the start of the program to its first words; a slow machine included.
+const READY_WITHIN: Duration = Duration::from_secs(120);
+
+/// `keystead` with these arguments, not started yet.
+pub fn keystead<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(program());
+    command.args(arguments).stdin(Stdio::null()).env_remove("KEYSTEAD_CONFIG").env_remove("RUST_LOG");
+    command
+}
+
+/// Runs a command to its end.
+pub fn done(command: &mut Command) -> Output {
+    command.output().unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"))
+}
+
+/// What a command said to people.
+pub fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn program() -> PathBuf {
+    let found = std::env::var_os("KEYSTEAD_BIN").map(PathBuf::from).unwrap_or_else(|| {
+        let test = std::env::current_exe().expect("a test knows its own file");
+        // Tests are built into `deps`, programs into the folder above.
+        let folder = test.parent().and_then(Path::parent).expect("a test is in a build folder");
+        folder.join("keystead")
+    });
+    assert!(found.is_file(), "{} is not there; `cargo xtask test` builds it first", found.display());
+    found
+}
+
+/// A data folder with its configuration and the first operator's token.
+pub struct Installation {
+    place: TempDir,
+    /// The first operator's token.
+    pub token: String,
+}
+
+impl Installation {
+    /// Sets up a fresh folder with the shipped brands and listeners on free ports.
+    pub fn fresh() -> Installation {
+        let place = tempfile::tempdir().expect("room for a folder");
+        let mut new = Installation { place, token: String::new() };
+        new.configure("");
+        let made = done(&mut new.command(&["init", "--output", "json"]));
+        assert!(made.status.success(), "{}", said(&made));
+        let told: serde_json::Value = serde_json::from_slice(&made.stdout).expect("one JSON line");
+        told["operator_token"].as_str().expect("a token").clone_into(&mut new.token);
+        new
+    }
+
+    /// Writes the configuration anew, with `more` in front of the brands.
+    pub fn configure(&self, more: &str) {
+        let text = format!(
+            "[listen]\npublic = \"127.0.0.1:0\"\ngateway = \"127.0.0.1:0\"\nenvoy = \"127.0.0.1:0\"\n\
+             ops = \"127.0.0.1:0\"\n[public]\nhttps = false\n[sms]\nprovider = \"file\"\n[email]\n\
+             provider = \"file\"\n{more}\n{BRANDS}"
+        );
+        std::fs::write(self.config(), text).expect("room for a file");
+    }
+
+    /// The configuration file.
+    pub fn config(&self) -> PathBuf {
+        self.place.path().join("keystead.toml")
+    }
+
+    /// The data folder.
+    pub fn folder(&self) -> PathBuf {
+        self.place.path().join("data")
+    }
+
+    /// A command on this folder.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = keystead(arguments);
+        command.arg("--data-dir").arg(self.folder());
+        command
+    }
+
+    /// `keystead serve` on this folder, not started yet.
+    pub fn serving(&self) -> Command {
+        let mut command = self.command(&["serve"]);
+        command.arg("--config").arg(self.config());
+        command
+    }
+
+    /// Serves until the answer is dropped.
+    pub fn serve(&self) -> Served {
+        Served::by(self.serving())
+    }
+
+    /// What `keystead audit verify` says; panics unless the chain is whole.
+    pub fn whole_audit(&self) -> serde_json::Value {
+        let told = done(&mut self.command(&["audit", "verify", "--output", "json"]));
+        assert!(told.status.success(), "{}", said(&told));
+        serde_json::from_slice(&told.stdout).expect("one JSON line")
+    }
+
+    /// Every audit entry.
+    pub fn audit(&self) -> Vec<serde_json::Value> {
+        let told = done(&mut self.command(&["audit", "export"]));
+        assert!(told.status.success(), "{}", said(&told));
+        let lines = told.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|line| serde_json::from_slice(line).expect("one JSON object a line")).collect()
+    }
+}
+
+/// A server that runs.
+pub struct Served {
+    process: Child,
+    log: Arc<Mutex<String>>,
+    reading: Option<JoinHandle<()>>,
+    /// Dashboard and management API.
+    pub public: SocketAddr,
+    /// Where gateways ask.
+    pub gateway: SocketAddr,
+    /// Health and metrics.
+    pub ops: SocketAddr,
+}
+
+impl Served {
+    /// Starts a command that serves and waits until it says where.
+    pub fn by(mut command: Command) -> Served {
+        let mut process = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
+        let stderr = process.stderr.take().expect("it was piped");
+        let log = Arc::new(Mutex::new(String::new()));
+        let (tell, told) = channel();
+        let kept = log.clone();
+        let reading = std::thread::spawn(move || read(stderr, &kept, &tell));
+        let Ok(line) = told.recv_timeout(READY_WITHIN) else {
+            let _ = process.kill();
+            let _ = process.wait();
+            panic!("{command:?} did not serve: {}", log.lock().unwrap_or_else(PoisonError::into_inner));
+        };
+        let mut addresses = line.split("http://").skip(1).map(|rest| {
+            let end = rest.find([',', ' ']).unwrap_or(rest.len());
+            rest[..end].parse::<SocketAddr>().expect("an address and a port")
+        });
+        let mut next = || addresses.next().expect("three listeners");
+        let (public, gateway, ops) = (next(), next(), next());
+        Served { process, log, reading: Some(reading), public, gateway, ops }
+    }
+
+    /// Its process, for those who look at it from outside.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Ends it without a warning, as a power cut would.
+    pub fn kill(mut self) {
+        self.process.kill().expect("a running process of ours can be killed");
+        self.process.wait().expect("a killed process ends");
+    }
+
+    /// Asks it to stop, as a service manager would, and returns how it ended and all it has logged.
+    pub fn stop(mut self) -> (ExitStatus, String) {
+        let asked = Command::new("kill").args(["-TERM", &self.process.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "a running process of ours can be asked to stop");
+        self.ends()
+    }
+
+    /// Waits until it ends by itself and returns how, and all it has logged.
+    pub fn ended(mut self) -> (ExitStatus, String) {
+        self.ends()
+    }
+
+    fn ends(&mut self) -> (ExitStatus, String) {
+        let status = self.process.wait().expect("a process of ours can be waited for");
+        if let Some(reading) = self.reading.take() {
+            let _ = reading.join();
+        }
+        (status, self.log.lock().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Keeps every line; tells the one with the addresses.
+fn read(stderr: ChildStderr, log: &Mutex<String>, tell: &Sender<String>) {
+    for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+        if line.starts_with("Serving: ") {
+            // Nobody waits for it any more if the test has given up.
+            let _ = tell.send(line.clone());
+        }
+        let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+        log.push_str(&line);
+        log.push('\n');
+    }
+}

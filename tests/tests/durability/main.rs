@@ -1,0 +1,4 @@
+//! What is acknowledged stays, what is ended stays ended, what is secret stays secret: on the built program and its folder.
+
+mod revoking;
+mod starting;
