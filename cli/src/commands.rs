@@ -1,13 +1,20 @@
 //! Commands, one file each.
 
+pub mod account;
 pub mod audit;
 pub mod bench;
+pub mod brand;
 pub mod config;
 pub mod demo;
 pub mod doctor;
 pub mod init;
+pub mod key;
+pub mod member;
 pub mod migrate;
+pub mod node;
 pub mod serve;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -7,12 +7,16 @@ mod commands;
 mod failure;
 mod output;
 mod progress;
+mod remote;
+mod report;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{audit, bench, config, demo, doctor, init, migrate, serve};
+use crate::commands::{
+    account, audit, bench, brand, config, demo, doctor, init, key, member, migrate, node, serve,
+};
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
 #[derive(Debug, Parser)]
@@ -37,6 +41,16 @@ enum Command {
     Config(config::Command),
     /// Look at this installation and say what is wrong and how to mend it
     Doctor(doctor::Arguments),
+    /// Brands of a running server
+    Brand(brand::Arguments),
+    /// Accounts of a running server
+    Account(account::Arguments),
+    /// Keys of a running server, and why requests with them were refused
+    Key(key::Arguments),
+    /// Members of a running server's accounts
+    Member(member::Arguments),
+    /// Processes of a running installation that verify keys
+    Node(node::Arguments),
     /// Check or export the audit of a data folder
     #[command(subcommand)]
     Audit(audit::Command),
@@ -54,6 +68,11 @@ fn main() -> ExitCode {
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Config(command) => config::run(command),
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Brand(arguments) => brand::run(arguments),
+        Command::Account(arguments) => account::run(arguments),
+        Command::Key(arguments) => key::run(arguments),
+        Command::Member(arguments) => member::run(arguments),
+        Command::Node(arguments) => node::run(arguments),
         Command::Audit(command) => audit::run(&command),
         Command::Bench(command) => bench::run(&command),
     };

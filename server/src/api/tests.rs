@@ -22,9 +22,8 @@ use verify::Refusals;
 
 use crate::app::{App, Parts};
 use crate::clock::{Clock, ManualClock};
-use crate::config::Config;
+use crate::config::{Config, Errors};
 use crate::dashboard::Sites;
-use crate::config::Errors;
 use crate::gateway::Desk;
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};

@@ -1,0 +1,193 @@
+//! The command line as an operator sees it: the real commands against a real server on a free port.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+
+use clap::Parser;
+use domain::Timestamp;
+use server::clock::{Clock, ManualClock};
+use server::config::Config;
+use server::random::{RandomSource, SeededRandom};
+use server::start::{Options, Running, make_folder, open_engine, start};
+use tempfile::TempDir;
+use tokio::runtime::Runtime;
+
+use crate::commands::{account, brand, key, member, node};
+use crate::failure::Failure;
+use crate::remote::Remote;
+use crate::report::Report;
+
+/// 2026-11-23T06:00:00Z.
+const BEGIN: i64 = 1_795_413_600_000;
+
+/// What can be typed after `keystead`.
+#[derive(Debug, Parser)]
+enum Typed {
+    #[command(subcommand)]
+    Brand(brand::Command),
+    #[command(subcommand)]
+    Account(account::Command),
+    #[command(subcommand)]
+    Key(key::Command),
+    #[command(subcommand)]
+    Member(member::Command),
+    #[command(subcommand)]
+    Node(node::Command),
+}
+
+/// An operator at a terminal, and a server.
+struct Story {
+    runtime: Runtime,
+    running: Running,
+    clock: Arc<ManualClock>,
+    remote: Remote,
+    told: String,
+    _folder: TempDir,
+}
+
+impl Story {
+    fn begins() -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the story");
+        let data = folder.path().join("data");
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGIN)));
+        let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(7));
+        let mut config = Config::demo(&data, 8080, include_str!("../../../brands.toml")).expect("the sample brands");
+        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        config.listen.public = any_port;
+        config.listen.gateway = any_port;
+        config.listen.ops = any_port;
+        make_folder(&data, &*random).expect("a fresh folder");
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
+        let (running, token) = runtime.block_on(async {
+            let engine = open_engine(&config, &*random).await.expect("a fresh database");
+            let token = engine.appoint("first", clock.now(), &mut *random.source()).await.expect("an operator");
+            let options = Options { config, clock: clock.clone(), random, demo: None };
+            (start(engine, options, |_, _| ()).await.expect("a server"), token)
+        });
+        let url = format!("http://{}", running.public());
+        let remote = Remote::new(&url, token.reveal(), Arc::new(SeededRandom::new(8))).expect("a token and an address");
+        Self { runtime, running, clock, remote, told: String::new(), _folder: folder }
+    }
+
+    /// Types a command and writes down what it prints.
+    fn types(&mut self, command: &str) -> String {
+        let words = std::iter::once("keystead").chain(command.split(' '));
+        let outcome = match Typed::try_parse_from(words).expect("a command") {
+            Typed::Brand(command) => command.report(&self.remote),
+            Typed::Account(command) => command.report(&self.remote),
+            Typed::Key(command) => command.report(&self.remote),
+            Typed::Member(command) => command.report(&self.remote),
+            Typed::Node(command) => command.report(&self.remote),
+        };
+        let said = told(outcome);
+        self.told += &format!("$ keystead {command}\n{said}\n");
+        said
+    }
+
+    /// Lets time pass; the server hears from its database at the end of it, as it would all along.
+    fn waits(&self, span: domain::Duration) {
+        self.clock.advance(span);
+        let caught_up = self.runtime.block_on(self.running.app().engine.catch_up(self.clock.uptime()));
+        caught_up.expect("a database that answers");
+    }
+
+    /// Asks the gateway listener about credentials, as a merchant's own gateway would.
+    fn grants(&self, key_id: &str, secret: &str) -> bool {
+        let url = format!("http://{}/v1/verify", self.running.gateway());
+        let asked = serde_json::json!({ "key_id": key_id, "key_secret": secret });
+        let mut answer = ureq::post(url).header("User-Agent", "checkout/1.4").send_json(asked).expect("an answer");
+        let verdict: serde_json::Value = answer.body_mut().read_json().expect("JSON");
+        verdict["granted"].as_bool().expect("a verdict")
+    }
+
+    fn ends(self) -> String {
+        let url = format!("http://{}", self.running.public());
+        self.runtime.block_on(self.running.stop());
+        self.told.replace(&url, "http://127.0.0.1:8080")
+    }
+}
+
+fn told(outcome: Result<Report, Failure>) -> String {
+    match outcome {
+        Ok(report) => report.told(),
+        Err(failure) => format!("{failure:?}\n"),
+    }
+}
+
+/// The text of a JSON member in what was printed.
+fn found(said: &str, name: &str) -> String {
+    let (_, rest) = said.split_once(&format!("\"{name}\":\"")).expect("a member");
+    rest.split('"').next().expect("a text").to_owned()
+}
+
+#[test]
+fn an_operator_takes_an_account_from_nothing_to_a_replaced_key() {
+    let mut story = Story::begins();
+    story.types("brand list");
+    let opened = story.types(
+        "account create --org razorpay --country IN --name Books --owner-name Asha --owner-email asha@books.example",
+    );
+    let account = found(&opened, "id");
+    story.types(&format!("key generate {account} --mode live"));
+    story.types(&format!("account activate {account}"));
+    story.types(&format!("account website {account} https://books.example"));
+    story.types(&format!("account verify-website {account}"));
+    let live = story.types(&format!("key generate {account} --mode live"));
+    let (first, secret) = (found(&live, "key_id"), found(&live, "key_secret"));
+    assert!(story.grants(&first, &secret));
+
+    story.waits(domain::HOUR);
+    let replaced = story.types(&format!("key regenerate {first} --deactivate-old in-24-hours --wait"));
+    let second = found(&replaced, "key_id");
+    story.types(&format!("key regenerate {first} --deactivate-old now"));
+    story.types(&format!("key regenerate {second} --deactivate-old in-24-hours"));
+    story.types(&format!("key deactivate {first} --wait"));
+    assert!(!story.grants(&first, &secret));
+    story.types(&format!("key list {account}"));
+    story.types(&format!("key why {first}"));
+    story.types(&format!("key why {second}"));
+    story.types("account list");
+    story.types(&format!("member list {account}"));
+    story.types("node list");
+    insta::assert_snapshot!(story.ends());
+}
+
+#[test]
+fn a_failing_command_says_what_to_do() {
+    let mut story = Story::begins();
+    story.types("account activate acc_00000000000000");
+    story.types("account activate ../brands");
+    story.types("key why rzp_test_00000000000000");
+    story.types("account create --org razorpay --country SG --name A --owner-name A --owner-email a@a.example");
+
+    story.told += "-- with a token that nobody has\n";
+    let url = format!("http://{}", story.running.public());
+    let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(9));
+    story.remote = Remote::new(&url, &"A".repeat(43), random.clone()).expect("the form of a token");
+    story.types("brand list");
+
+    story.told += "-- at the wrong listener\n";
+    let ops = format!("http://{}", story.running.ops());
+    story.remote = Remote::new(&ops, &"A".repeat(43), random.clone()).expect("the form of a token");
+    let said = story.types("node list").replace(&ops, "http://127.0.0.1:9090");
+    assert!(said.contains("not as the management API does"), "{said}");
+
+    story.told = story.told.replace(&ops, "http://127.0.0.1:9090");
+    story.told += "-- without a token, with half of one, without a scheme\n";
+    for (url, token) in [(url.as_str(), " \n"), (url.as_str(), "Bearer abc"), ("127.0.0.1:8080", "abc")] {
+        let refused = Remote::new(url, token, random.clone()).err();
+        story.told += &format!("{refused:?}\n");
+    }
+    insta::assert_snapshot!(story.ends());
+}
+
+#[test]
+fn a_server_that_does_not_run_is_named_with_a_hint() {
+    let taken = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let address = taken.local_addr().expect("its address");
+    drop(taken);
+    let url = format!("http://{address}");
+    let remote = Remote::new(&url, "abc", Arc::new(SeededRandom::new(1))).expect("the form of a token");
+    let said = told(brand::Command::List.report(&remote)).replace(&url, "http://127.0.0.1:8080");
+    insta::assert_snapshot!(said);
+}
