@@ -51,7 +51,7 @@ enum Command {
     Member(member::Arguments),
     /// Processes of a running installation that verify keys
     Node(node::Arguments),
-    /// Check or export the audit of a data folder
+    /// Check or export the audit
     #[command(subcommand)]
     Audit(audit::Command),
     /// Measure this machine
@@ -73,7 +73,7 @@ fn main() -> ExitCode {
         Command::Key(arguments) => key::run(arguments),
         Command::Member(arguments) => member::run(arguments),
         Command::Node(arguments) => node::run(arguments),
-        Command::Audit(command) => audit::run(&command),
+        Command::Audit(command) => audit::run(command),
         Command::Bench(command) => bench::run(&command),
     };
     match outcome {

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use server::random::{RandomSource, SystemRandom};
 use ureq::Agent;
 use ureq::http::Response;
+use wire::codes::Code;
 use wire::page::Page;
 use wire::problem::Problem;
 
@@ -109,6 +110,16 @@ impl Remote {
         self.read(request.call())
     }
 
+    /// Reads something that may not be there.
+    pub fn find<T: DeserializeOwned>(&self, path: &str) -> Result<Option<Answer<T>>, Failure> {
+        let request = self.agent.get(self.address(path)).header("Authorization", self.authorization());
+        match self.answer(request.call())? {
+            Ok(answer) => Ok(Some(answer)),
+            Err(problem) if problem.code == Code::NotFound.row().code => Ok(None),
+            Err(problem) => Err(failure(problem)),
+        }
+    }
+
     /// Reads all pages of a list; `path` may have parameters.
     pub fn list<T: DeserializeOwned + Serialize>(&self, path: &str) -> Result<Answer<Vec<T>>, Failure> {
         let joint = if path.contains('?') { '&' } else { '?' };
@@ -163,6 +174,14 @@ impl Remote {
         &self,
         outcome: Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Answer<T>, Failure> {
+        self.answer(outcome)?.map_err(failure)
+    }
+
+    /// What the server said: an answer, or why there is none.
+    fn answer<T: DeserializeOwned>(
+        &self,
+        outcome: Result<Response<ureq::Body>, ureq::Error>,
+    ) -> Result<Result<Answer<T>, Problem>, Failure> {
         let unreachable = |error: ureq::Error| {
             Failure::new(format!("cannot reach the server at {}: {error}", self.url))
                 .hint("see that `keystead serve` runs there, or name another address with --url or KEYSTEAD_URL")
@@ -172,11 +191,10 @@ impl Remote {
         let body = response.body_mut().read_to_string().map_err(unreachable)?;
         if status.is_success() {
             if let Ok(read) = serde_json::from_str(&body) {
-                return Ok(Answer { body, read });
+                return Ok(Ok(Answer { body, read }));
             }
         } else if let Ok(problem) = serde_json::from_str::<Problem>(&body) {
-            let hint = hint(&problem);
-            return Err(Failure::new(problem.detail).hint(hint));
+            return Ok(Err(problem));
         }
         Err(Failure::new(format!("{} answered {status}, but not as the management API does", self.url))
             .hint("see that the address is Keystead's public listener, and not a proxy's error page"))
@@ -185,6 +203,11 @@ impl Remote {
 
 /// Where the token comes from.
 const TOKEN_HINT: &str = "set KEYSTEAD_TOKEN, or name a file with --token-file; `keystead init` prints the first token";
+
+fn failure(problem: Problem) -> Failure {
+    let hint = hint(&problem);
+    Failure::new(problem.detail).hint(hint)
+}
 
 /// What to type next.
 fn hint(problem: &Problem) -> String {
@@ -204,6 +227,11 @@ fn hint(problem: &Problem) -> String {
             format!("keystead key regenerate {current} --deactivate-old in-24-hours")
         }
         "still_retiring" => format!("keystead key deactivate {pair}"),
+        "invalid" | "wrong_shape" | "taken" => "--help after the command explains each argument".to_owned(),
+        "contended" => "run the command again".to_owned(),
+        "store_failed" | "store_damaged" | "database_full" => {
+            "keystead doctor --data-dir DIR, on the server's machine".to_owned()
+        }
         code => format!("the management API calls this `{code}`"),
     }
 }

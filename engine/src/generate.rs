@@ -40,7 +40,13 @@ impl<D: Driver> Engine<D> {
         if let Some(issued) = self.issued_before(idempotency, now).await? {
             return Ok(issued);
         }
-        self.generate_as(actor, &Proof::default(), account, request, idempotency, now, rng).await
+        match self.generate_as(actor, &Proof::default(), account, request, idempotency, now, rng).await {
+            // Refused perhaps only because the same request, sent twice at once, was just done.
+            Err(EngineError::Refused(refusal)) => {
+                self.issued_before(idempotency, now).await?.ok_or_else(|| refusal.into())
+            }
+            other => other,
+        }
     }
 
     #[expect(clippy::too_many_arguments, reason = "what both callers above were given, side by side")]

@@ -50,7 +50,13 @@ impl<D: Driver> Engine<D> {
         if let Some(replaced) = self.replaced_before(idempotency, now).await? {
             return Ok(replaced);
         }
-        self.regenerate_as(actor, None, key, request, idempotency, now, rng).await
+        match self.regenerate_as(actor, None, key, request, idempotency, now, rng).await {
+            // Refused perhaps only because the same request, sent twice at once, was just done.
+            Err(EngineError::Refused(refusal)) => {
+                self.replaced_before(idempotency, now).await?.ok_or_else(|| refusal.into())
+            }
+            other => other,
+        }
     }
 
     /// What an earlier regeneration with this key was answered with, if there was one.

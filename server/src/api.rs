@@ -4,7 +4,7 @@
 //! here may hold a secret, so nothing may be stored by anybody on the way.
 
 mod accounts;
-mod audit;
+pub mod audit;
 mod brands;
 mod deactivate;
 mod document;

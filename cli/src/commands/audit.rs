@@ -1,14 +1,19 @@
-//! `keystead audit`: check the chain, or export it. Both read the data folder, whether or not a server is using it.
+//! `keystead audit`: check the chain, or export it. The data folder is read whether or not a server is using it; an export can
+//! come from a running server as well, and looks the same.
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
 use server::start::read_pepper;
 use store::{Sqlite, Store};
+use wire::audit::AuditEntry;
+use wire::page::Page;
 
 use crate::commands::block_on;
 use crate::failure::Failure;
 use crate::output::{Output, line, print_json};
+use crate::remote::{self, Remote, id};
+use crate::report::Report;
 
 /// Entries read at a time.
 const AT_A_TIME: i64 = 1_000;
@@ -30,17 +35,25 @@ pub enum Command {
     },
     /// Print every entry, one JSON object a line
     Export {
-        /// Data folder
+        /// Data folder; without it a running server is asked
         #[arg(long, value_name = "DIR")]
-        data_dir: PathBuf,
+        data_dir: Option<PathBuf>,
+        /// Only entries of this account
+        #[arg(long)]
+        account: Option<String>,
+        #[command(flatten)]
+        remote: remote::Arguments,
     },
 }
 
 /// Does it.
-pub fn run(command: &Command) -> Result<(), Failure> {
+pub fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Verify { data_dir, contains, output } => verify(data_dir, contains.as_deref(), *output),
-        Command::Export { data_dir } => export(data_dir),
+        Command::Verify { data_dir, contains, output } => verify(&data_dir, contains.as_deref(), output),
+        Command::Export { data_dir: Some(folder), account, .. } => export(&folder, account.as_deref()),
+        Command::Export { data_dir: None, account, remote } => {
+            remote.run(|remote| export_from(remote, account.as_deref()))
+        }
     }
 }
 
@@ -81,7 +94,7 @@ async fn missing_head(store: &Store<Sqlite>, known: &str) -> Result<Option<Strin
     })
 }
 
-fn export(folder: &std::path::Path) -> Result<(), Failure> {
+fn export(folder: &std::path::Path, account: Option<&str>) -> Result<(), Failure> {
     let store = Store::new(Sqlite::open_read_only(folder)?);
     block_on(async {
         let mut after = 0;
@@ -89,17 +102,28 @@ fn export(folder: &std::path::Path) -> Result<(), Failure> {
             let entries = store.audit(after, AT_A_TIME).await?;
             let Some(last) = entries.last() else { return Ok(()) };
             after = last.sequence;
-            for entry in &entries {
-                let entry = serde_json::json!({
-                    "sequence": entry.sequence, "at_ms": entry.at.as_millis(), "actor": entry.actor,
-                    "origin": entry.origin, "account": entry.account, "action": entry.action,
-                    "target": entry.target, "facts": entry.facts, "position": entry.position,
-                    "link": hex(&entry.link),
-                });
-                line(&entry.to_string())?;
+            for entry in entries.into_iter().filter(|entry| account.is_none_or(|only| entry.account == only)) {
+                line(&serde_json::to_string(&server::api::audit::entry(entry))?)?;
             }
         }
     })
+}
+
+/// Page by page, so that a long audit is neither held in memory nor late.
+fn export_from(remote: &Remote, account: Option<&str>) -> Result<Report, Failure> {
+    let only = account.map(|account| id("an account", account)).transpose()?;
+    let only = only.map_or(String::new(), |account| format!("&account={account}"));
+    let mut after = "0".to_owned();
+    loop {
+        let page = remote.get::<Page<AuditEntry>>(&format!("/audit?limit=200&after={after}{only}"))?.read;
+        for entry in page.items {
+            line(&serde_json::to_string(&entry)?)?;
+        }
+        match page.next {
+            Some(next) => after = next,
+            None => return Ok(Report::default()),
+        }
+    }
 }
 
 fn hex(bytes: &[u8]) -> String {

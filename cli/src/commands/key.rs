@@ -140,7 +140,7 @@ fn list(remote: &Remote, account: &str, mode: Option<ModeWord>) -> Result<Report
     let rows = keys.read.into_iter().flat_map(|key| {
         let (name, mode) = (key.name, word(key.mode).to_owned());
         key.pairs.into_iter().map(move |pair| {
-            let life = life(&pair);
+            let life = status(&pair);
             let (expires, used) = (never(pair.expires_at), never(pair.last_used_at));
             [name.clone(), mode.clone(), pair.key_id, life, pair.created_at, expires, used]
         })
@@ -187,7 +187,12 @@ fn why(remote: &Remote, key_id: &str) -> Result<Report, Failure> {
 }
 
 fn find(remote: &Remote, key_id: &str) -> Result<PairOfKey, Failure> {
-    Ok(remote.get::<PairOfKey>(&format!("/pairs/{}", id("a key id", key_id)?))?.read)
+    let found = remote.find::<PairOfKey>(&format!("/pairs/{}", id("a key id", key_id)?))?;
+    found.map(|found| found.read).ok_or_else(|| {
+        Failure::new(format!("no key here has ever had the id {key_id}")).hint(
+            "compare every character: ids are case-sensitive. `keystead key list ACCOUNT` shows the ids of an account",
+        )
+    })
 }
 
 fn fleet(wait: bool) -> &'static str {
@@ -227,6 +232,16 @@ fn life(pair: &Pair) -> String {
             };
             format!("ended at {}: {because}", moment(&pair.ended_at))
         }
+    }
+}
+
+/// What is true of a pair, in a column.
+fn status(pair: &Pair) -> String {
+    let because = pair.ended_because.as_deref().unwrap_or_default().replace('_', " ");
+    match (pair.state, &pair.deactivates_at, &pair.ended_at) {
+        (PairState::Retiring, Some(until), _) => format!("retiring until {until}"),
+        (PairState::Ended, _, Some(at)) => format!("ended {at} ({because})"),
+        (state, _, _) => state.as_str().to_owned(),
     }
 }
 

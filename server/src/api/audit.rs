@@ -58,7 +58,8 @@ pub(super) async fn list(
     Ok(Json(begin(entries, limit, |entry: &AuditEntry| entry.sequence.to_string())))
 }
 
-fn entry(row: AuditRow) -> AuditEntry {
+/// An entry of the audit as it goes out.
+pub fn entry(row: AuditRow) -> AuditEntry {
     AuditEntry {
         sequence: row.sequence,
         at: moment(row.at),
