@@ -30,7 +30,13 @@ const IDEMPOTENCY_KEY: usize = 32;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Address of the running server
-    #[arg(long, global = true, value_name = "URL", env = "KEYSTEAD_URL", default_value = "http://127.0.0.1:8080")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "KEYSTEAD_URL",
+        default_value = "http://127.0.0.1:8080"
+    )]
     url: String,
     /// File with the operator token, - for standard input; without it the environment's KEYSTEAD_TOKEN is used
     #[arg(long, global = true, value_name = "FILE", env = "KEYSTEAD_TOKEN_FILE")]
@@ -75,7 +81,9 @@ fn token_in(path: &PathBuf) -> Result<String, Failure> {
     } else {
         std::fs::File::open(path).and_then(|mut file| file.read_to_string(&mut text))
     };
-    read.map_err(|error| Failure::new(format!("the operator token cannot be read from {}: {error}", path.display())))?;
+    read.map_err(|error| {
+        Failure::new(format!("the operator token cannot be read from {}: {error}", path.display()))
+    })?;
     Ok(text)
 }
 
@@ -87,7 +95,9 @@ impl Remote {
             return Err(Failure::usage("no operator token was given").hint(TOKEN_HINT));
         }
         if !token.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return Err(Failure::usage("the operator token holds characters that no token has").hint(TOKEN_HINT));
+            return Err(
+                Failure::usage("the operator token holds characters that no token has").hint(TOKEN_HINT)
+            );
         }
         if !url.starts_with("http://") && !url.starts_with("https://") {
             return Err(Failure::usage(format!("{url} is not an address"))
@@ -183,8 +193,9 @@ impl Remote {
         outcome: Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Result<Answer<T>, Problem>, Failure> {
         let unreachable = |error: ureq::Error| {
-            Failure::new(format!("cannot reach the server at {}: {error}", self.url))
-                .hint("see that `keystead serve` runs there, or name another address with --url or KEYSTEAD_URL")
+            Failure::new(format!("cannot reach the server at {}: {error}", self.url)).hint(
+                "see that `keystead serve` runs there, or name another address with --url or KEYSTEAD_URL",
+            )
         };
         let mut response = outcome.map_err(unreachable)?;
         let status = response.status();
@@ -202,7 +213,8 @@ impl Remote {
 }
 
 /// Where the token comes from.
-const TOKEN_HINT: &str = "set KEYSTEAD_TOKEN, or name a file with --token-file; `keystead init` prints the first token";
+const TOKEN_HINT: &str =
+    "set KEYSTEAD_TOKEN, or name a file with --token-file; `keystead init` prints the first token";
 
 fn failure(problem: Problem) -> Failure {
     let hint = hint(&problem);
@@ -214,7 +226,9 @@ fn hint(problem: &Problem) -> String {
     let pair = problem.members.key_id.as_deref().unwrap_or("KEY_ID");
     match problem.code.as_str() {
         "token_needed" | "token_unknown" => TOKEN_HINT.to_owned(),
-        "not_found" => "`keystead account list` and `keystead key list ACCOUNT` show what there is".to_owned(),
+        "not_found" => {
+            "`keystead account list` and `keystead key list ACCOUNT` show what there is".to_owned()
+        }
         "live_not_ready" => "keystead account activate ACCOUNT; keystead account website ACCOUNT URL; \
                              keystead account verify-website ACCOUNT"
             .to_owned(),
@@ -239,7 +253,11 @@ fn hint(problem: &Problem) -> String {
 /// An id as it may stand in an address. Anything else would name something else there.
 pub fn id<'a>(what: &str, text: &'a str) -> Result<&'a str, Failure> {
     let is_id = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    if is_id { Ok(text) } else { Err(Failure::usage(format!("`{text}` is not {what}: ids are letters, digits and _"))) }
+    if is_id {
+        Ok(text)
+    } else {
+        Err(Failure::usage(format!("`{text}` is not {what}: ids are letters, digits and _")))
+    }
 }
 
 /// A body for requests that need none.

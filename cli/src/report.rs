@@ -20,7 +20,11 @@ impl Report {
     }
 
     /// With the same as a table.
-    pub fn table<const N: usize>(mut self, headings: [&'static str; N], rows: impl IntoIterator<Item = [String; N]>) -> Self {
+    pub fn table<const N: usize>(
+        mut self,
+        headings: [&'static str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Self {
         self.headings = headings.to_vec();
         self.rows = rows.into_iter().map(|row| row.to_vec()).collect();
         self

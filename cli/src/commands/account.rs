@@ -105,9 +105,20 @@ fn table(report: Report, accounts: impl IntoIterator<Item = Account>) -> Report 
                 Some(website) if website.verified_at.is_some() => format!("{} (verified)", website.url),
                 Some(website) => format!("{} (in review)", website.url),
             };
-            let live = if account.live_ready { "possible".to_owned() } else { format!("need {}", account.missing.join(", ")) };
+            let live = if account.live_ready {
+                "possible".to_owned()
+            } else {
+                format!("need {}", account.missing.join(", "))
+            };
             let brand = format!("{}/{}", account.org, account.country);
-            [account.id, brand, account.name, account.activated_at.unwrap_or_else(|| "no".to_owned()), website, live]
+            [
+                account.id,
+                brand,
+                account.name,
+                account.activated_at.unwrap_or_else(|| "no".to_owned()),
+                website,
+                live,
+            ]
         }),
     )
 }

@@ -102,7 +102,8 @@ fn export(folder: &std::path::Path, account: Option<&str>) -> Result<(), Failure
             let entries = store.audit(after, AT_A_TIME).await?;
             let Some(last) = entries.last() else { return Ok(()) };
             after = last.sequence;
-            for entry in entries.into_iter().filter(|entry| account.is_none_or(|only| entry.account == only)) {
+            for entry in entries.into_iter().filter(|entry| account.is_none_or(|only| entry.account == only))
+            {
                 line(&serde_json::to_string(&server::api::audit::entry(entry))?)?;
             }
         }

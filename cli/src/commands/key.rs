@@ -105,7 +105,8 @@ impl Command {
             Command::List { account, mode } => list(remote, &account, mode),
             Command::Generate { account, mode, name, expires_at } => {
                 let path = format!("/accounts/{}/keys", id("an account", &account)?);
-                let issued = remote.post::<IssuedKey>(&path, &GenerateKey { mode: mode.into(), name, expires_at })?;
+                let issued =
+                    remote.post::<IssuedKey>(&path, &GenerateKey { mode: mode.into(), name, expires_at })?;
                 Ok(shown_once(Report::of(issued.body), issued.read))
             }
             Command::Regenerate { key_id, deactivate_old, end_retiring, wait } => {
@@ -115,11 +116,13 @@ impl Command {
                     expected_current: Some(key_id),
                     end_retiring: end_retiring.then_some(true),
                 };
-                let path = format!("/accounts/{}/keys/{}/regenerate{}", found.account, found.key, fleet(wait));
+                let path =
+                    format!("/accounts/{}/keys/{}/regenerate{}", found.account, found.key, fleet(wait));
                 let answer = remote.post::<RegeneratedKey>(&path, &request)?;
                 let RegeneratedKey { issued, old, receipt } = answer.read;
                 let report = shown_once(Report::of(answer.body), issued);
-                let report = report.talk(format!("{} is refused from {} on.", old.key_id, old.deactivates_at));
+                let report =
+                    report.talk(format!("{} is refused from {} on.", old.key_id, old.deactivates_at));
                 Ok(with_receipt(report, receipt))
             }
             Command::Deactivate { key_id, wait } => {
@@ -212,7 +215,8 @@ fn with_receipt(report: Report, receipt: Option<Receipt>) -> Report {
         receipt.acknowledged, receipt.nodes, receipt.guaranteed_by
     ));
     for pending in receipt.pending {
-        report = report.talk(format!("{} is silent and may act on what it knew until {}.", pending.node, pending.until));
+        report = report
+            .talk(format!("{} is silent and may act on what it knew until {}.", pending.node, pending.until));
     }
     report
 }

@@ -62,7 +62,15 @@ fn table(report: Report, members: impl IntoIterator<Item = Member>) -> Report {
             let mobile = if member.mobile_verified { "verified" } else { "none" };
             let two_factor = if member.two_factor { "on" } else { "off" };
             let locked = member.locked_at.unwrap_or_else(|| "no".to_owned());
-            [member.user, member.name, member.email, member.role, mobile.to_owned(), two_factor.to_owned(), locked]
+            [
+                member.user,
+                member.name,
+                member.email,
+                member.role,
+                mobile.to_owned(),
+                two_factor.to_owned(),
+                locked,
+            ]
         }),
     )
 }

@@ -36,7 +36,8 @@ impl Command {
                     ["NODE", "VERSION", "READY", "POSITION", "PAIRS", "HEARD FROM THE DATABASE"],
                     nodes.read.into_iter().map(|node| {
                         let ready = if node.ready { "yes" } else { "no" };
-                        let heard = node.lease_age_ms.map_or("never".to_owned(), |age| format!("{age} ms ago"));
+                        let heard =
+                            node.lease_age_ms.map_or("never".to_owned(), |age| format!("{age} ms ago"));
                         let (position, pairs) = (node.position.to_string(), node.pairs.to_string());
                         [node.node, node.version, ready.to_owned(), position, pairs, heard]
                     }),

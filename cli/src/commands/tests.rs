@@ -51,7 +51,8 @@ impl Story {
         let data = folder.path().join("data");
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGIN)));
         let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(7));
-        let mut config = Config::demo(&data, 8080, include_str!("../../../brands.toml")).expect("the sample brands");
+        let mut config =
+            Config::demo(&data, 8080, include_str!("../../../brands.toml")).expect("the sample brands");
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         config.listen.public = any_port;
         config.listen.gateway = any_port;
@@ -60,12 +61,14 @@ impl Story {
         let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
         let (running, token) = runtime.block_on(async {
             let engine = open_engine(&config, &*random).await.expect("a fresh database");
-            let token = engine.appoint("first", clock.now(), &mut *random.source()).await.expect("an operator");
+            let token =
+                engine.appoint("first", clock.now(), &mut *random.source()).await.expect("an operator");
             let options = Options { config, clock: clock.clone(), random, demo: None };
             (start(engine, options, |_, _| ()).await.expect("a server"), token)
         });
         let url = format!("http://{}", running.public());
-        let remote = Remote::new(&url, token.reveal(), Arc::new(SeededRandom::new(8))).expect("a token and an address");
+        let remote = Remote::new(&url, token.reveal(), Arc::new(SeededRandom::new(8)))
+            .expect("a token and an address");
         Self { runtime, running, clock, remote, told: String::new(), _folder: folder }
     }
 
@@ -95,7 +98,8 @@ impl Story {
     fn grants(&self, key_id: &str, secret: &str) -> bool {
         let url = format!("http://{}/v1/verify", self.running.gateway());
         let asked = serde_json::json!({ "key_id": key_id, "key_secret": secret });
-        let mut answer = ureq::post(url).header("User-Agent", "checkout/1.4").send_json(asked).expect("an answer");
+        let mut answer =
+            ureq::post(url).header("User-Agent", "checkout/1.4").send_json(asked).expect("an answer");
         let verdict: serde_json::Value = answer.body_mut().read_json().expect("JSON");
         verdict["granted"].as_bool().expect("a verdict")
     }
@@ -158,7 +162,9 @@ fn a_failing_command_says_what_to_do() {
     story.types("account activate acc_00000000000000");
     story.types("account activate ../brands");
     story.types("key why rzp_test_00000000000000");
-    story.types("account create --org razorpay --country SG --name A --owner-name A --owner-email a@a.example");
+    story.types(
+        "account create --org razorpay --country SG --name A --owner-name A --owner-email a@a.example",
+    );
 
     story.told += "-- with a token that nobody has\n";
     let url = format!("http://{}", story.running.public());

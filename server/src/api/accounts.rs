@@ -146,7 +146,8 @@ fn brand(app: &App, org: &str, country: &str) -> Result<BrandId, Problem> {
     let named = BrandId::new(org, country).ok();
     named.filter(|named| app.config.brand(named).is_some()).ok_or_else(|| {
         let known: Vec<String> = brands.iter().map(|brand| brand.rules.id.to_string()).collect();
-        let hint = format!("No brand is configured for this org and country; there are: {}.", known.join(", "));
+        let hint =
+            format!("No brand is configured for this org and country; there are: {}.", known.join(", "));
         Refusal::invalid("org", hint).into()
     })
 }
@@ -162,10 +163,10 @@ fn account(app: &App, account: &domain::Account) -> Result<Account, Problem> {
         name: account.name.clone(),
         created_at: moment(account.created_at),
         activated_at: account.activated_at.map(moment),
-        website: account
-            .website
-            .as_ref()
-            .map(|website| Website { url: website.url.clone(), verified_at: website.verified_at.map(moment) }),
+        website: account.website.as_ref().map(|website| Website {
+            url: website.url.clone(),
+            verified_at: website.verified_at.map(moment),
+        }),
         live_ready: missing.clone().next().is_none(),
         missing: missing.map(|(what, _)| what.to_owned()).collect(),
     })

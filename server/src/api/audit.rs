@@ -47,9 +47,9 @@ pub(super) async fn list(
     let store = app.engine.store();
     let rows = match ask.account {
         Some(account) => {
-            let account: AccountId = account
-                .parse()
-                .map_err(|_| Problem::parameter("account", "Give an account's id, such as acc_4pT0nZ7bQk2W9s."))?;
+            let account: AccountId = account.parse().map_err(|_| {
+                Problem::parameter("account", "Give an account's id, such as acc_4pT0nZ7bQk2W9s.")
+            })?;
             store.audit_of(&account, after, one_more).await?
         }
         None => store.audit(after, one_more).await?,

@@ -24,7 +24,9 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Brand>>, Problem> {
     let limit = limit(ask.limit.as_deref())?;
     let brands = app.config.brands.iter().map(brand).collect();
-    Ok(Json(cut(brands, ask.after.as_deref(), limit, |brand: &Brand| format!("{}-{}", brand.org, brand.country))?))
+    Ok(Json(cut(brands, ask.after.as_deref(), limit, |brand: &Brand| {
+        format!("{}-{}", brand.org, brand.country)
+    })?))
 }
 
 fn brand(brand: &crate::config::Brand) -> Brand {

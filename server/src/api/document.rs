@@ -58,7 +58,10 @@ impl IntoResponses for Problems {
         };
         BTreeMap::from([
             ("401".to_owned(), problem("The operator token is missing or not known")),
-            ("default".to_owned(), problem("The answer is no, or there is none: `code` says which, `detail` what to do")),
+            (
+                "default".to_owned(),
+                problem("The answer is no, or there is none: `code` says which, `detail` what to do"),
+            ),
         ])
     }
 }
@@ -71,7 +74,8 @@ impl Document {
     /// The document of what the routes describe.
     pub(super) fn of(described: OpenApi) -> Self {
         let document = Description::openapi().nest(AT, described);
-        let json = serde_json::to_vec(&document).expect("a document is text, numbers and maps, which JSON can hold");
+        let json =
+            serde_json::to_vec(&document).expect("a document is text, numbers and maps, which JSON can hold");
         Self(json.into())
     }
 }

@@ -43,8 +43,9 @@ pub(super) async fn generate(
     let idempotency = asked.idempotency(&app, &actor)?;
     let GenerateKey { mode, name, expires_at } = asked.body;
     let expires_at = expires_at.map(|text| {
-        read(&text)
-            .ok_or_else(|| Refusal::invalid("expires_at", "Give an RFC 3339 moment, such as 2030-01-31T00:00:00Z."))
+        read(&text).ok_or_else(|| {
+            Refusal::invalid("expires_at", "Give an RFC 3339 moment, such as 2030-01-31T00:00:00Z.")
+        })
     });
     let request = GenerateRequest { mode: mode_asked(mode), name, expires_at: expires_at.transpose()? };
     let issued = app

@@ -1,7 +1,7 @@
 //! Problems: the one place where refusals and failures become HTTP. The words are in `wire::codes`.
 
-use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::response::{IntoResponse, Response};
 use domain::Refusal;
 use engine::EngineError;
@@ -102,10 +102,9 @@ impl From<Refusal> for Problem {
             }
             // Whoever won left nothing to replace: what is true now says more than that there was a race.
             Refusal::LostRace { current: None, .. } => (Code::NothingToRegenerate, none()),
-            Refusal::StillRetiring { key_id, until } => (
-                Code::StillRetiring,
-                Members { key_id: some(key_id), until: some(moment(until)), ..none() },
-            ),
+            Refusal::StillRetiring { key_id, until } => {
+                (Code::StillRetiring, Members { key_id: some(key_id), until: some(moment(until)), ..none() })
+            }
             Refusal::AlreadyEnded { key_id, at } => {
                 (Code::AlreadyEnded, Members { key_id: some(key_id), at: some(moment(at)), ..none() })
             }
@@ -115,9 +114,7 @@ impl From<Refusal> for Problem {
             Refusal::Taken { field } => (Code::Taken, Members { field: some(field), ..none() }),
             Refusal::NotLocked { user } => (Code::NotLocked, Members { user: some(user), ..none() }),
             Refusal::IdempotencyMismatch => (Code::IdempotencyMismatch, none()),
-            Refusal::SecretGone { key_id } => {
-                (Code::SecretGone, Members { key_id: some(key_id), ..none() })
-            }
+            Refusal::SecretGone { key_id } => (Code::SecretGone, Members { key_id: some(key_id), ..none() }),
         };
         Self::with(code, members)
     }

@@ -34,5 +34,6 @@ fn explain(complaint: &str) -> Problem {
         Some((field, words)) => (field, words),
         None => ("", words),
     };
-    unknown_name(Code::UnknownParameter, words).unwrap_or_else(|| Problem::parameter(field, &format!("The reason: {words}.")))
+    unknown_name(Code::UnknownParameter, words)
+        .unwrap_or_else(|| Problem::parameter(field, &format!("The reason: {words}.")))
 }

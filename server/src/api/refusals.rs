@@ -65,11 +65,9 @@ fn name(refusal: &Refusal) -> String {
 fn refusal(one: RecentRefusal) -> Refusal {
     let shape = match one.reason {
         Reason::Malformed(shape) => Some(shape.as_str().to_owned()),
-        Reason::UnknownKey
-        | Reason::WrongSecret
-        | Reason::Ended
-        | Reason::Expired
-        | Reason::WrongMode => None,
+        Reason::UnknownKey | Reason::WrongSecret | Reason::Ended | Reason::Expired | Reason::WrongMode => {
+            None
+        }
     };
     Refusal {
         key_id: one.key_id.to_string(),

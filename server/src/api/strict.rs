@@ -12,7 +12,12 @@ const ALIKE: f64 = 0.8;
 pub(super) fn unknown_name(code: Code, complaint: &str) -> Option<Problem> {
     let (field, rest) = after(complaint, "unknown field `")?;
     let allowed: Vec<String> = rest.split('`').skip(1).step_by(2).map(str::to_owned).collect();
-    let members = Members { field: Some(field.to_owned()), nearest: nearest(field, &allowed), allowed, ..Members::default() };
+    let members = Members {
+        field: Some(field.to_owned()),
+        nearest: nearest(field, &allowed),
+        allowed,
+        ..Members::default()
+    };
     Some(Problem::with(code, members))
 }
 

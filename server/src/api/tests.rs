@@ -59,11 +59,13 @@ impl Story {
         let config = config(&data);
         make_folder(&data, &*random).expect("a fresh folder");
         let engine = open_engine(&config, &*random).await.expect("a fresh database");
-        let token = engine.appoint("first", clock.now(), &mut *random.source()).await.expect("the first operator");
+        let token =
+            engine.appoint("first", clock.now(), &mut *random.source()).await.expect("the first operator");
         engine.load(clock.uptime(), |_, _| ()).await.expect("nothing to load");
 
         let refusals = Arc::new(Refusals::new());
-        let desk = Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
+        let desk =
+            Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
         let app = App::new(Parts {
             sites: Sites::new(&config),
@@ -115,7 +117,8 @@ impl Story {
 
     async fn sends(&mut self, line: &str, body: &str, headers: &[(&str, &str)], shown: &str) -> Answer {
         let (method, path) = line.split_once(' ').expect("a method and a path");
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "any.example");
+        let mut request =
+            Request::builder().method(method).uri(format!("/api/v1{path}")).header("host", "any.example");
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
@@ -132,7 +135,8 @@ impl Story {
         write!(self.told, "{status}").expect("a string takes all");
         for name in SHOWN {
             if let Some(value) = parts.headers.get(name) {
-                write!(self.told, " [{name}: {}]", value.to_str().expect("text")).expect("a string takes all");
+                write!(self.told, " [{name}: {}]", value.to_str().expect("text"))
+                    .expect("a string takes all");
             }
         }
         let kept = parts.headers.get("cache-control").map(|value| value.to_str().expect("text"));

@@ -40,10 +40,16 @@ async fn every_mistake_in_a_request_gets_its_own_answer() {
     story.says(&format!("POST /accounts/{account}/website"), r#"{"url":"shop"}"#).await;
     story.says(&format!("POST /accounts/{account}/website/verify"), "").await;
     story
-        .says("POST /accounts", r#"{"org":"razorpay","country":"SG","name":"A","owner":{"name":"A","email":"a@a.example"}}"#)
+        .says(
+            "POST /accounts",
+            r#"{"org":"razorpay","country":"SG","name":"A","owner":{"name":"A","email":"a@a.example"}}"#,
+        )
         .await;
     story
-        .says("POST /accounts", r#"{"org":"razorpay","country":"IN","name":"A","owner":{"name":"A","email":"nobody"}}"#)
+        .says(
+            "POST /accounts",
+            r#"{"org":"razorpay","country":"IN","name":"A","owner":{"name":"A","email":"nobody"}}"#,
+        )
         .await;
     story
         .says("POST /accounts", r#"{"org":"razorpay","country":"IN","name":"A","owner":{"name":"A","email":"a@a.example","mobile":"12"}}"#)
@@ -107,11 +113,7 @@ async fn somebody_elses_things_look_like_unknown_ones() {
             "",
         ),
         (format!("GET /accounts/{mine}x"), "GET /accounts/acc_00000000000000".to_owned(), ""),
-        (
-            format!("GET /accounts/{key}/keys"),
-            "GET /accounts/acc_00000000000000/keys".to_owned(),
-            "",
-        ),
+        (format!("GET /accounts/{key}/keys"), "GET /accounts/acc_00000000000000/keys".to_owned(), ""),
         (
             format!("POST /accounts/{mine}/members/{mine}/unlock"),
             format!("POST /accounts/{mine}/members/usr_00000000000000/unlock"),

@@ -46,7 +46,11 @@ async fn the_document_holds_every_promised_call_and_the_handbook_every_described
     }
     for code in wire::codes::Code::ALL {
         let row = code.row();
-        assert!(handbook.contains(&format!("| `{}` | {} |", row.code, row.status)), "docs/api.md lacks {}", row.code);
+        assert!(
+            handbook.contains(&format!("| `{}` | {} |", row.code, row.status)),
+            "docs/api.md lacks {}",
+            row.code
+        );
     }
 }
 

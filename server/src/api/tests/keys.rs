@@ -42,10 +42,14 @@ async fn from_nothing_to_a_live_key_and_a_safe_way_to_replace_it() {
     let third = story.says(&format!("{regenerate}?wait=fleet"), &fresh).await;
     story.says(&format!("GET /pairs/{}", second.text("key_id")), "").await;
 
-    story.remarks("With the last pair ended there is nothing to regenerate, but the key can be generated anew.");
+    story.remarks(
+        "With the last pair ended there is nothing to regenerate, but the key can be generated anew.",
+    );
     story.says(&format!("POST {at}/pairs/{}/deactivate", third.text("key_id")), "").await;
     story.says(&regenerate, r#"{"deactivate_old":"now"}"#).await;
-    story.says(&format!("POST {at}/keys"), r#"{"mode":"live","expires_at":"2027-01-01T00:00:00+05:30"}"#).await;
+    story
+        .says(&format!("POST {at}/keys"), r#"{"mode":"live","expires_at":"2027-01-01T00:00:00+05:30"}"#)
+        .await;
     insta::assert_snapshot!(story.told);
 }
 
@@ -61,7 +65,11 @@ async fn a_retiring_pair_ends_by_the_clock_alone() {
     story.clock.advance(domain::Duration::from_millis(DAY.as_millis() - 1));
     for _ in 0..2 {
         let found = story.quietly(&format!("GET /pairs/{old}"), "").await;
-        states.push((found.text("state"), found.json["ended_because"].clone(), found.json["ended_at"].clone()));
+        states.push((
+            found.text("state"),
+            found.json["ended_because"].clone(),
+            found.json["ended_at"].clone(),
+        ));
         story.clock.advance(domain::Duration::from_millis(1));
     }
     insta::assert_snapshot!(format!("{states:?}"));
@@ -84,7 +92,8 @@ async fn the_operator_learns_why_requests_were_refused() {
     let mut story = Story::begins().await;
     let account = story.account("Why").await;
     let (_, key_id) = story.test_key(&account).await;
-    let about: About = story.app.engine.index().about(&key_id.parse().expect("a key id")).expect("a known pair");
+    let about: About =
+        story.app.engine.index().about(&key_id.parse().expect("a key id")).expect("a known pair");
     let from = Source { address: Some([192, 0, 2, 1].into()), agent: Some(b"curl/8.5") };
     let now = story.app.now();
     story.app.refusals.note(&about, Reason::WrongSecret, now, from);
