@@ -28,6 +28,7 @@ const IDEMPOTENCY_KEY: usize = 32;
 
 /// Which server, as whom, and how to print what it says.
 #[derive(Debug, clap::Args)]
+#[group(id = "remote")]
 pub struct Arguments {
     /// Address of the running server
     #[arg(

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use domain::Timestamp;
 use server::clock::{Clock, ManualClock};
 use server::config::Config;
@@ -196,4 +196,9 @@ fn a_server_that_does_not_run_is_named_with_a_hint() {
     let remote = Remote::new(&url, "abc", Arc::new(SeededRandom::new(1))).expect("the form of a token");
     let said = told(brand::Command::List.report(&remote)).replace(&url, "http://127.0.0.1:8080");
     insta::assert_snapshot!(said);
+}
+
+#[test]
+fn every_command_and_flag_can_stand_beside_the_others() {
+    crate::Arguments::command().debug_assert();
 }
