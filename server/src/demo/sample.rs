@@ -54,14 +54,15 @@ impl Sample<'_> {
     /// An account that may have live keys, with a member of every role.
     async fn ready_account(&self) -> Result<DemoAccount, StartError> {
         let now = self.clock.now();
-        let (account, owner) = self.open("ready", true).await?;
+        let password = self.password();
+        let (account, owner) = self.open("ready", true, &password).await?;
         self.engine.activate(self.operator, &account.id, now).await?;
         let url = format!("https://shop.{}.example", self.label());
         self.engine.submit_website(self.operator, &account.id, &url, now).await?;
         self.engine.verify_website(self.operator, &account.id, now).await?;
         let mut members = vec![owner];
         for role in self.brand.rules.roles.iter().filter(|role| **role != Role::Owner) {
-            members.push(self.member(&account, *role).await?);
+            members.push(self.member(&account, *role, &password).await?);
         }
         Ok(DemoAccount {
             id: account.id.to_string(),
@@ -74,7 +75,7 @@ impl Sample<'_> {
 
     /// An account that only has its owner so far.
     async fn new_account(&self) -> Result<DemoAccount, StartError> {
-        let (account, owner) = self.open("new", false).await?;
+        let (account, owner) = self.open("new", false, &self.password()).await?;
         Ok(DemoAccount {
             id: account.id.to_string(),
             name: account.name,
@@ -85,37 +86,46 @@ impl Sample<'_> {
     }
 
     /// Opens an account; its owner has a password as if the invitation had been accepted.
-    async fn open(&self, word: &str, two_factor: bool) -> Result<(Account, DemoMember), StartError> {
+    async fn open(
+        &self,
+        word: &str,
+        two_factor: bool,
+        (password, hash): &(String, PasswordHash),
+    ) -> Result<(Account, DemoMember), StartError> {
         let now = self.clock.now();
         let email = format!("owner@{word}.{}.example", self.label());
         let name = format!("{} {}", self.brand.name, if two_factor { "ready shop" } else { "new shop" });
         let mobile = two_factor.then(|| self.mobile());
         let owner = NewOwner { name: "Owner".to_owned(), email: email.clone(), mobile: mobile.clone() };
-        let (password, hash) = self.password();
         let (brand, rng) = (&self.brand.rules.id, &mut *self.random.source());
         let account = self.engine.open_account(self.operator, brand, &name, &owner, now, rng).await?;
-        self.engine.accept_for_owner(self.operator, &account.id, hash, two_factor, now).await?;
-        let member = DemoMember { role: Role::Owner.to_string(), email, password, mobile, two_factor };
+        self.engine.accept_for_owner(self.operator, &account.id, hash.clone(), two_factor, now).await?;
+        let member = DemoMember { role: Role::Owner.to_string(), email, password: password.clone(), mobile, two_factor };
         Ok((account, member))
     }
 
-    async fn member(&self, account: &Account, role: Role) -> Result<DemoMember, StartError> {
-        let (password, hash) = self.password();
+    async fn member(
+        &self,
+        account: &Account,
+        role: Role,
+        (password, hash): &(String, PasswordHash),
+    ) -> Result<DemoMember, StartError> {
         let email = format!("{role}@ready.{}.example", self.label());
         let name = role.as_str();
         let new = NewMember {
             name: format!("{}{}", name[..1].to_uppercase(), &name[1..]),
             email: email.clone(),
-            password: Some(hash),
+            password: Some(hash.clone()),
             mobile: None,
             two_factor: false,
             role,
         };
         let rng = &mut *self.random.source();
         self.engine.add_member(self.operator, account, new, self.clock.now(), rng).await?;
-        Ok(DemoMember { role: role.to_string(), email, password, mobile: None, two_factor: false })
+        Ok(DemoMember { role: role.to_string(), email, password: password.clone(), mobile: None, two_factor: false })
     }
 
+    /// One password for all of an account: it is a sample, and hashing thirty would make people wait.
     fn password(&self) -> (String, PasswordHash) {
         let mut letters = [0u8; 12];
         base62(&mut letters, &mut *self.random.source());
