@@ -8,6 +8,8 @@ use keystead_tests::installation::{Installation, Served};
 use keystead_tests::operator::{Operator, text};
 use serde_json::{Value, json};
 
+/// Looks before giving up; each takes longer than a millionth of a second.
+const LOOKS_MAX: u32 = 2_000_000;
 const ATTEMPT: &str = "the-attempt-that-met-the-fault";
 
 /// A folder with a key, made while the disk was well.
@@ -41,7 +43,13 @@ impl Shop {
         let serving = self.installation.serving();
         let mut command = Command::new("strace");
         // As the program's grandchild, so that the process we know is the program itself.
-        command.args(["--daemonize", "--follow-forks", "--quiet=all", "--output=/dev/null"]);
+        command.args([
+            "--daemonize",
+            "--interruptible=waiting",
+            "--follow-forks",
+            "--quiet=all",
+            "--output=/dev/null",
+        ]);
         let log = self.installation.folder().join("keystead.db-wal");
         command.arg(format!("--inject={fault}")).arg("--trace-path").arg(log);
         command.arg(serving.get_program()).args(serving.get_args());
@@ -119,7 +127,9 @@ fn leave_alone(served: &Served) {
     };
     let asked = Command::new("kill").args(["-TERM", &tracer()]).status();
     assert!(asked.is_ok_and(|status| status.success()), "strace can be asked to stop");
-    while tracer() != "0" {
+    let gone = (0..LOOKS_MAX).any(|_| {
         std::thread::yield_now();
-    }
+        tracer() == "0"
+    });
+    assert!(gone, "strace does not let go");
 }

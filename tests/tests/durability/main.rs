@@ -3,4 +3,5 @@
 mod disk;
 mod killing;
 mod revoking;
+mod secrets;
 mod starting;
