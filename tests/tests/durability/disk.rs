@@ -41,7 +41,10 @@ impl Shop {
     /// Serves with a fault in every such call on the database's log, where each change is written first.
     fn serve_with(&self, fault: &str) -> Served {
         let serving = self.installation.serving();
-        let mut command = Command::new("strace");
+        let strace = std::env::var_os("KEYSTEAD_TEST_STRACE").unwrap_or_else(|| "strace".into());
+        let found = Command::new(&strace).arg("--version").output().is_ok_and(|told| told.status.success());
+        assert!(found, "{} is missing; `cargo xtask test` installs it", strace.display());
+        let mut command = Command::new(strace);
         // As the program's grandchild, so that the process we know is the program itself.
         command.args([
             "--daemonize",
@@ -53,8 +56,6 @@ impl Shop {
         let log = self.installation.folder().join("keystead.db-wal");
         command.arg(format!("--inject={fault}")).arg("--trace-path").arg(log);
         command.arg(serving.get_program()).args(serving.get_args());
-        let found = Command::new("strace").arg("--version").output().is_ok();
-        assert!(found, "strace is missing; `cargo xtask test` installs it");
         Served::by(command)
     }
 
