@@ -10,8 +10,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use server::clock::SystemClock;
+use server::config::Config;
+use server::demo::{self, Demo};
+use server::random::SystemRandom;
+use server::start::{make_folder, open_engine};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 
+use crate::nginx::replaced;
 use crate::story::BRANDS;
 
 /// Longest time from the start of the program to its first words; a slow machine included.
@@ -65,6 +72,36 @@ impl Installation {
         new
     }
 
+    /// A folder with the sample's accounts and members, and where each brand's dashboard is found.
+    pub fn sample() -> (Installation, Demo) {
+        let place = tempfile::tempdir().expect("room for a folder");
+        let mut new = Installation { place, token: String::new() };
+        let config = Config::demo(&new.folder(), 1, BRANDS).expect("the shipped brands can be used");
+        make_folder(&new.folder(), &SystemRandom).expect("a fresh folder can be set up");
+        let runtime = Runtime::new().expect("threads for the engine");
+        let demo = runtime.block_on(async {
+            let engine = open_engine(&config, &SystemRandom).await.expect("the folder can be opened");
+            demo::prepare(&engine, &config, &SystemClock, &SystemRandom)
+                .await
+                .expect("the sample can be made")
+        });
+        // The sample writes down its logins for everybody; an installation does not.
+        std::fs::remove_file(new.folder().join("demo-state.json")).expect("the sample wrote its logins");
+        demo.operator_token.clone_into(&mut new.token);
+        new.configure("");
+        let mut text = std::fs::read_to_string(new.config()).expect("it was just written");
+        for brand in &config.brands {
+            let shipped = match (brand.rules.id.org(), brand.rules.id.country()) {
+                ("razorpay", "IN") => "dashboard.razorpay.com",
+                ("razorpay", _) => "dashboard.curlec.com",
+                _ => "axis.razorpay.com",
+            };
+            text = replaced(&text, shipped, &brand.hosts[0]);
+        }
+        std::fs::write(new.config(), text).expect("room for a file");
+        (new, demo)
+    }
+
     /// Writes the configuration anew, with `more` in front of the brands.
     pub fn configure(&self, more: &str) {
         let text = format!(
@@ -102,6 +139,15 @@ impl Installation {
     /// Serves until the answer is dropped.
     pub fn serve(&self) -> Served {
         Served::by(self.serving())
+    }
+
+    /// Waits until the running server owes nobody a letter: it writes nothing by itself then.
+    pub fn settled(&self) {
+        let quiet = (0..1_000).any(|_| {
+            let told = done(&mut self.command(&["doctor"]));
+            String::from_utf8_lossy(&told.stdout).contains(" 0 letters waiting")
+        });
+        assert!(quiet, "letters never leave");
     }
 
     /// What `keystead audit verify` says; panics unless the chain is whole.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{Duration, Timestamp};
 use server::clock::{Clock, ManualClock};
 use server::config::Config;
-use server::demo::{self, Demo};
+use server::demo::{self, Demo, DemoAccount, DemoBrand};
 use server::random::SeededRandom;
 use server::start::{Options, Running, make_folder, open_engine, start};
 use socket2::{Domain, Socket, Type};
@@ -89,21 +89,12 @@ impl Story {
 
     /// A member of a brand's account that may have live keys, not logged in yet.
     pub fn member(&self, org: &str, country: &str, role: &str) -> Person {
-        let brand = self.demo.brands.iter().find(|one| one.org == org && one.country == country);
-        let brand = brand.expect("the sample has this brand");
-        let ready = brand.accounts.iter().find(|one| one.activated).expect("the sample has a ready account");
-        let member = ready.members.iter().find(|one| one.role == role).expect("the account has this role");
-        let mobile = if country == "MY" { "+60123456999" } else { "+919876549999" };
-        let phone = Outbox::at(&self.demo.sms_outbox);
-        Person::at(self.dashboard(), &brand.dashboard_url, member, mobile, phone)
+        member_of(&self.demo, self.dashboard(), org, country, role)
     }
 
     /// The id of a brand's account that may have live keys.
     pub fn account(&self, org: &str, country: &str) -> &str {
-        let brand = self.demo.brands.iter().find(|one| one.org == org && one.country == country);
-        let brand = brand.expect("the sample has this brand");
-        let ready = brand.accounts.iter().find(|one| one.activated);
-        &ready.expect("the sample has a ready account").id
+        &ready_account(&self.demo, org, country).1.id
     }
 
     /// The data folder.
@@ -126,6 +117,26 @@ impl Drop for Story {
     fn drop(&mut self) {
         self.stops();
     }
+}
+
+/// A member of the sample, at a server that serves it.
+pub fn member_of(demo: &Demo, dashboard: SocketAddr, org: &str, country: &str, role: &str) -> Person {
+    let (brand, account) = ready_account(demo, org, country);
+    let member = account.members.iter().find(|one| one.role == role).expect("the account has this role");
+    // Each brand's member has a number of their own, because a number gets few codes in a row.
+    let mobile = match (org, country) {
+        (_, "MY") => "+60123456999",
+        ("razorpay", _) => "+919876549999",
+        _ => "+919876549998",
+    };
+    Person::at(dashboard, &brand.dashboard_url, member, mobile, Outbox::at(&demo.sms_outbox))
+}
+
+fn ready_account<'a>(demo: &'a Demo, org: &str, country: &str) -> (&'a DemoBrand, &'a DemoAccount) {
+    let brand = demo.brands.iter().find(|one| one.org == org && one.country == country);
+    let brand = brand.expect("the sample has this brand");
+    let ready = brand.accounts.iter().find(|one| one.activated);
+    (brand, ready.expect("the sample has a ready account"))
 }
 
 async fn serve(config: &Config, clock: &Arc<ManualClock>, random: &Arc<SeededRandom>) -> (Demo, Running) {

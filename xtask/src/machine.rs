@@ -22,6 +22,7 @@ const CHROMIUM: Program =
     Program { names: &["chromium", "chromium-browser"], packages: &["chromium", "chromium-sandbox"] };
 const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
 const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
+const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
 pub(crate) fn cache() -> Result<PathBuf, Failure> {
@@ -39,6 +40,11 @@ pub(crate) fn chromium() -> Result<PathBuf, Failure> {
 /// The gateway that the client tests put before an upstream.
 pub(crate) fn nginx() -> Result<PathBuf, Failure> {
     program(&NGINX)
+}
+
+/// Plays a failing and a full disk to the program.
+pub(crate) fn strace() -> Result<PathBuf, Failure> {
+    program(&STRACE)
 }
 
 fn program(wanted: &Program) -> Result<PathBuf, Failure> {

@@ -92,6 +92,7 @@ fn build(target: &Path) -> Result<(), Failure> {
 struct RustTests {
     which: Rust,
     nginx: PathBuf,
+    strace: PathBuf,
     python: PathBuf,
     has_nextest: bool,
 }
@@ -101,6 +102,7 @@ impl RustTests {
         Ok(RustTests {
             which,
             nginx: machine::nginx()?,
+            strace: machine::strace()?,
             python: machine::python()?,
             has_nextest: machine::has_nextest()?,
         })
@@ -108,7 +110,11 @@ impl RustTests {
 
     fn run(&self, target: &Path) -> Result<Tally, Failure> {
         let mut cargo = cargo(target);
-        cargo.env("KEYSTEAD_TEST_NGINX", &self.nginx).env("KEYSTEAD_TEST_PYTHON", &self.python);
+        cargo
+            .env("KEYSTEAD_BIN", target.join("debug/keystead"))
+            .env("KEYSTEAD_TEST_NGINX", &self.nginx)
+            .env("KEYSTEAD_TEST_STRACE", &self.strace)
+            .env("KEYSTEAD_TEST_PYTHON", &self.python);
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }
     }
 
