@@ -117,7 +117,7 @@ pub fn generate(
 }
 
 /// Draws a pair for a key: the row to keep and the secret to show.
-pub fn draw(
+pub(crate) fn draw(
     brand: &Brand,
     key: &Key,
     expires_at: Option<Timestamp>,
@@ -125,7 +125,19 @@ pub fn draw(
     now: Timestamp,
     rng: Random<'_>,
 ) -> (Pair, NewPair) {
-    let key_id = KeyId::draw(&brand.key_prefix, key.mode, rng);
+    draw_as(KeyId::draw(&brand.key_prefix, key.mode, rng), brand, key, expires_at, pepper, now, rng)
+}
+
+/// The same for an id that was drawn before.
+pub fn draw_as(
+    key_id: KeyId,
+    brand: &Brand,
+    key: &Key,
+    expires_at: Option<Timestamp>,
+    pepper: &Pepper,
+    now: Timestamp,
+    rng: Random<'_>,
+) -> (Pair, NewPair) {
     let secret = Secret::draw(brand.secret_style, &brand.key_prefix, key.mode, rng);
     let brand = key.brand.to_string();
     let context = KeyContext { brand: &brand, account: &key.account, mode: key.mode, key_id: &key_id };

@@ -44,7 +44,7 @@ pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Row};
-pub use generate::{GenerateRequest, NewPair, default_key, draw, generate};
+pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
 pub use key::Key;

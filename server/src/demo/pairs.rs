@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use domain::{
-    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyRef, Member, Mode, Role, Row, User, UserId,
-    base62, draw,
+    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyId, KeyRef, Member, Mode, Role, Row, User, UserId,
+    draw_as,
 };
 use rand_core::Rng;
 
@@ -39,11 +39,12 @@ pub async fn add_pairs(
         return Ok(());
     }
     let mut rng = random.source();
+    let mut ids = Ids::draw(brand, count, &mut *rng);
     let mut sample = Sample { seen: 0, kept: Vec::with_capacity(SAMPLED) };
     let mut made = 0;
     while made < count {
         let batch = (count - made).min(ACCOUNTS_AT_ONCE * KEYS_AN_ACCOUNT);
-        let decision = batch_of(engine, brand, batch, clock, &mut *rng, &mut sample);
+        let decision = batch_of(engine, brand, batch, clock, &mut *rng, &mut ids, &mut sample);
         engine.store().commit(decision, engine.peppers()).await?;
         made += batch;
         progress(made);
@@ -57,6 +58,7 @@ fn batch_of(
     count: usize,
     clock: &dyn Clock,
     rng: &mut (dyn Rng + Send),
+    ids: &mut Ids,
     sample: &mut Sample,
 ) -> Decision {
     let now = clock.now();
@@ -67,15 +69,16 @@ fn batch_of(
     let mut account = None;
     for number in 0..count {
         if number % KEYS_AN_ACCOUNT == 0 {
-            account = Some(open(&mut decision, brand, clock, rng));
+            account = Some(open(&mut decision, brand, clock, ids));
         }
         let account: &Account = account.as_ref().expect("the first number opens one");
         let name = match number % KEYS_AN_ACCOUNT {
             0 => "Default".to_owned(),
             other => format!("Key {}", other + 1),
         };
-        let key = Key::new(KeyRef::draw(rng), account, Mode::Test, &name, now);
-        let (pair, new) = draw(&brand.rules, &key, None, engine.peppers().newest(), now, rng);
+        let key = Key::new(ids.keys.next().expect(DRAWN), account, Mode::Test, &name, now);
+        let key_id = ids.pairs.next().expect(DRAWN);
+        let (pair, new) = draw_as(key_id, &brand.rules, &key, None, engine.peppers().newest(), now, rng);
         sample.offer(rng, || format!("{},{}", new.key_id, new.secret.reveal()));
         let id = key.id;
         decision.insert(Row::Key(key));
@@ -84,25 +87,23 @@ fn batch_of(
     decision
 }
 
-fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, rng: &mut (dyn Rng + Send)) -> Account {
+fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, ids: &mut Ids) -> Account {
     let now = clock.now();
-    let mut label = [0u8; 10];
-    base62(&mut label, rng);
-    let label = String::from_utf8_lossy(&label).into_owned();
+    let (number, id) = ids.accounts.next().expect(DRAWN);
     let account = Account {
-        id: AccountId::draw(rng),
+        id,
         brand: brand.rules.id.clone(),
-        name: format!("Sample {label}"),
+        name: format!("Sample {number}"),
         activated_at: None,
         website: None,
         created_at: now,
         version: 0,
     };
     let owner = User {
-        id: UserId::draw(rng),
+        id: ids.users.next().expect(DRAWN),
         brand: brand.rules.id.clone(),
         name: "Owner".to_owned(),
-        email: format!("owner-{}@sample.example", account.id.as_str().to_lowercase()),
+        email: format!("owner-{number:08}@sample.example"),
         password: None,
         mobile: None,
         two_factor: false,
@@ -113,10 +114,40 @@ fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, rng: &mut (dy
     };
     let member = Member { account: account.id, user: owner.id, role: Role::Owner, version: 0 };
     decision.insert(Row::Account(account.clone()));
-    // Two ids that differ only in case would make the same address; the label keeps them apart.
-    decision.insert(Row::User(User { email: format!("{}.{}", label.to_lowercase(), owner.email), ..owner }));
+    decision.insert(Row::User(owner));
     decision.insert(Row::Member(member));
     account
+}
+
+/// Why an id is always there.
+const DRAWN: &str = "as many were drawn as there are things to name";
+
+/// Every id that will be needed, drawn first and sorted: rows whose keys come in order go to the end of each index instead of all
+/// over it, which makes a million of them a matter of seconds.
+struct Ids {
+    accounts: std::iter::Enumerate<std::vec::IntoIter<AccountId>>,
+    users: std::vec::IntoIter<UserId>,
+    keys: std::vec::IntoIter<KeyRef>,
+    pairs: std::vec::IntoIter<KeyId>,
+}
+
+impl Ids {
+    fn draw(brand: &Brand, pairs: usize, rng: &mut (dyn Rng + Send)) -> Self {
+        let accounts = pairs.div_ceil(KEYS_AN_ACCOUNT);
+        let prefix = &brand.rules.key_prefix;
+        Self {
+            accounts: sorted(accounts, || AccountId::draw(rng)).enumerate(),
+            users: sorted(accounts, || UserId::draw(rng)),
+            keys: sorted(pairs, || KeyRef::draw(rng)),
+            pairs: sorted(pairs, || KeyId::draw(prefix, Mode::Test, rng)),
+        }
+    }
+}
+
+fn sorted<T: Ord>(count: usize, draw: impl FnMut() -> T) -> std::vec::IntoIter<T> {
+    let mut ids: Vec<T> = std::iter::repeat_with(draw).take(count).collect();
+    ids.sort_unstable();
+    ids.into_iter()
 }
 
 /// A sample of a stream in which each line is equally likely to be kept (Vitter's algorithm R).
