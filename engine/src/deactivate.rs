@@ -38,6 +38,8 @@ impl<D: Driver> Engine<D> {
     ) -> Result<Deactivated, EngineError> {
         match self.deactivate_as(actor, None, key_id, now, rng).await {
             Err(EngineError::Refused(Refusal::AlreadyEnded { .. })) => {
+                // Whoever ended it may have committed a moment ago, so this node may not know of it yet.
+                self.follow().await?;
                 let key = self.store.key_of_pair(key_id).await?.ok_or(Refusal::NotFound)?;
                 Ok(Deactivated { key, position: self.index.position() })
             }

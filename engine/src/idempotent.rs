@@ -38,6 +38,8 @@ impl<D: Driver> Engine<D> {
         let key_id: KeyId = replay.target.parse().map_err(|_| Refusal::IdempotencyMismatch)?;
         let secret = replay.secret.ok_or(Refusal::IdempotencyMismatch)?;
         let key = self.store.key_of_pair(&key_id).await?.ok_or(Refusal::NotFound)?;
+        // The first request may have been answered by another node, or may still be catching up.
+        self.follow().await?;
         Ok(Some(Issued { key, key_id, secret, replayed: true }))
     }
 }

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{AuditEntry, DAY, Decision, GenerateRequest, Mode, Pair, PairState, Row, Timestamp, seeded};
+use domain::{
+    AuditEntry, DAY, Decision, GenerateRequest, IdempotencyKey, Mode, Pair, PairState, Row, Timestamp, seeded,
+};
 use engine::{Engine, EngineError, in_place};
 use store::{Committed, Driver, Record, Sqlite, Store, StoreError, Value, Work};
 use verify::{Index, Silence, Uptime, Verdict};
@@ -12,7 +14,10 @@ use verify::{Index, Silence, Uptime, Verdict};
 use crate::shop::{Figures, Held, START, Shop, peppers, verdict, works};
 
 /// A database beside which somebody else writes at the worst moment, or which stops answering.
-struct Meddled {
+#[derive(Clone)]
+struct Meddled(Arc<Meddling>);
+
+struct Meddling {
     inner: Sqlite,
     folder: PathBuf,
     /// Whether the next reader of the head is overtaken by another change.
@@ -21,7 +26,7 @@ struct Meddled {
     deaf: AtomicBool,
 }
 
-impl Meddled {
+impl Meddling {
     /// Another node gives every current pair a deadline, far away.
     async fn meddle(&self) {
         let reader = Store::new(Sqlite::open_read_only(&self.folder).expect("beside a server"));
@@ -42,17 +47,17 @@ impl Meddled {
 
 impl Driver for Meddled {
     async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
-        self.inner.commit(work).await
+        self.0.inner.commit(work).await
     }
 
     async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
         let about_the_feed = sql.contains("FROM feed");
-        if about_the_feed && self.deaf.load(Ordering::Acquire) {
+        if about_the_feed && self.0.deaf.load(Ordering::Acquire) {
             return Err(StoreError::Broken("it does not answer".to_owned()));
         }
-        let answer = self.inner.rows(sql, params).await;
-        if about_the_feed && self.overtakes.swap(false, Ordering::AcqRel) {
-            self.meddle().await;
+        let answer = self.0.inner.rows(sql, params).await;
+        if about_the_feed && self.0.overtakes.swap(false, Ordering::AcqRel) {
+            self.0.meddle().await;
         }
         answer
     }
@@ -61,14 +66,19 @@ impl Driver for Meddled {
 /// A shop's folder, opened again behind the meddled database.
 async fn meddled(folder: &Path, shop: &mut Shop) -> Engine<Meddled> {
     shop.stop().await;
-    let driver = Meddled {
+    let driver = Meddled(Arc::new(Meddling {
         inner: Sqlite::open(folder).expect("nobody else uses the folder"),
         folder: folder.to_owned(),
         overtakes: AtomicBool::new(false),
         deaf: AtomicBool::new(false),
-    };
+    }));
+    node(driver, shop).await
+}
+
+/// A node of its own over a database that others may use, too.
+async fn node(driver: Meddled, shop: &Shop) -> Engine<Meddled> {
     let index = Arc::new(Index::new(peppers(), [3, 4]));
-    let engine = Engine::new(Store::new(driver), peppers(), shop.rules.clone(), index, in_place);
+    let engine = Engine::new(Store::new(driver), peppers(), shop.rules.clone(), index, in_place());
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     engine
 }
@@ -85,9 +95,9 @@ async fn a_new_pair_works_from_the_moment_it_is_shown_even_if_somebody_changes_i
     let mut shop = Shop::open(Figures::default()).await;
     let folder = shop.folder.path().to_owned();
     let engine = meddled(&folder, &mut shop).await;
-    engine.store().driver().overtakes.store(true, Ordering::Release);
+    engine.store().driver().0.overtakes.store(true, Ordering::Release);
     let held = generates(&engine, &shop, "Default").await.expect("nothing is in the way");
-    assert!(!engine.store().driver().overtakes.load(Ordering::Acquire), "somebody did change it");
+    assert!(!engine.store().driver().0.overtakes.load(Ordering::Acquire), "somebody did change it");
     assert!(works(engine.index(), &held, START));
     engine.catch_up(Uptime::from_millis(1)).await.expect("readable");
     assert!(works(engine.index(), &held, START));
@@ -100,7 +110,7 @@ async fn a_node_that_could_not_read_what_was_committed_says_so_instead_of_vouchi
     let folder = shop.folder.path().to_owned();
     let engine = meddled(&folder, &mut shop).await;
     let held = generates(&engine, &shop, "one").await.expect("nothing is in the way");
-    let deaf = |deaf| engine.store().driver().deaf.store(deaf, Ordering::Release);
+    let deaf = |deaf| engine.store().driver().0.deaf.store(deaf, Ordering::Release);
 
     deaf(true);
     let outcome = generates(&engine, &shop, "three").await;
@@ -115,4 +125,39 @@ async fn a_node_that_could_not_read_what_was_committed_says_so_instead_of_vouchi
     engine.catch_up(Uptime::from_millis(1)).await.expect("it answers again");
     assert!(works(engine.index(), &held, START));
     assert_eq!(engine.index().len(), 2, "and the change that was committed is there");
+}
+
+#[tokio::test]
+async fn ending_what_another_node_has_just_ended_returns_when_this_node_knows_of_it_too() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let one = meddled(&folder, &mut shop).await;
+    let held = generates(&one, &shop, "Default").await.expect("nothing is in the way");
+    let other = node(one.store().driver().clone(), &shop).await;
+    one.deactivate_by_operator(&shop.operator, &held.key_id, START, &mut seeded(1)).await.expect("it works");
+    assert!(works(other.index(), &held, START), "the other node has not heard of it");
+    other
+        .deactivate_by_operator(&shop.operator, &held.key_id, START, &mut seeded(2))
+        .await
+        .expect("it is over");
+    assert!(!works(other.index(), &held, START));
+}
+
+#[tokio::test]
+async fn a_pair_that_another_node_issued_works_here_when_the_same_request_is_answered_here() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let one = meddled(&folder, &mut shop).await;
+    let other = node(one.store().driver().clone(), &shop).await;
+    let request = GenerateRequest { mode: Mode::Test, name: None, expires_at: None };
+    let (actor, account) = (&shop.operator, &shop.account.id);
+    for engine in [&one, &other] {
+        let key = IdempotencyKey::new("0d9c2f0e-5a57-4a39", "ops", b"generate", peppers().newest());
+        let key = key.expect("a good key");
+        let issued =
+            engine.generate_by_operator(actor, account, &request, Some(&key), START, &mut seeded(1)).await;
+        let held = Held::from(issued.expect("the first, or the same again"));
+        assert!(works(engine.index(), &held, START));
+    }
+    assert_eq!(other.index().len(), 1);
 }

@@ -27,7 +27,7 @@ fn forms(text: &str) -> Vec<Vec<u8>> {
         for encoded in [BASE64_STANDARD.encode(&padded), BASE64_URL_SAFE.encode(&padded)] {
             let encoded = encoded.trim_end_matches('=');
             let (from, to) = ((lead * 4).div_ceil(3), encoded.len() - 1);
-            forms.push(encoded[from..to].as_bytes().to_vec());
+            forms.push(encoded.as_bytes()[from..to].to_vec());
         }
     }
     forms

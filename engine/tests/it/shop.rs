@@ -99,7 +99,7 @@ fn hash() -> PasswordHash {
 pub(crate) async fn open(folder: &std::path::Path, peppers: Peppers, rules: &Rules) -> Arc<Engine<Sqlite>> {
     let store = Store::new(Sqlite::open(folder).expect("nobody else uses the folder"));
     let index = Arc::new(Index::new(peppers.clone(), [3, 4]));
-    let engine = Engine::new(store, peppers, rules.clone(), index, in_place);
+    let engine = Engine::new(store, peppers, rules.clone(), index, in_place());
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     Arc::new(engine)
 }
@@ -188,7 +188,8 @@ impl Shop {
         now: Timestamp,
         seed: u64,
     ) -> Result<Key, EngineError> {
-        self.engine.deactivate_by_operator(&self.operator, key_id, now, &mut seeded(seed)).await
+        let (actor, rng) = (&self.operator, &mut seeded(seed));
+        Ok(self.engine.deactivate_by_operator(actor, key_id, now, rng).await?.key)
     }
 
     /// The admin logs in with the password alone.

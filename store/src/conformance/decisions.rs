@@ -30,7 +30,8 @@ pub(super) async fn a_change_based_on_an_old_version_writes_nothing<D: Driver>(s
     ];
     write(store, inserting(rows)).await;
     // Each row changes once; whoever still believes in the first version then writes nothing, nor does a prophet.
-    let versions: [(&str, Box<dyn Fn(i64) -> Row>); 7] = [
+    type AtVersion = Box<dyn Fn(i64) -> Row>;
+    let versions: [(&str, AtVersion); 7] = [
         ("account", Box::new(move |version| Row::Account(Account { version, ..home.clone() }))),
         ("user", Box::new(move |version| Row::User(User { version, ..helper.clone() }))),
         ("member", Box::new(move |version| Row::Member(Member { version, ..helping.clone() }))),

@@ -102,3 +102,17 @@ pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(
         ]
     );
 }
+
+pub(super) async fn a_code_that_was_tried_and_did_not_leave_is_known<D: Driver>(store: &Store<D>) {
+    let number = Mobile::from_stored("+919876543210".to_owned());
+    let other = Mobile::from_stored("+919876543211".to_owned());
+    owe(store, [a_code(1), letter(2)]).await;
+    let busy = || LetterFate::TryAgain { at: LATER, failure: "busy".to_owned() };
+    assert!(!store.code_is_stuck(&number, NOW).await.expect("readable"), "not tried yet");
+    store.settle_letters(vec![(a_code(1).id, busy()), (letter(2).id, busy())]).await.expect("written");
+    for (asked, since, stuck) in [(&number, NOW, true), (&number, LATER, false), (&other, NOW, false)] {
+        assert_eq!(store.code_is_stuck(asked, since).await.expect("readable"), stuck, "{asked:?} {since:?}");
+    }
+    store.settle_letters(vec![(a_code(1).id, LetterFate::Sent { at: LATER })]).await.expect("written");
+    assert!(!store.code_is_stuck(&number, NOW).await.expect("readable"), "it has left");
+}

@@ -43,7 +43,7 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
     let mut roles: Vec<_> = team.iter().map(|one| one.member.role).collect();
     roles.sort();
     assert_eq!(roles, [Role::Owner, Role::ViewOnly]);
-    assert_eq!(store.memberships(&bare_user.id).await.expect("readable"), [helper.clone()]);
+    assert_eq!(store.memberships(&bare_user.id).await.expect("readable"), std::slice::from_ref(&helper));
 
     let waiting = Session { stage: Stage::AwaitingCode, ..session(1, &home, &owner) };
     let open = session(2, &home, &owner);
