@@ -16,6 +16,8 @@ mod security;
 mod site;
 pub(crate) mod step_up;
 pub(crate) mod team;
+#[cfg(test)]
+mod tests;
 mod trouble;
 
 pub use site::{Site, Sites};

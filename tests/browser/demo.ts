@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from "node:child_process";
 import { openSync, closeSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -62,6 +62,9 @@ export class Demo {
     const folder = await mkdtemp(path.join(tmpdir(), "keystead-browser-"));
     const port = await freePorts(worker);
 
+    const sample = process.env.KEYSTEAD_TEST_SAMPLE;
+    if (sample) await cp(sample, path.join(folder, "data"), { recursive: true });
+    await rm(path.join(folder, "data", "demo.json"), { force: true });
     writeFileSync(path.join(folder, "clock"), "+0");
     const log = openSync(path.join(folder, "log"), "w");
     const child = spawn(program, ["demo", "--data-dir", path.join(folder, "data"), "--port", String(port)], {
@@ -90,6 +93,21 @@ export class Demo {
 
   /** Ends the process and removes everything it wrote. */
   async stop(): Promise<void> {
+    try {
+      await this.end();
+    } finally {
+      await rm(this.folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Ends the process and moves what it wrote to a folder that does not exist yet. */
+  async stopAndKeep(folder: string): Promise<void> {
+    await this.end();
+    await cp(path.join(this.folder, "data"), folder, { recursive: true });
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
     if (!hasEnded(this.process)) {
       const ended = new Promise((resolve) => this.process.once("exit", resolve));
       this.process.kill("SIGTERM");
@@ -102,7 +120,6 @@ export class Demo {
       }
       patience.abort();
     }
-    await rm(this.folder, { recursive: true, force: true });
   }
 
   /** What the process has printed so far. */

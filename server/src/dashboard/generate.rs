@@ -10,7 +10,7 @@ use crate::app::Engine;
 use crate::dashboard::keys::keys_page;
 use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, Guarded};
-use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::dashboard::trouble::{page as show, page_of};
 use crate::pages::form::Hidden;
 use crate::pages::generate::GeneratedPage;
 use crate::pages::layout::{Link, Notice, Place};
@@ -129,10 +129,10 @@ pub fn remembered(
 /// What a form's second answer shows: that the first one did it, and a way to see what that one showed.
 pub fn offer_again(member: &Member, issued: &Issued, attempt: &str, verb: &str) -> Response {
     let frame = member.frame("Done already", "/keys", Place::InsideSettings);
-    let refusal = Refusal::AlreadyGenerated { key_id: issued.key_id };
-    let what = sentence(&refusal, &member.site.look.zone, member.now);
     let words = format!(
-        "This form was sent twice, and the first time did it. {what} If you have not seen its secret, show it now."
+        "This form was sent twice, and the first time did it: the new pair is {}. If you have not seen its secret, \
+         show it now.",
+        issued.key_id
     );
     let hidden = Hidden::none().with("attempt", attempt).with("verb", verb);
     let form = ButtonForm {

@@ -239,6 +239,7 @@ async fn code_page(
         progress: Vec::new(),
         purpose: format!("You need a code to log in to {}.", look.dashboard_name),
         state,
+        delayed: false,
         sent_to: masked(&look.default_dial_code, number.as_str()),
         wait_seconds: seconds_until(again_at, now),
         error: error.or_else(|| waits.then(|| just_sent.to_owned())),

@@ -331,6 +331,7 @@ impl Flow {
             progress: self.progress(verifies, usize::from(verifies)),
             purpose: format!("You need a code {}.", self.words),
             state,
+            delayed: false,
             sent_to: masked(&member.site.look.default_dial_code, to.as_str()),
             wait_seconds: seconds_until(again_at, member.now),
             error,

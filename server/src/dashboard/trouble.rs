@@ -202,7 +202,7 @@ pub fn sentence(refusal: &Refusal, zone: &Zone, now: Timestamp) -> String {
              choose to end the old key immediately.",
             at(*until)
         ),
-        Refusal::AlreadyEnded { key_id, at: ended } => format!("{key_id} ended at {}.", at(*ended)),
+        Refusal::AlreadyEnded { key_id, at: ended } => format!("{key_id} ended on {}.", at(*ended)),
         Refusal::Invalid { hint, .. } => hint.clone(),
         Refusal::Taken { field } => format!("That {} is taken.", field.replace(['.', '_'], " ")),
         Refusal::NotLocked { .. } => "That member is not locked.".to_owned(),

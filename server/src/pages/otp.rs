@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::form::{Hidden, Step};
-use super::layout::{Frame, Link, Notice};
+use super::layout::{Frame, Link};
 use super::moment::Moment;
 
 /// Asks for the code of a challenge.
@@ -18,6 +18,8 @@ pub struct OtpPage {
     pub purpose: String,
     /// How far the code has come.
     pub state: CodeState,
+    /// Whether the message could not leave so far; it is tried again.
+    pub delayed: bool,
     /// The number, masked.
     pub sent_to: String,
     /// How long until another code may be asked for; 0 when it may.
@@ -51,9 +53,7 @@ pub enum CodeState {
 impl OtpPage {
     /// The same page when the provider did not take the message so far.
     pub fn delayed(self) -> OtpPage {
-        let words = "The SMS with your code could not be sent yet. We go on trying. If it does not come, press \
-                     Resend OTP.";
-        OtpPage { frame: self.frame.with_notice(Notice::Trouble(words.to_owned())), ..self }
+        OtpPage { delayed: true, ..self }
     }
 }
 
@@ -97,6 +97,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         progress: Vec::new(),
         purpose: "You need a code to log in to Razorpay Dashboard.".to_owned(),
         state: CodeState::Out { until: moment(5) },
+        delayed: false,
         sent_to: masked("+91", "+919876543210"),
         wait_seconds: 30,
         error: None,

@@ -103,7 +103,7 @@ impl ProblemPage {
     pub fn lost_race(frame: Frame, current: &str, regenerated_at: &str) -> ProblemPage {
         let keys = Link::new(format!("/{}/keys", frame.segment()), "Back to API Keys");
         let sentence = format!(
-            "This key was regenerated at {regenerated_at}, after you had opened the page. Its current Key Id \
+            "This key was regenerated on {regenerated_at}, after you had opened the page. Its current Key Id \
              is {current}. Nothing was changed by your request."
         );
         ProblemPage::new(frame, StatusCode::CONFLICT, "Somebody was faster", &sentence).with_link(keys)

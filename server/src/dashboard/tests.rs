@@ -1,0 +1,164 @@
+//! The dashboard as people use it, in process: stories of whole pages, on a clock that tests move and with randomness from a seed.
+//!
+//! A [`Person`] sees pages and presses the buttons on them, so a form that misses a field or leads nowhere fails a story.
+
+mod deactivate;
+mod lock;
+mod log_in;
+mod page;
+mod person;
+mod profile;
+mod regenerate;
+mod roles;
+mod safety;
+mod sms;
+
+use std::sync::Arc;
+
+use axum::Router;
+use domain::{Duration, Timestamp};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+use verify::Refusals;
+
+use crate::app::{App, Parts};
+use crate::clock::{Clock, ManualClock};
+use crate::config::{Config, Errors};
+use crate::dashboard::Sites;
+use crate::demo::{self, Demo, DemoMember};
+use crate::gateway::Desk;
+use crate::loops::{Senders, send_letters_once};
+use crate::random::{RandomSource, SeededRandom};
+use crate::start::{make_folder, open_engine};
+
+use self::person::Person;
+
+/// 2026-11-23T06:00:00Z, half past eleven in India.
+const BEGIN: i64 = 1_795_413_600_000;
+const PORT: u16 = 8080;
+const HOST: &str = "razorpay.localhost:8080";
+const BRANDS: &str = include_str!("../../../brands.toml");
+
+/// An installation with the sample's accounts, on a clock that stands still.
+struct Story {
+    app: App,
+    clock: Arc<ManualClock>,
+    router: Router,
+    demo: Demo,
+    folder: TempDir,
+}
+
+impl Story {
+    /// One brand, as the sample configures it.
+    async fn begins() -> Self {
+        Self::configured(|config| config.brands.truncate(1)).await
+    }
+
+    /// With a configuration changed before anything starts.
+    async fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for the story");
+        let data = folder.path().join("data");
+        let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGIN)));
+        let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(7));
+        let mut config = Config::demo(&data, PORT, BRANDS).expect("the sample configuration");
+        change(&mut config);
+        make_folder(&data, &*random).expect("a fresh folder");
+        let engine = open_engine(&config, &*random).await.expect("a fresh database");
+        engine.load(clock.uptime(), |_, _| ()).await.expect("nothing to load");
+        let demo = demo::prepare(&engine, &config, &*clock, &*random).await.expect("the sample's accounts");
+
+        let refusals = Arc::new(Refusals::new());
+        let desk =
+            Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
+        let desk = Arc::new(desk);
+        let app = App::new(Parts {
+            sites: Sites::new(&config),
+            tally: desk.tallies().add(),
+            letters: Notify::new(),
+            clock: clock.clone(),
+            demo: Some(demo.clone()),
+            engine,
+            config,
+            random,
+            refusals,
+            desk,
+        });
+        let router = crate::routes::router(&app);
+        Story { app, clock, router, demo, folder }
+    }
+
+    fn passes(&self, span: Duration) {
+        self.clock.advance(span);
+    }
+
+    /// Somebody with a browser, who has not opened anything yet.
+    fn somebody(&self) -> Person<'_> {
+        Person::new(self, HOST)
+    }
+
+    /// The member with a role in the account that is ready for live mode.
+    fn login_of(&self, role: &str) -> &DemoMember {
+        let members = &self.demo.brands[0].accounts[0].members;
+        members.iter().find(|member| member.role == role).expect("the sample has every role")
+    }
+
+    /// The owner of the account that is not activated.
+    fn newcomer(&self) -> &DemoMember {
+        &self.demo.brands[0].accounts[1].members[0]
+    }
+
+    /// That member, logged in.
+    async fn member(&self, role: &str) -> Person<'_> {
+        let mut person = self.somebody();
+        person.logs_in(self.login_of(role)).await;
+        person
+    }
+
+    /// Sends what is owed and returns the last SMS.
+    async fn sms(&self) -> String {
+        self.letters_leave().await;
+        self.sent_sms().pop().expect("an SMS was sent")
+    }
+
+    /// The six digits of the last SMS.
+    async fn code(&self) -> String {
+        let sms = self.sms().await;
+        let words = sms.split(|c: char| !c.is_ascii_digit());
+        words.filter(|word| word.len() == 6).next_back().expect("an SMS with a code").to_owned()
+    }
+
+    async fn letters_leave(&self) {
+        let senders = Senders::new(&self.app.config).expect("letters go to files");
+        send_letters_once(&self.app, &senders).await.expect("letters leave");
+    }
+
+    /// The texts of all SMS so far.
+    fn sent_sms(&self) -> Vec<String> {
+        let outbox = self.folder.path().join("data/outbox/sms.jsonl");
+        let lines = std::fs::read_to_string(outbox).unwrap_or_default();
+        let text = |line: &str| {
+            let line: Value = serde_json::from_str(line).expect("a line of JSON");
+            line["text"].as_str().expect("a text").to_owned()
+        };
+        lines.lines().map(text).collect()
+    }
+
+    /// How many changes the audit has.
+    async fn changes(&self) -> usize {
+        self.app.engine.store().audit(0, i64::MAX).await.expect("the audit").len()
+    }
+}
+
+fn minutes(count: i64) -> Duration {
+    domain::MINUTE.times(count)
+}
+
+fn seconds(count: i64) -> Duration {
+    domain::SECOND.times(count)
+}
+
+/// A code that is well formed and not this one.
+fn other_than(code: &str) -> &'static str {
+    if code == "000000" { "111111" } else { "000000" }
+}

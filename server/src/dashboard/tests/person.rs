@@ -1,0 +1,162 @@
+//! A person with a browser: a cookie jar, the page that is open, and buttons to press.
+
+use std::net::SocketAddr;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use axum::http::{Request, Response};
+use tower::ServiceExt;
+
+use super::Story;
+use super::page::{Form, Page};
+use crate::demo::DemoMember;
+
+pub(super) struct Person<'a> {
+    story: &'a Story,
+    host: String,
+    /// The whole `Cookie` header, as the browser would send it.
+    pub(super) cookie: Option<String>,
+    /// The last `Set-Cookie` header.
+    pub(super) set_cookie: String,
+    /// Headers this browser adds to every request.
+    pub(super) adds: Vec<(&'static str, String)>,
+    pub(super) page: Option<Page>,
+}
+
+impl<'a> Person<'a> {
+    pub(super) fn new(story: &'a Story, host: &str) -> Self {
+        Person {
+            story,
+            host: host.to_owned(),
+            cookie: None,
+            set_cookie: String::new(),
+            adds: Vec::new(),
+            page: None,
+        }
+    }
+
+    /// The same browser, another window.
+    pub(super) fn window(&self) -> Person<'a> {
+        Person { cookie: self.cookie.clone(), page: self.page.clone(), ..Person::new(self.story, &self.host) }
+    }
+
+    pub(super) fn page(&self) -> &Page {
+        self.page.as_ref().expect("a page is open")
+    }
+
+    /// Opens an address and follows where it leads.
+    pub(super) async fn opens(&mut self, path: &str) -> Page {
+        self.sends("GET", path, String::new()).await
+    }
+
+    /// Presses a button of the open page.
+    pub(super) async fn presses(&mut self, button: &str) -> Page {
+        self.fills(button, &[]).await
+    }
+
+    /// Fills in the form with a button and presses it.
+    pub(super) async fn fills(&mut self, button: &str, fields: &[(&str, &str)]) -> Page {
+        let mut form = self.page().form(button);
+        for (name, value) in fields {
+            form.fill(name, value);
+        }
+        self.submits(&form).await
+    }
+
+    pub(super) async fn submits(&mut self, form: &Form) -> Page {
+        let body: Vec<String> =
+            form.fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        self.sends("POST", &form.action, body.join("&")).await
+    }
+
+    /// Sends a request and follows where it leads, as browsers do: with a GET.
+    pub(super) async fn sends(&mut self, method: &str, path: &str, body: String) -> Page {
+        let (mut method, mut path, mut body) = (method.to_owned(), path.to_owned(), body);
+        for _ in 0..5 {
+            let page = self.asks(&method, &path, &body).await;
+            if !page.status.is_redirection() {
+                self.page = Some(page.clone());
+                return page;
+            }
+            (method, path, body) = ("GET".to_owned(), page.header("location").to_owned(), String::new());
+        }
+        panic!("led round in circles to {path}");
+    }
+
+    /// Sends one request and goes nowhere.
+    pub(super) async fn asks(&mut self, method: &str, path: &str, body: &str) -> Page {
+        let from = SocketAddr::from(([203, 0, 113, 9], 40_000));
+        let mut request = Request::builder().method(method).uri(path).extension(ConnectInfo(from));
+        if !self.adds.iter().any(|(name, _)| *name == "host") {
+            request = request.header("host", &self.host);
+        }
+        if method == "POST" && !self.adds.iter().any(|(name, _)| *name == "content-type") {
+            request = request.header("content-type", "application/x-www-form-urlencoded");
+        }
+        if let Some(cookie) = &self.cookie {
+            request = request.header("cookie", cookie);
+        }
+        for (name, value) in &self.adds {
+            request = request.header(*name, value);
+        }
+        let request = request.body(Body::from(body.to_owned())).expect("a request");
+        let response = self.story.router.clone().oneshot(request).await.expect("a router answers");
+        self.receives(response, path).await
+    }
+
+    async fn receives(&mut self, response: Response<Body>, path: &str) -> Page {
+        let (head, body) = response.into_parts();
+        if let Some(set) = head.headers.get("set-cookie") {
+            self.set_cookie = set.to_str().expect("cookies are text").to_owned();
+            let pair = self.set_cookie.split(';').next().unwrap_or_default().to_owned();
+            self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
+        }
+        let body = to_bytes(body, 1 << 20).await.expect("a whole page");
+        let html = String::from_utf8(body.to_vec()).expect("pages are text");
+        Page { status: head.status, headers: head.headers, html, path: path.to_owned() }
+    }
+
+    /// E-mail and password, and nothing after them.
+    pub(super) async fn sends_password(&mut self, member: &DemoMember) -> Page {
+        self.opens("/login").await;
+        self.fills("Log in", &[("email", &member.email), ("password", &member.password)]).await
+    }
+
+    /// The whole way in, with a code where one is asked for.
+    pub(super) async fn logs_in(&mut self, member: &DemoMember) -> Page {
+        let page = self.sends_password(member).await;
+        if !member.two_factor {
+            return page;
+        }
+        let code = self.story.code().await;
+        self.fills("Verify", &[("otp", &code)]).await
+    }
+
+    /// From anywhere to a key of a mode that has a pair; returns its Key Id.
+    pub(super) async fn generates(&mut self, mode: &str) -> String {
+        self.opens(&format!("/{mode}/keys")).await;
+        let page = self.presses("Generate Key").await;
+        page.test_id("key-id")
+    }
+
+    /// Logs out; returns the header that takes the cookie back.
+    pub(super) async fn presses_log_out(&mut self) -> String {
+        let form = self.page().form("Log out");
+        self.asks("POST", &form.action, "").await;
+        self.set_cookie.clone()
+    }
+
+    /// Changes the brand whose dashboard is open.
+    pub(super) fn at(mut self, host: &str) -> Self {
+        self.host = host.to_owned();
+        self
+    }
+}
+
+fn encoded(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
