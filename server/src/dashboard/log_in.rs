@@ -1,7 +1,10 @@
 //! Log in, with a code where two-factor is on, and log out.
 
+use std::sync::Arc;
+
 use axum::Form;
-use axum::extract::{Query, State};
+use axum::extract::{FromRequestParts, Query, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Password, Purpose, Refusal, Timestamp};
@@ -91,23 +94,35 @@ pub async fn submit(
     }
 }
 
-/// The page that asks for the login's code.
-pub async fn otp_page(
-    State(app): State<App>,
-    At(site): At,
-    Query(wanted): Query<Wanted>,
-    headers: HeaderMap,
-) -> Response {
-    let now = app.now();
-    let next = safe_next(wanted.next.as_deref());
-    match awaiting(&app, &site, &headers, now).await {
-        Ok(view) => match code_page(&app, &site, &view, next, None, now).await {
-            Ok(page) => show(&page),
-            Err(error) => outside(&site, error, now),
-        },
-        Err(EngineError::Refused(Refusal::LogInFirst)) => lead("/login"),
-        Err(error) => outside(&site, error, now),
+/// Somebody whose password was right and who owes the login's code.
+pub struct Owing {
+    app: App,
+    site: Arc<Site>,
+    view: View,
+    now: Timestamp,
+}
+
+impl FromRequestParts<App> for Owing {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let At(site) = At::from_request_parts(parts, app).await?;
+        let now = app.now();
+        let found = match token(&parts.headers, &app.config.public) {
+            Some(token) => app.engine.awaiting_view(&token, &site.brand.rules.id, now).await,
+            None => Err(Refusal::LogInFirst.into()),
+        };
+        match found {
+            Ok(view) => Ok(Owing { app: app.clone(), site, view, now }),
+            Err(EngineError::Refused(Refusal::LogInFirst)) => Err(lead("/login")),
+            Err(error) => Err(outside(&site, error, now)),
+        }
     }
+}
+
+/// The page that asks for the login's code.
+pub async fn otp_page(owing: Owing, Query(wanted): Query<Wanted>) -> Response {
+    owing.shows(StatusCode::OK, safe_next(wanted.next.as_deref()), None).await
 }
 
 /// The code and what was wanted.
@@ -119,66 +134,34 @@ pub struct CodeForm {
 }
 
 /// Judges the login's code.
-pub async fn otp(
-    State(app): State<App>,
-    At(site): At,
-    headers: HeaderMap,
-    Form(form): Form<CodeForm>,
-) -> Response {
-    let now = app.now();
+pub async fn otp(owing: Owing, Form(form): Form<CodeForm>) -> Response {
+    let Owing { app, site, view, now } = &owing;
     let next = safe_next(form.next.as_deref());
-    let view = match awaiting(&app, &site, &headers, now).await {
-        Ok(view) => view,
-        Err(EngineError::Refused(Refusal::LogInFirst)) => return lead("/login"),
-        Err(error) => return outside(&site, error, now),
-    };
-    match app.engine.answer(&view, &Purpose::LogIn, &form.code.otp, now, &mut *app.rng()).await {
+    match app.engine.answer(view, &Purpose::LogIn, &form.code.otp, *now, &mut *app.rng()).await {
         Ok(token) => hand_over(lead(next.as_deref().unwrap_or(HOME)), &token, &app.config.public),
         Err(EngineError::Refused(
             refusal @ (Refusal::WrongCode { .. } | Refusal::CodeExpired | Refusal::NoTriesLeft),
-        )) => {
-            let words = sentence(&refusal, &site.look.zone, now);
-            match code_page(&app, &site, &view, next, Some(words), now).await {
-                Ok(page) => page_of(StatusCode::UNPROCESSABLE_ENTITY, &page),
-                Err(error) => outside(&site, error, now),
-            }
-        }
+        )) => owing.shows(StatusCode::UNPROCESSABLE_ENTITY, next, Some(refusal)).await,
         Err(error) => {
             app.letters.notify_one();
-            outside(&site, error, now)
+            outside(site, error, *now)
         }
     }
 }
 
 /// Sends another code for the login.
-pub async fn resend(
-    State(app): State<App>,
-    At(site): At,
-    headers: HeaderMap,
-    Form(form): Form<Wanted>,
-) -> Response {
-    let now = app.now();
+pub async fn resend(owing: Owing, Form(form): Form<Wanted>) -> Response {
+    let Owing { app, site, view, now } = &owing;
     let next = safe_next(form.next.as_deref());
-    let view = match awaiting(&app, &site, &headers, now).await {
-        Ok(view) => view,
-        Err(EngineError::Refused(Refusal::LogInFirst)) => return lead("/login"),
-        Err(error) => return outside(&site, error, now),
-    };
-    match app.engine.ask(&view, Purpose::LogIn, now, &mut *app.rng()).await {
+    match app.engine.ask(view, Purpose::LogIn, *now, &mut *app.rng()).await {
         Ok(_) => {
             app.letters.notify_one();
             lead(&next.map_or("/login/otp".to_owned(), |next| format!("/login/otp?next={next}")))
         }
         Err(EngineError::Refused(
             refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
-        )) => {
-            let words = sentence(&refusal, &site.look.zone, now);
-            match code_page(&app, &site, &view, next, Some(words), now).await {
-                Ok(page) => page_of(StatusCode::TOO_MANY_REQUESTS, &page),
-                Err(error) => outside(&site, error, now),
-            }
-        }
-        Err(error) => outside(&site, error, now),
+        )) => owing.shows(StatusCode::TOO_MANY_REQUESTS, next, Some(refusal)).await,
+        Err(error) => outside(site, error, *now),
     }
 }
 
@@ -202,55 +185,55 @@ pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -
     take_back(Redirect::to("/login").into_response(), &app.config.public)
 }
 
-async fn awaiting(app: &App, site: &Site, headers: &HeaderMap, now: Timestamp) -> Result<View, EngineError> {
-    let token = token(headers, &app.config.public).ok_or(Refusal::LogInFirst)?;
-    app.engine.awaiting_view(&token, &site.brand.rules.id, now).await
-}
-
 fn login_page(site: &Site, email: String, next: Option<String>, error: Option<String>) -> LoginPage {
     LoginPage { frame: Frame::outside(&site.look, "Log in"), email, next, error }
 }
 
-async fn code_page(
-    app: &App,
-    site: &Site,
-    view: &View,
-    next: Option<String>,
-    error: Option<String>,
-    now: Timestamp,
-) -> Result<OtpPage, EngineError> {
-    let (engine, look) = (&app.engine, &site.look);
-    // Whoever owes a code at login has a verified number; it may have changed since, in another session.
-    let number = &view.user.mobile.as_ref().ok_or(Refusal::LogInFirst)?.number;
-    let challenge = engine.open_challenge(view, &Purpose::LogIn).await?;
-    let state = match &challenge {
-        Some(one) if one.is_open(&engine.rules().otp, now) => {
-            CodeState::Out { until: Moment::at(one.expires_at.as_millis(), &look.zone) }
+impl Owing {
+    /// The page for the code, with why the last step was refused.
+    async fn shows(&self, status: StatusCode, next: Option<String>, refusal: Option<Refusal>) -> Response {
+        let error = refusal.map(|refusal| sentence(&refusal, &self.site.look.zone, self.now));
+        match self.code_page(next, error).await {
+            Ok(page) => page_of(status, &page),
+            Err(error) => outside(&self.site, error, self.now),
         }
-        Some(_) => CodeState::Over,
-        None => CodeState::NotSent,
-    };
-    let again_at = engine.store().sends(number).await?.again_at(now);
-    let just_sent =
-        "Your number got a code for another login a moment ago, so none was sent for this one yet.";
-    let waits = challenge.is_none() && again_at.is_some();
-    let page = OtpPage {
-        frame: Frame::outside(look, "Enter your OTP"),
-        progress: Vec::new(),
-        purpose: format!("You need a code to log in to {}.", look.dashboard_name),
-        state,
-        delayed: false,
-        sent_to: masked(&look.default_dial_code, number.as_str()),
-        wait_seconds: seconds_until(again_at, now),
-        error: error.or_else(|| waits.then(|| just_sent.to_owned())),
-        verify_action: "/login/otp".to_owned(),
-        resend_action: "/login/otp/resend".to_owned(),
-        hidden: next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next)),
-        cancel: Link::new("/login", "Back to log in"),
-    };
-    let sent_at = challenge.map(|one| one.asked_at);
-    Ok(match sent_at {
-        Some(sent_at) if engine.store().code_is_stuck(number, sent_at).await? => page.delayed(),
-        _ => page,
-    })
+    }
+
+    async fn code_page(&self, next: Option<String>, error: Option<String>) -> Result<OtpPage, EngineError> {
+        let Owing { app, site, view, now } = self;
+        let (engine, look) = (&app.engine, &site.look);
+        // Whoever owes a code at login has a verified number; it may have changed since, in another session.
+        let number = &view.user.mobile.as_ref().ok_or(Refusal::LogInFirst)?.number;
+        let challenge = engine.open_challenge(view, &Purpose::LogIn).await?;
+        let state = match &challenge {
+            Some(one) if one.is_open(&engine.rules().otp, *now) => {
+                CodeState::Out { until: Moment::at(one.expires_at.as_millis(), &look.zone) }
+            }
+            Some(_) => CodeState::Over,
+            None => CodeState::NotSent,
+        };
+        let again_at = engine.store().sends(number).await?.again_at(*now);
+        let just_sent =
+            "Your number got a code for another login a moment ago, so none was sent for this one yet.";
+        let waits = challenge.is_none() && again_at.is_some();
+        let page = OtpPage {
+            frame: Frame::outside(look, "Enter your OTP"),
+            progress: Vec::new(),
+            purpose: format!("You need a code to log in to {}.", look.dashboard_name),
+            state,
+            delayed: false,
+            sent_to: masked(&look.default_dial_code, number.as_str()),
+            wait_seconds: seconds_until(again_at, *now),
+            error: error.or_else(|| waits.then(|| just_sent.to_owned())),
+            verify_action: "/login/otp".to_owned(),
+            resend_action: "/login/otp/resend".to_owned(),
+            hidden: next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next)),
+            cancel: Link::new("/login", "Back to log in"),
+        };
+        let sent_at = challenge.map(|one| one.asked_at);
+        Ok(match sent_at {
+            Some(sent_at) if engine.store().code_is_stuck(number, sent_at).await? => page.delayed(),
+            _ => page,
+        })
+    }
 }

@@ -124,8 +124,8 @@ impl Story {
     /// The six digits of the last SMS.
     async fn code(&self) -> String {
         let sms = self.sms().await;
-        let words = sms.split(|c: char| !c.is_ascii_digit());
-        words.filter(|word| word.len() == 6).next_back().expect("an SMS with a code").to_owned()
+        let mut words = sms.split(|c: char| !c.is_ascii_digit());
+        words.find(|word| word.len() == 6).expect("an SMS with a code").to_owned()
     }
 
     async fn letters_leave(&self) {

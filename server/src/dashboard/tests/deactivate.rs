@@ -9,8 +9,7 @@ use super::person::Person;
 async fn with_retiring_pair(story: &Story) -> (Person<'_>, String) {
     let mut owner = story.member("owner").await;
     let old = owner.generates("test").await;
-    owner.opens("/test/keys").await;
-    owner.presses("Regenerate Key").await;
+    owner.wants_a_new_key("test").await;
     owner.fills("Regenerate Key", &[("deactivate_old", "in_24_hours")]).await;
     (owner, old)
 }

@@ -27,8 +27,7 @@ async fn nine_wrong_codes_lock_a_member_and_the_owner_unlocks_them() {
     let code = story.code().await;
     admin.fills("Verify", &[("otp", &code)]).await;
     story.passes(seconds(31));
-    admin.opens("/test/keys").await;
-    admin.presses("Regenerate Key").await;
+    admin.wants_a_new_key("test").await;
     guesses(&story, &mut admin, 8).await;
     assert!(admin.page().says("That code is not right"), "{}", admin.page().shown());
     guesses(&story, &mut admin, 1).await;

@@ -139,6 +139,12 @@ impl<'a> Person<'a> {
         page.test_id("key-id")
     }
 
+    /// From anywhere to whatever comes after "Regenerate Key" in the table.
+    pub(super) async fn wants_a_new_key(&mut self, mode: &str) -> Page {
+        self.opens(&format!("/{mode}/keys")).await;
+        self.presses("Regenerate Key").await
+    }
+
     /// Logs out; returns the header that takes the cookie back.
     pub(super) async fn presses_log_out(&mut self) -> String {
         let form = self.page().form("Log out");

@@ -77,9 +77,7 @@ async fn looking_at_the_page_sends_no_code_and_its_button_does() {
 async fn a_second_code_within_half_a_minute_is_refused_with_the_seconds_left() {
     let story = Story::begins().await;
     let mut admin = with_number(&story).await;
-    story.passes(seconds(31));
-    admin.opens("/test/keys").await;
-    admin.presses("Regenerate Key").await;
+    admin.wants_a_new_key("test").await;
     story.passes(seconds(12));
     assert_snapshot!("too_soon", admin.presses("Resend OTP").await.shown());
     let first = story.code().await;
@@ -96,9 +94,7 @@ async fn a_second_code_within_half_a_minute_is_refused_with_the_seconds_left() {
 async fn five_wrong_codes_end_a_challenge_and_a_new_one_goes_on() {
     let story = Story::begins().await;
     let mut admin = with_number(&story).await;
-    story.passes(seconds(31));
-    admin.opens("/test/keys").await;
-    admin.presses("Regenerate Key").await;
+    admin.wants_a_new_key("test").await;
     let code = story.code().await;
     for _ in 0..4 {
         admin.fills("Verify", &[("otp", other_than(&code))]).await;
@@ -119,9 +115,7 @@ async fn five_wrong_codes_end_a_challenge_and_a_new_one_goes_on() {
 async fn a_grant_that_was_not_used_in_five_minutes_is_gone() {
     let story = Story::begins().await;
     let mut admin = with_number(&story).await;
-    story.passes(seconds(31));
-    admin.opens("/test/keys").await;
-    admin.presses("Regenerate Key").await;
+    admin.wants_a_new_key("test").await;
     let code = story.code().await;
     admin.fills("Verify", &[("otp", &code)]).await;
     story.passes(minutes(5));
@@ -158,8 +152,7 @@ async fn while_a_pair_retires_a_second_grace_is_refused_and_it_can_be_ended_too(
     let story = Story::begins().await;
     let mut owner = story.member("owner").await;
     owner.generates("test").await;
-    owner.opens("/test/keys").await;
-    owner.presses("Regenerate Key").await;
+    owner.wants_a_new_key("test").await;
     owner.fills("Regenerate Key", &[("deactivate_old", "in_24_hours")]).await;
     owner.opens("/test/keys").await;
     assert_snapshot!("one_retires", owner.presses("Regenerate Key").await.shown());
@@ -176,8 +169,7 @@ async fn a_choice_has_to_be_made() {
     let story = Story::begins().await;
     let mut owner = story.member("owner").await;
     owner.generates("test").await;
-    owner.opens("/test/keys").await;
-    owner.presses("Regenerate Key").await;
+    owner.wants_a_new_key("test").await;
     let page = owner.presses("Regenerate Key").await;
     assert_eq!(page.status, 422);
     assert!(page.says("Choose when the old key stops working."), "{}", page.shown());
@@ -188,8 +180,7 @@ async fn of_two_windows_the_second_is_told_who_won() {
     let story = Story::begins().await;
     let mut owner = story.member("owner").await;
     owner.generates("test").await;
-    owner.opens("/test/keys").await;
-    owner.presses("Regenerate Key").await;
+    owner.wants_a_new_key("test").await;
     let mut second = owner.window();
     second.opens(&owner.page().path.clone()).await;
     let winner = owner.fills("Regenerate Key", &[("deactivate_old", "now")]).await.test_id("key-id");
