@@ -69,6 +69,7 @@ pub async fn website(member: Member) -> Response {
     let account = &member.view.account;
     show(&WebsitePage {
         frame: member.frame("Business website details", "/website", Place::InsideSettings),
+        grouped: member.site.look.settings_groups,
         website: account.website.as_ref().map(|website| website.url.clone()),
         verified: account.website.as_ref().is_some_and(|website| website.verified_at.is_some()),
         activated: account.activated_at.is_some(),

@@ -91,11 +91,13 @@ impl ProblemPage {
 
     /// A login that too many wrong codes have locked.
     pub fn locked(frame: Frame) -> ProblemPage {
-        let sentence = "Too many wrong codes were entered, so nobody can log in as you for now. The owner of your \
-                        account can unlock you under Manage Team; if you are the owner, contact support. Your API \
-                        keys go on working.";
         let support = frame.brand.support.clone();
-        let page = ProblemPage::new(frame, StatusCode::FORBIDDEN, "Your login is locked", sentence);
+        let whom = if support.is_some() { "contact support" } else { "talk to whoever set up your account" };
+        let sentence = format!(
+            "Too many wrong codes were entered, so nobody can log in as you for now. The owner of your account can \
+             unlock you under Manage Team; if you are the owner, {whom}. Your API keys go on working."
+        );
+        let page = ProblemPage::new(frame, StatusCode::FORBIDDEN, "Your login is locked", &sentence);
         ProblemPage { link: support, ..page }
     }
 

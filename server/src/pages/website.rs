@@ -10,6 +10,8 @@ use super::layout::Frame;
 pub struct WebsitePage {
     /// Around the page.
     pub frame: Frame,
+    /// Whether the page stands under "Website and app settings" or directly in the list.
+    pub grouped: bool,
     /// The address, once there is one.
     pub website: Option<String>,
     /// Whether it is verified.
@@ -36,9 +38,16 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         let place = Place::InsideSettings;
         Frame::inside(look, "Business website details", Mode::Live, "/website", place, asha())
     };
-    let none = WebsitePage { frame: frame(&razorpay()), website: None, verified: false, activated: false };
+    let none = WebsitePage {
+        frame: frame(&razorpay()),
+        grouped: true,
+        website: None,
+        verified: false,
+        activated: false,
+    };
     let checking = WebsitePage {
         frame: frame(&axis()),
+        grouped: false,
         website: Some("https://shop.acme.example/a/very/long/path/that/goes/on?and=on&and=on".to_owned()),
         activated: true,
         ..none.clone()

@@ -98,6 +98,8 @@ async function expectNoSidewaysScroll(page: Page, name: string): Promise<void> {
 for (const brand of BRANDS) {
   test(`axe finds nothing serious on any page of ${brand.name}, light and dark`, async ({ page, demo, dashboardOf }) => {
     test.slow();
+    // A colour on its way from one scheme to the other belongs to neither.
+    await page.emulateMedia({ reducedMotion: "reduce" });
     await visitEveryPage(demo, dashboardOf(brand), (name) => expectAccessible(page, name));
   });
 
