@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use domain::{
-    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyId, KeyRef, Member, Mode, Role, Row, User, UserId,
-    draw_as,
+    Account, AccountId, Actor, AuditEntry, Decision, Key, KeyId, KeyRef, Member, Mode, Role, Row, User,
+    UserId, draw_as,
 };
 use rand_core::Rng;
 

@@ -100,7 +100,13 @@ impl Sample<'_> {
         let (brand, rng) = (&self.brand.rules.id, &mut *self.random.source());
         let account = self.engine.open_account(self.operator, brand, &name, &owner, now, rng).await?;
         self.engine.accept_for_owner(self.operator, &account.id, hash.clone(), two_factor, now).await?;
-        let member = DemoMember { role: Role::Owner.to_string(), email, password: password.clone(), mobile, two_factor };
+        let member = DemoMember {
+            role: Role::Owner.to_string(),
+            email,
+            password: password.clone(),
+            mobile,
+            two_factor,
+        };
         Ok((account, member))
     }
 
@@ -122,7 +128,13 @@ impl Sample<'_> {
         };
         let rng = &mut *self.random.source();
         self.engine.add_member(self.operator, account, new, self.clock.now(), rng).await?;
-        Ok(DemoMember { role: role.to_string(), email, password: password.clone(), mobile: None, two_factor: false })
+        Ok(DemoMember {
+            role: role.to_string(),
+            email,
+            password: password.clone(),
+            mobile: None,
+            two_factor: false,
+        })
     }
 
     /// One password for all of an account: it is a sample, and hashing thirty would make people wait.

@@ -45,7 +45,8 @@ pub(super) fn findings(tree: &Tree) -> Vec<Finding> {
         return Vec::new();
     };
     let mut served = served(routes);
-    served.extend(tree.iter().filter(|(path, _)| path.starts_with(API)).flat_map(|(_, text)| described(text)));
+    served
+        .extend(tree.iter().filter(|(path, _)| path.starts_with(API)).flat_map(|(_, text)| described(text)));
     if served.is_empty() {
         return vec![Finding::new(
             ROUTES,
@@ -97,7 +98,11 @@ fn described(handlers: &str) -> Vec<Call> {
         for (at, _) in handlers.match_indices(&start) {
             if let Some((path, _)) = handlers[at + start.len()..].split_once('"') {
                 let line = handlers[..at].lines().count().max(1);
-                calls.push(Call { method: Some(method.to_owned()), path: unnamed(&format!("/api/v1{path}")), line });
+                calls.push(Call {
+                    method: Some(method.to_owned()),
+                    path: unnamed(&format!("/api/v1{path}")),
+                    line,
+                });
             }
         }
     }
@@ -212,7 +217,8 @@ pub const ROUTES: &[Row] = &[
     #[test]
     fn a_call_that_a_handler_describes_is_served() {
         let handler = "#[utoipa::path(\n    post, path = \"/accounts/{account}/keys\", tag = \"keys\",\n)]";
-        let call = Call { method: Some("POST".to_owned()), path: "/api/v1/accounts/{}/keys".to_owned(), line: 2 };
+        let call =
+            Call { method: Some("POST".to_owned()), path: "/api/v1/accounts/{}/keys".to_owned(), line: 2 };
         assert_eq!(described(handler), [call]);
     }
 
