@@ -31,7 +31,7 @@ pub enum Who {
     KeyHolders,
     /// The owner alone.
     Owner,
-    /// Anybody on the demo's own address; nowhere else.
+    /// Anybody, in the demo, under its own address or a brand's.
     Demo,
 }
 

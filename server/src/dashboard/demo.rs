@@ -33,8 +33,8 @@ struct Line {
     subject: Option<String>,
 }
 
-/// The demo, if there is one and it is asked under its own address: another site's name that leads to this computer must
-/// not read its messages.
+/// The demo, if there is one and it is asked under its own address or a brand's: another site's name that leads to this
+/// computer must not read its messages.
 pub struct Asked(Demo);
 
 impl FromRequestParts<App> for Asked {
