@@ -159,15 +159,18 @@ fn killed_25_times_under_a_stream_of_changes_it_keeps_what_it_acknowledged_and_n
     for _ in 0..ROUNDS {
         let served = installation.serve();
         let gateway = Asking::at(served.gateway);
+        // Everybody has looked before anybody works: the server must not be killed under somebody who looks.
+        std::thread::scope(|scope| {
+            for caller in &mut callers {
+                let (operator, gateway) = (Operator::of(&installation, &served), &gateway);
+                scope.spawn(move || caller.looks(&operator, gateway));
+            }
+        });
         let (acknowledged, told) = channel();
         std::thread::scope(|scope| {
             for caller in &mut callers {
-                let operator = Operator::of(&installation, &served);
-                let (gateway, acknowledged) = (&gateway, acknowledged.clone());
-                scope.spawn(move || {
-                    caller.looks(&operator, gateway);
-                    caller.works(&operator, &acknowledged);
-                });
+                let (operator, acknowledged) = (Operator::of(&installation, &served), acknowledged.clone());
+                scope.spawn(move || caller.works(&operator, &acknowledged));
             }
             drop(acknowledged);
             wait_for(&told, rng.next_u64() % CHANGES_MAX);
