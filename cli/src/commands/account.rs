@@ -50,7 +50,7 @@ pub(crate) enum Command {
     Website {
         /// The account's id
         account: String,
-        /// Its full address, such as <https://shop.example>
+        /// Its full address, with its scheme in front
         address: String,
     },
     /// Verify the website or app that an account told
