@@ -12,7 +12,7 @@ use rand_core::Rng;
 use serde_json::{Value, json};
 
 /// The engine goes through many more, without HTTP around it, in `kill.rs`.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 200;
 const CALLERS: usize = 4;
 /// Acknowledged changes of a round, at most.
 const CHANGES_MAX: u64 = 40;
@@ -147,7 +147,7 @@ impl Caller {
 }
 
 #[test]
-fn killed_25_times_under_a_stream_of_changes_it_keeps_what_it_acknowledged_and_no_more() {
+fn killed_200_times_under_a_stream_of_changes_it_keeps_what_it_acknowledged_and_no_more() {
     let installation = Installation::fresh();
     let mut rng = seeded(SEED);
     let mut callers = {
