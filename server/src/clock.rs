@@ -50,11 +50,6 @@ impl ManualClock {
         self.wall.fetch_add(by.as_millis(), Ordering::SeqCst);
         self.uptime.fetch_add(by.as_millis(), Ordering::SeqCst);
     }
-
-    /// Sets wall time alone, as somebody with the right to set clocks might.
-    pub fn set_wall(&self, now: Timestamp) {
-        self.wall.store(now.as_millis(), Ordering::SeqCst);
-    }
 }
 
 impl Clock for ManualClock {

@@ -127,14 +127,6 @@ impl Record {
         text.parse().map_err(|_| StoreError::damaged(format!("column {column} holds {text:?}")))
     }
 
-    /// Text that must parse and may be NULL.
-    pub fn maybe_parsed<T: FromStr>(&self, column: usize) -> Result<Option<T>, StoreError> {
-        match self.maybe_text(column)? {
-            None => Ok(None),
-            Some(_) => self.parsed(column).map(Some),
-        }
-    }
-
     /// Bytes that may be NULL.
     pub fn maybe_blob(&self, column: usize) -> Result<Option<&[u8]>, StoreError> {
         match self.at(column)? {

@@ -36,7 +36,7 @@ pub(super) fn findings(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Whether the word is in the line and not a part of a longer one: `net/work/ers` has no folder of a machine.
+/// Whether the word is in the line and not a part of a longer one, as a folder's name can be of a longer path.
 fn stands_in(line: &str, word: &str) -> bool {
     let is_inner = |letter: char| letter.is_alphanumeric() || letter == '_';
     let ends_inner = word.ends_with(is_inner);
