@@ -33,6 +33,8 @@ pub struct Account {
     pub activated_at: Option<Timestamp>,
     /// Its website or app, if it told us.
     pub website: Option<Website>,
+    /// Whether every member needs a second factor to log in.
+    pub two_factor_required: bool,
     /// When it was opened.
     pub created_at: Timestamp,
     /// Grows by one with each change.

@@ -5,7 +5,7 @@ use crate::account::Account;
 use crate::audit::AuditEntry;
 use crate::brand::Brand;
 use crate::decision::{Decision, Row};
-use crate::ids::{AccountId, UserId};
+use crate::ids::AccountId;
 use crate::letter::{Letter, LetterKind, Recipient};
 use crate::mobile::Mobile;
 use crate::random::Random;
@@ -56,6 +56,7 @@ pub fn open_account(
         name,
         activated_at: None,
         website: None,
+        two_factor_required: false,
         created_at: now,
         version: 0,
     };
@@ -67,18 +68,11 @@ pub fn open_account(
             )
         })
     });
+    let (called, email) =
+        (checked_name("owner.name", &owner.name)?, checked_email("owner.email", &owner.email)?);
     let user = User {
-        id: UserId::draw(rng),
-        brand: brand.id.clone(),
-        name: checked_name("owner.name", &owner.name)?,
-        email: checked_email("owner.email", &owner.email)?,
-        password: None,
         mobile: mobile.transpose()?.map(|number| VerifiedMobile { number, verified_at: now }),
-        two_factor: false,
-        wrong_codes: 0,
-        locked_at: None,
-        created_at: now,
-        version: 0,
+        ..User::new(brand.id.clone(), called, email, now, rng)
     };
     let audit = AuditEntry::by(actor, "account.opened", Some(id), id, now).fact("owner", user.id);
     let mut decision = Decision::new(audit);

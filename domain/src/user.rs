@@ -3,8 +3,10 @@
 use crate::access::Role;
 use crate::brand::BrandId;
 use crate::ids::{AccountId, UserId};
+use crate::language::Language;
 use crate::mobile::Mobile;
 use crate::password::PasswordHash;
+use crate::random::Random;
 use crate::time::Timestamp;
 
 /// How many wrong codes in a row lock a member.
@@ -17,6 +19,17 @@ pub struct VerifiedMobile {
     pub number: Mobile,
     /// When it was verified.
     pub verified_at: Timestamp,
+}
+
+/// An authenticator app that its user has answered a code from (RFC 6238).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Totp {
+    /// The shared secret, sealed by the pepper for this user alone.
+    pub sealed: Vec<u8>,
+    /// When it was set up.
+    pub confirmed_at: Timestamp,
+    /// The last time step whose code was accepted; only later ones are.
+    pub last_step: i64,
 }
 
 /// Somebody who logs in.
@@ -34,16 +47,41 @@ pub struct User {
     pub password: Option<PasswordHash>,
     /// `None` until a number was verified.
     pub mobile: Option<VerifiedMobile>,
+    /// `None` until an authenticator app was set up.
+    pub totp: Option<Totp>,
     /// Whether a code is asked for at login.
     pub two_factor: bool,
     /// Wrong codes in a row, over all challenges; a right one resets it, asking again does not.
     pub wrong_codes: u32,
     /// When the member was locked; the owner (for owners: the operator) unlocks.
     pub locked_at: Option<Timestamp>,
+    /// What they read; `None` until they chose.
+    pub language: Option<Language>,
     /// When the user was made.
     pub created_at: Timestamp,
     /// Grows by one with each change.
     pub version: i64,
+}
+
+impl User {
+    /// Somebody new, without password or second factor yet; version 0 until the store has them.
+    pub fn new(brand: BrandId, name: String, email: String, now: Timestamp, rng: Random<'_>) -> Self {
+        Self {
+            id: UserId::draw(rng),
+            brand,
+            name,
+            email,
+            password: None,
+            mobile: None,
+            totp: None,
+            two_factor: false,
+            wrong_codes: 0,
+            locked_at: None,
+            language: None,
+            created_at: now,
+            version: 0,
+        }
+    }
 }
 
 /// A user in an account.

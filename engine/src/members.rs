@@ -42,17 +42,10 @@ impl<D: Driver> Engine<D> {
         rng: &mut (dyn Rng + Send),
     ) -> Result<User, EngineError> {
         let user = User {
-            id: UserId::draw(lend(rng)),
-            brand: account.brand.clone(),
-            name: new.name,
-            email: new.email,
             password: new.password,
             mobile: new.mobile.map(|number| VerifiedMobile { number, verified_at: now }),
             two_factor: new.two_factor,
-            wrong_codes: 0,
-            locked_at: None,
-            created_at: now,
-            version: 0,
+            ..User::new(account.brand.clone(), new.name, new.email, now, lend(rng))
         };
         let brand = self.brand(&account.brand)?;
         match self.write(add_member(brand, actor, account, &user, new.role, now)?).await? {

@@ -8,25 +8,29 @@ use crate::value::{Record, params};
 use crate::{Store, Value};
 
 const INSERT: &str = "
-    INSERT INTO accounts (id, org, country, name, activated_at, website, website_verified_at, created_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)
+    INSERT INTO accounts (id, org, country, name, activated_at, website, website_verified_at, two_factor_required,
+                          created_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE accounts
-       SET name = $2, activated_at = $3, website = $4, website_verified_at = $5, version = version + 1
+       SET name = $2, activated_at = $3, website = $4, website_verified_at = $5,
+           two_factor_required = $6, version = version + 1
      WHERE id = $1
-       AND version = $6
+       AND version = $7
 ";
 
 const BY_ID: &str = "
-    SELECT id, org, country, name, activated_at, website, website_verified_at, created_at, version
+    SELECT id, org, country, name, activated_at, website, website_verified_at, two_factor_required, created_at,
+           version
       FROM accounts
      WHERE id = $1
 ";
 
 const PAGE: &str = "
-    SELECT id, org, country, name, activated_at, website, website_verified_at, created_at, version
+    SELECT id, org, country, name, activated_at, website, website_verified_at, two_factor_required, created_at,
+           version
       FROM accounts
      WHERE id > $1
      ORDER BY id
@@ -42,6 +46,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, account: &Account) -> Res
         account.activated_at,
         account.website.as_ref().map(|website| website.url.as_str()),
         account.website.as_ref().and_then(|website| website.verified_at),
+        account.two_factor_required,
         account.created_at,
     ];
     exactly_one(tx, INSERT, params).await
@@ -54,6 +59,7 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, account: &Account) -> Res
         account.activated_at,
         account.website.as_ref().map(|website| website.url.as_str()),
         account.website.as_ref().and_then(|website| website.verified_at),
+        account.two_factor_required,
         account.version,
     ];
     exactly_one(tx, UPDATE, params).await
@@ -72,8 +78,9 @@ fn account(record: &Record) -> Result<Account, StoreError> {
         name: record.text(3)?.to_owned(),
         activated_at: record.maybe_moment(4)?,
         website: record.maybe_text(5)?.map(|url| Website { url: url.to_owned(), verified_at }),
-        created_at: record.moment(7)?,
-        version: record.integer(8)?,
+        two_factor_required: record.truth(7)?,
+        created_at: record.moment(8)?,
+        version: record.integer(9)?,
     })
 }
 

@@ -1,6 +1,8 @@
 //! Users and members in the store.
 
-use domain::{AccountId, BrandId, Member, Mobile, PasswordHash, User, UserId, VerifiedMobile};
+use domain::{
+    AccountId, BrandId, Language, Member, Mobile, PasswordHash, Totp, User, UserId, VerifiedMobile,
+};
 
 use crate::Store;
 use crate::accounts::brand;
@@ -10,28 +12,29 @@ use crate::value::{Record, params};
 
 const INSERT: &str = "
     INSERT INTO users (id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes,
-                       locked_at, created_at, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+                       locked_at, created_at, language, totp, totp_at, totp_step, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE users
        SET name = $2, email = $3, password = $4, mobile = $5, mobile_verified_at = $6, two_factor = $7,
-           wrong_codes = $8, locked_at = $9, version = version + 1
+           wrong_codes = $8, locked_at = $9, language = $10, totp = $11, totp_at = $12, totp_step = $13,
+           version = version + 1
      WHERE id = $1
-       AND version = $10
+       AND version = $14
 ";
 
 const BY_ID: &str = "
     SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
-           created_at, version
+           created_at, language, totp, totp_at, totp_step, version
       FROM users
      WHERE id = $1
 ";
 
 const BY_EMAIL: &str = "
     SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
-           created_at, version
+           created_at, language, totp, totp_at, totp_step, version
       FROM users
      WHERE org = $1
        AND country = $2
@@ -68,7 +71,8 @@ const MEMBERSHIPS: &str = "
 const TEAM: &str = "
     SELECT users.id, users.org, users.country, users.name, users.email, users.password, users.mobile,
            users.mobile_verified_at, users.two_factor, users.wrong_codes, users.locked_at, users.created_at,
-           users.version, members.account, members.user, members.role, members.version
+           users.language, users.totp, users.totp_at, users.totp_step, users.version,
+           members.account, members.user, members.role, members.version
       FROM members
       JOIN users ON users.id = members.user
      WHERE members.account = $1
@@ -98,6 +102,10 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, user: &User) -> Result<()
         i64::from(user.wrong_codes),
         user.locked_at,
         user.created_at,
+        user.language.map(Language::as_str),
+        user.totp.as_ref().map(|totp| totp.sealed.clone()),
+        user.totp.as_ref().map(|totp| totp.confirmed_at),
+        user.totp.as_ref().map(|totp| totp.last_step),
     ];
     exactly_one(tx, INSERT, params).await
 }
@@ -113,6 +121,10 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, user: &User) -> Result<()
         user.two_factor,
         i64::from(user.wrong_codes),
         user.locked_at,
+        user.language.map(Language::as_str),
+        user.totp.as_ref().map(|totp| totp.sealed.clone()),
+        user.totp.as_ref().map(|totp| totp.confirmed_at),
+        user.totp.as_ref().map(|totp| totp.last_step),
         user.version,
     ];
     exactly_one(tx, UPDATE, params).await
@@ -143,8 +155,19 @@ fn user(record: &Record) -> Result<User, StoreError> {
             .map_err(|_| StoreError::damaged("wrong_codes is out of range"))?,
         locked_at: record.maybe_moment(10)?,
         created_at: record.moment(11)?,
-        version: record.integer(12)?,
+        language: record.maybe_text(12)?.map(|_| record.parsed(12)).transpose()?,
+        totp: totp(record)?,
+        version: record.integer(16)?,
     })
+}
+
+fn totp(record: &Record) -> Result<Option<Totp>, StoreError> {
+    let Some(sealed) = record.maybe_blob(13)? else { return Ok(None) };
+    Ok(Some(Totp {
+        sealed: sealed.to_vec(),
+        confirmed_at: record.moment(14)?,
+        last_step: record.integer(15)?,
+    }))
 }
 
 fn member(record: &Record, first: usize) -> Result<Member, StoreError> {
@@ -185,7 +208,7 @@ impl<D: Driver> Store<D> {
         let records = self.driver.rows(TEAM, params![account.as_str()]).await?;
         records
             .iter()
-            .map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 13)? }))
+            .map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 17)? }))
             .collect()
     }
 }

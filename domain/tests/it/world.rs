@@ -6,8 +6,8 @@ use domain::{
     Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef, Letter, LetterKind, Member,
     Mobile, Mode, NewPair, OldPair, Origin, OtpLimits, Pepper, Presented, Proof, Purpose, Refusal,
     RegenerateRequest, Regenerated, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage, Standing,
-    StepUpRule, Timestamp, User, UserId, VerifiedMobile, Website, answer, ask, deactivate, generate,
-    regenerate, resend, seeded,
+    StepUpRule, Timestamp, User, VerifiedMobile, Website, answer, ask, deactivate, generate, regenerate,
+    resend, seeded,
 };
 use rand_core::Rng;
 
@@ -43,22 +43,15 @@ impl World {
             name: "Shop".to_owned(),
             activated_at: Some(START),
             website: Some(Website { url: "https://shop.example".to_owned(), verified_at: Some(START) }),
+            two_factor_required: false,
             created_at: START,
             version: 1,
         };
         let number = Mobile::from_stored("+919876543210".to_owned());
         let user = User {
-            id: UserId::draw(&mut rng),
-            brand: brand.id.clone(),
-            name: "Asha".to_owned(),
-            email: "owner@shop.example".to_owned(),
-            password: None,
             mobile: Some(VerifiedMobile { number, verified_at: START }),
-            two_factor: false,
-            wrong_codes: 0,
-            locked_at: None,
-            created_at: START,
             version: 1,
+            ..User::new(brand.id.clone(), "Asha".to_owned(), "owner@shop.example".to_owned(), START, &mut rng)
         };
         let session = session(&user, &account, &mut rng);
         Self {

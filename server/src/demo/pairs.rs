@@ -96,6 +96,7 @@ fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, ids: &mut Ids
         name: format!("Sample {number}"),
         activated_at: None,
         website: None,
+        two_factor_required: false,
         created_at: now,
         version: 0,
     };
@@ -106,9 +107,11 @@ fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, ids: &mut Ids
         email: format!("owner-{number:08}@sample.example"),
         password: None,
         mobile: None,
+        totp: None,
         two_factor: false,
         wrong_codes: 0,
         locked_at: None,
+        language: None,
         created_at: now,
         version: 0,
     };

@@ -14,11 +14,20 @@ use crate::{MemberView, Store};
 
 pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driver>(store: &Store<D>) {
     let (home, owner) = an_account(store).await;
-    let bare_account = Account { activated_at: None, website: None, ..account(2) };
+    let bare_account =
+        Account { two_factor_required: false, activated_at: None, website: None, ..account(2) };
     let in_review = Website { url: "https://two.example".to_owned(), verified_at: None };
     let bare_account = Account { website: Some(in_review), ..bare_account };
-    let bare_user =
-        User { password: None, mobile: None, two_factor: false, wrong_codes: 0, locked_at: None, ..user(2) };
+    let bare_user = User {
+        password: None,
+        mobile: None,
+        totp: None,
+        language: None,
+        two_factor: false,
+        wrong_codes: 0,
+        locked_at: None,
+        ..user(2)
+    };
     let helper = member(&home, &bare_user, Role::ViewOnly);
     write(
         store,

@@ -2,9 +2,9 @@
 
 use domain::{
     Account, AccountId, Actor, AuditEntry, BrandId, Challenge, ChallengeId, ChallengeState, Decision, Digest,
-    Key, KeyId, KeyPrefix, KeyRef, Letter, LetterKind, Member, Mobile, Mode, Origin, Pair, PairState,
-    Peppers, Purpose, Recipient, Role, Row, Session, SessionId, Stage, Timestamp, User, UserId,
-    VerifiedMobile, Website, seeded,
+    Key, KeyId, KeyPrefix, KeyRef, Language, Letter, LetterKind, Member, Mobile, Mode, Origin, Pair,
+    PairState, Peppers, Purpose, Recipient, Role, Row, Session, SessionId, Stage, Timestamp, Totp, User,
+    UserId, VerifiedMobile, Website, seeded,
 };
 
 use crate::driver::{Driver, StoreError};
@@ -38,6 +38,7 @@ pub(super) fn account(n: u64) -> Account {
         name: format!("Shop {n}"),
         activated_at: Some(NOW),
         website: Some(Website { url: "https://shop.example".to_owned(), verified_at: Some(LATER) }),
+        two_factor_required: true,
         created_at: NOW,
         version: 1,
     }
@@ -52,9 +53,11 @@ pub(super) fn user(n: u64) -> User {
         email: format!("user{n}@shop.example"),
         password: Some(domain::PasswordHash::from_phc("$argon2id$a hash".to_owned())),
         mobile: Some(VerifiedMobile { number, verified_at: NOW }),
+        totp: Some(Totp { sealed: vec![7; 60], confirmed_at: NOW, last_step: 60_000_000 }),
         two_factor: true,
         wrong_codes: 3,
         locked_at: Some(LATER),
+        language: Some(Language::Malay),
         created_at: NOW,
         version: 1,
     }
