@@ -35,6 +35,7 @@ mod session;
 mod step_up;
 mod throttle;
 mod time;
+mod totp;
 mod user;
 
 pub use access::{Action, Actor, MemberActor, Role, may};
@@ -67,4 +68,5 @@ pub use session::{Origin, Session, SessionLimits, Stage};
 pub use step_up::{Challenge, ChallengeState, GRANT_LIFETIME, OtpLimits, Proof, Purpose, need};
 pub use throttle::Throttle;
 pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
+pub use totp::TotpSecret;
 pub use user::{Member, Totp, User, VerifiedMobile};

@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 use crate::ids::{AccountId, ChallengeId, KeyId, LetterId, Mode};
 use crate::random::Random;
 use crate::secret::{Code, Presented, Secret, Token};
+use crate::totp::TotpSecret;
 
 /// HMAC-SHA-256 with its key already absorbed.
 type Keyed = Hmac<Sha256>;
@@ -104,6 +105,7 @@ pub struct Pepper {
     idempotency: Keyed,
     known: Keyed,
     seal: XChaCha20Poly1305,
+    totp: XChaCha20Poly1305,
 }
 
 impl Pepper {
@@ -126,6 +128,7 @@ impl Pepper {
             idempotency: keyed("ks1-idem"),
             known: keyed("ks1-known"),
             seal: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-seal")).expect("the key is 32 bytes"),
+            totp: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-totp")).expect("the key is 32 bytes"),
         }
     }
 
@@ -198,6 +201,17 @@ impl Pepper {
     pub fn unseal_code(&self, letter: &LetterId, sealed: &[u8]) -> Option<Code> {
         let text = unseal(&self.seal, letter.as_str().as_bytes(), sealed)?;
         Code::parse(&text)
+    }
+
+    /// Seals the secret of somebody's authenticator app. `owner` is their id, so a sealed secret that is moved to
+    /// somebody else opens nothing.
+    pub fn seal_totp(&self, owner: &str, secret: &TotpSecret, rng: Random<'_>) -> Vec<u8> {
+        seal(&self.totp, owner.as_bytes(), secret.as_bytes(), rng)
+    }
+
+    /// Opens what [`Pepper::seal_totp`] sealed for the same owner.
+    pub fn unseal_totp(&self, owner: &str, sealed: &[u8]) -> Option<TotpSecret> {
+        TotpSecret::from_bytes(&unseal_bytes(&self.totp, owner.as_bytes(), sealed)?)
     }
 
     /// Seals a secret so that only somebody who repeats `key` (an idempotency key) can have it again. The sealing
@@ -316,11 +330,14 @@ fn seal(cipher: &XChaCha20Poly1305, bound_to: &[u8], value: &[u8], rng: Random<'
 }
 
 fn unseal(cipher: &XChaCha20Poly1305, bound_to: &[u8], sealed: &[u8]) -> Option<Zeroizing<String>> {
+    let value = unseal_bytes(cipher, bound_to, sealed)?;
+    Some(Zeroizing::new(std::str::from_utf8(&value).ok()?.to_owned()))
+}
+
+fn unseal_bytes(cipher: &XChaCha20Poly1305, bound_to: &[u8], sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = sealed.split_at_checked(NONCE)?;
     let nonce = <[u8; NONCE]>::try_from(nonce).ok()?;
-    let value =
-        Zeroizing::new(cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: bound_to }).ok()?);
-    Some(Zeroizing::new(std::str::from_utf8(&value).ok()?.to_owned()))
+    cipher.decrypt(&XNonce::from(nonce), Payload { msg: sealed, aad: bound_to }).ok().map(Zeroizing::new)
 }
 
 #[cfg(test)]
