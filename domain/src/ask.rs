@@ -158,6 +158,7 @@ fn send(
             expires_at: challenge.expires_at,
         },
         created_at: now,
+        due_at: now,
     });
     Ok(Asked { decision, challenge })
 }

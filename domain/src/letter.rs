@@ -1,11 +1,18 @@
 //! Letters: what the system owes somebody by SMS or e-mail. A row first, in the same transaction as the change
 //! it speaks of; a message later, sent by a loop that may run twice or late without making anything wrong.
 
+use std::str::FromStr;
+
+use crate::access::Role;
 use crate::brand::BrandId;
-use crate::ids::{KeyId, LetterId, Mode};
+use crate::ids::{IdError, KeyId, LetterId, Mode};
 use crate::mobile::Mobile;
+use crate::pepper::Pepper;
+use crate::random::Random;
+use crate::secret::Token;
 use crate::step_up::Purpose;
 use crate::time::Timestamp;
+use crate::user::User;
 
 /// Where a letter goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +21,55 @@ pub enum Recipient {
     Sms(Mobile),
     /// By e-mail.
     Email(String),
+}
+
+/// What happened to a member, for the owner of their account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    /// Another mobile number was verified.
+    MobileChanged,
+    /// Two-factor was turned on.
+    TwoFactorOn,
+    /// Two-factor was turned off.
+    TwoFactorOff,
+    /// The second factor was taken away, to be set up anew.
+    TwoFactorReset,
+    /// Nine wrong codes in a row.
+    Locked,
+    /// The password was changed or reset.
+    PasswordChanged,
+}
+
+impl MemberChange {
+    /// All of them.
+    pub const ALL: [MemberChange; 6] = [
+        MemberChange::MobileChanged,
+        MemberChange::TwoFactorOn,
+        MemberChange::TwoFactorOff,
+        MemberChange::TwoFactorReset,
+        MemberChange::Locked,
+        MemberChange::PasswordChanged,
+    ];
+
+    /// The word that the store keeps.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MemberChange::MobileChanged => "mobile_changed",
+            MemberChange::TwoFactorOn => "two_factor_on",
+            MemberChange::TwoFactorOff => "two_factor_off",
+            MemberChange::TwoFactorReset => "two_factor_reset",
+            MemberChange::Locked => "locked",
+            MemberChange::PasswordChanged => "password_changed",
+        }
+    }
+}
+
+impl FromStr for MemberChange {
+    type Err = IdError;
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let found = MemberChange::ALL.into_iter().find(|change| change.as_str() == text);
+        found.ok_or(IdError { expected: "a change of a member that somebody is told about" })
+    }
 }
 
 /// What a letter says. The words are the server's; these are the facts.
@@ -58,9 +114,19 @@ pub enum LetterKind {
         /// Its mode.
         mode: Mode,
     },
+    /// A pair stops soon. Owed some hours before its end; whether it is still used is looked up when it is sent, and
+    /// a pair that has ended by then is not spoken of.
+    KeyEnding {
+        /// The pair.
+        key_id: KeyId,
+        /// Its mode.
+        mode: Mode,
+        /// When it stops.
+        until: Timestamp,
+    },
     /// Nine wrong codes in a row.
     MemberLocked,
-    /// A mobile number was verified.
+    /// A mobile number was verified. The member is told by e-mail, and the number it replaces by SMS.
     MobileChanged {
         /// The number that is used from now on.
         number: Mobile,
@@ -69,6 +135,84 @@ pub enum LetterKind {
     TwoFactorChanged {
         /// Whether it is on now.
         on: bool,
+    },
+    /// Somebody with the power to do so took the member's second factor away.
+    TwoFactorReset,
+    /// Something about a member, told to the owner of their account.
+    MemberChanged {
+        /// The member's name.
+        member: String,
+        /// What it is.
+        what: MemberChange,
+    },
+    /// Somebody is asked to join an account.
+    Invited {
+        /// The account's name.
+        account: String,
+        /// What they would be there.
+        role: Role,
+        /// Who asks: a member's name, or the brand's.
+        inviter: String,
+        /// The link's token, sealed.
+        sealed: Vec<u8>,
+        /// When the link stops working.
+        expires_at: Timestamp,
+    },
+    /// A member has another role from now on.
+    RoleChanged {
+        /// The account's name.
+        account: String,
+        /// The new role.
+        role: Role,
+    },
+    /// A member was removed.
+    RemovedFromAccount {
+        /// The account's name.
+        account: String,
+    },
+    /// An account has another owner. Both are told.
+    OwnershipTransferred {
+        /// The account's name.
+        account: String,
+        /// The new owner's name.
+        to: String,
+    },
+    /// Somebody asked for a new password.
+    PasswordReset {
+        /// The link's token, sealed.
+        sealed: Vec<u8>,
+        /// When the link stops working.
+        expires_at: Timestamp,
+    },
+    /// The password was changed or reset.
+    PasswordChanged,
+    /// A login from a device that was not seen before.
+    SignedIn {
+        /// Where from.
+        address: String,
+        /// What the browser calls itself.
+        agent: String,
+    },
+    /// The operator activated an account.
+    AccountActivated {
+        /// The account's name.
+        account: String,
+    },
+    /// The operator returned an account's details.
+    ActivationReturned {
+        /// The account's name.
+        account: String,
+        /// What has to be mended, in the operator's words.
+        reason: String,
+    },
+    /// The operator looked at a website or app.
+    WebsiteReviewed {
+        /// Its address.
+        url: String,
+        /// Whether it was verified; otherwise it was returned.
+        verified: bool,
+        /// What has to be mended, in the operator's words; empty when verified.
+        reason: String,
     },
 }
 
@@ -85,17 +229,39 @@ pub struct Letter {
     pub kind: LetterKind,
     /// Since when it is owed.
     pub created_at: Timestamp,
+    /// Not to be sent before this.
+    pub due_at: Timestamp,
 }
 
 impl Letter {
     /// A letter owed from `now` on.
-    pub fn new(
+    pub fn new(brand: &BrandId, to: Recipient, kind: LetterKind, now: Timestamp, rng: Random<'_>) -> Self {
+        let id = LetterId::draw(rng);
+        Self { id, brand: brand.clone(), to, kind, created_at: now, due_at: now }
+    }
+
+    /// An e-mail to a user.
+    pub fn to_user(user: &User, kind: LetterKind, now: Timestamp, rng: Random<'_>) -> Self {
+        Self::new(&user.brand, Recipient::Email(user.email.clone()), kind, now, rng)
+    }
+
+    /// A letter with a link: `kind` is made around the link's token, sealed for this letter alone.
+    pub fn with_link(
         brand: &BrandId,
         to: Recipient,
-        kind: LetterKind,
+        token: &Token,
+        kind: impl FnOnce(Vec<u8>) -> LetterKind,
+        pepper: &Pepper,
         now: Timestamp,
-        rng: crate::Random<'_>,
+        rng: Random<'_>,
     ) -> Self {
-        Self { id: LetterId::draw(rng), brand: brand.clone(), to, kind, created_at: now }
+        let id = LetterId::draw(rng);
+        let kind = kind(pepper.seal_token(&id, token, rng));
+        Self { id, brand: brand.clone(), to, kind, created_at: now, due_at: now }
+    }
+
+    /// The same letter, not to be sent before a moment.
+    pub fn due(self, at: Timestamp) -> Self {
+        Self { due_at: at, ..self }
     }
 }

@@ -51,7 +51,7 @@ pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
 pub use key::Key;
 pub use language::Language;
-pub use letter::{Letter, LetterKind, Recipient};
+pub use letter::{Letter, LetterKind, MemberChange, Recipient};
 pub use log_in::{LogIn, log_in, log_out};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};

@@ -214,6 +214,17 @@ impl Pepper {
         TotpSecret::from_bytes(&unseal_bytes(&self.totp, owner.as_bytes(), sealed)?)
     }
 
+    /// Seals a link's token for the one letter that carries it.
+    pub fn seal_token(&self, letter: &LetterId, token: &Token, rng: Random<'_>) -> Vec<u8> {
+        seal(&self.seal, &link_in(letter), token.reveal().as_bytes(), rng)
+    }
+
+    /// Opens a letter's token. `None` if it was sealed for another letter, edited, or sealed by another pepper.
+    pub fn unseal_token(&self, letter: &LetterId, sealed: &[u8]) -> Option<Token> {
+        let text = unseal(&self.seal, &link_in(letter), sealed)?;
+        Token::parse(&text)
+    }
+
     /// Seals a secret so that only somebody who repeats `key` (an idempotency key) can have it again. The sealing
     /// key is drawn from pepper and `key` together: neither the database nor the pepper alone opens it.
     pub(crate) fn seal_secret(
@@ -316,6 +327,11 @@ fn lengths_first(mac: &mut Keyed, part: &[u8]) {
     mac.update(part);
 }
 
+/// What a link's token is bound to: its letter, under another name than a code's, so that neither passes for the other.
+fn link_in(letter: &LetterId) -> Vec<u8> {
+    [b"link ", letter.as_str().as_bytes()].concat()
+}
+
 fn finish(mac: Keyed) -> Digest {
     Digest(mac.finalize().into_bytes().into())
 }
@@ -408,6 +424,20 @@ mod tests {
         assert!(pepper.unseal_code(&letter, &sealed) == Some(code));
         assert!(pepper.unseal_code(&other, &sealed).is_none());
         assert!(pepper.unseal_code(&letter, &sealed[..20]).is_none());
+    }
+
+    #[test]
+    fn a_letters_link_opens_only_in_that_letter_and_is_no_code() {
+        let rng = &mut seeded(3);
+        let pepper = samples::pepper();
+        let (letter, other, token) = (LetterId::draw(rng), LetterId::draw(rng), Token::draw(rng));
+        let sealed = pepper.seal_token(&letter, &token, rng);
+        let opened = pepper.unseal_token(&letter, &sealed).expect("sealed for this letter");
+        assert!(opened.reveal() == token.reveal());
+        assert!(pepper.unseal_token(&other, &sealed).is_none());
+        assert!(pepper.unseal_token(&letter, &sealed[..20]).is_none());
+        assert!(pepper.unseal_code(&letter, &sealed).is_none());
+        assert!(Pepper::new(1, &[8; 32]).unseal_token(&letter, &sealed).is_none(), "another pepper");
     }
 
     #[test]

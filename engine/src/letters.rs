@@ -1,6 +1,6 @@
-//! Letters that are owed: which are due, with their codes opened for sending.
+//! Letters that are owed: which are due, with what they carry opened, and what they tell looked up, for sending.
 
-use domain::{Code, Letter, LetterId, LetterKind, Timestamp};
+use domain::{Code, KeyId, Letter, LetterId, LetterKind, Standing, Timestamp, Token};
 use store::{Driver, LetterFate};
 
 use crate::{Engine, EngineError};
@@ -8,46 +8,88 @@ use crate::{Engine, EngineError};
 /// Letters looked at in one turn.
 const AT_A_TIME: i64 = 50;
 
+/// What a letter's row does not hold in the clear, or does not know yet.
+#[derive(Debug)]
+pub enum Enclosed {
+    /// Nothing: the letter says all.
+    Nothing,
+    /// A one-time password.
+    Code(Code),
+    /// A link's token.
+    Link(Token),
+    /// When the pair it speaks of was last used; `None` for never.
+    LastUse(Option<Timestamp>),
+}
+
 /// A letter to send now.
 #[derive(Debug)]
 pub struct OwedLetter {
     /// The letter.
     pub letter: Letter,
-    /// Its code, if it carries one.
-    pub code: Option<Code>,
+    /// What goes with it.
+    pub enclosed: Enclosed,
     /// Tries so far.
     pub tries: u32,
 }
 
 impl<D: Driver> Engine<D> {
-    /// The letters that are due. One whose code is worthless by now, or cannot be opened, is given up here.
+    /// The letters that are due. One that is worthless or pointless by now, or cannot be opened, is settled here.
     pub async fn owed_letters(&self, now: Timestamp) -> Result<Vec<OwedLetter>, EngineError> {
         let mut owed = Vec::new();
-        let mut given_up = Vec::new();
+        let mut settled = Vec::new();
         for due in self.store.letters_due(now, AT_A_TIME).await? {
-            let code = match &due.letter.kind {
-                LetterKind::Code { expires_at, .. } if expires_at.reached(now) => {
-                    given_up.push((due.letter.id, give_up("its code expired before it could be sent")));
-                    continue;
-                }
-                LetterKind::Code { sealed, .. } => {
-                    match self.peppers.newest().unseal_code(&due.letter.id, sealed) {
-                        Some(code) => Some(code),
-                        None => {
-                            given_up
-                                .push((due.letter.id, give_up("its code cannot be opened with this pepper")));
-                            continue;
-                        }
-                    }
-                }
-                _ => None,
-            };
-            owed.push(OwedLetter { letter: due.letter, code, tries: due.tries });
+            match self.enclose(&due.letter, now).await? {
+                Ok(enclosed) => owed.push(OwedLetter { letter: due.letter, enclosed, tries: due.tries }),
+                Err(fate) => settled.push((due.letter.id, fate)),
+            }
         }
-        if !given_up.is_empty() {
-            self.store.settle_letters(given_up).await?;
+        if !settled.is_empty() {
+            self.store.settle_letters(settled).await?;
         }
         Ok(owed)
+    }
+
+    /// What goes with a letter, or what becomes of a letter that must not leave.
+    async fn enclose(
+        &self,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> Result<Result<Enclosed, LetterFate>, EngineError> {
+        let pepper = self.peppers.newest();
+        Ok(match &letter.kind {
+            LetterKind::Code { expires_at, .. } if expires_at.reached(now) => {
+                Err(give_up("its code expired before it could be sent"))
+            }
+            LetterKind::Code { sealed, .. } => pepper
+                .unseal_code(&letter.id, sealed)
+                .map(Enclosed::Code)
+                .ok_or_else(|| give_up("its code cannot be opened with this pepper")),
+            LetterKind::Invited { expires_at, .. } | LetterKind::PasswordReset { expires_at, .. }
+                if expires_at.reached(now) =>
+            {
+                Err(give_up("its link expired before it could be sent"))
+            }
+            LetterKind::Invited { sealed, .. } | LetterKind::PasswordReset { sealed, .. } => pepper
+                .unseal_token(&letter.id, sealed)
+                .map(Enclosed::Link)
+                .ok_or_else(|| give_up("its link cannot be opened with this pepper")),
+            LetterKind::KeyEnding { key_id, .. } => match self.still_ending(key_id, now).await? {
+                Some(last_use) => Ok(Enclosed::LastUse(last_use)),
+                None => Err(LetterFate::Dropped),
+            },
+            _ => Ok(Enclosed::Nothing),
+        })
+    }
+
+    /// When a pair that still works was last used, by what this node saw and what all have written; `None` if it ended.
+    async fn still_ending(
+        &self,
+        key_id: &KeyId,
+        now: Timestamp,
+    ) -> Result<Option<Option<Timestamp>>, EngineError> {
+        let Some(key) = self.store.key_of_pair(key_id).await? else { return Ok(None) };
+        let works = key.pair(key_id).filter(|pair| !matches!(pair.standing(now), Standing::Ended { .. }));
+        Ok(works.map(|pair| pair.last_used_at.max(self.index.last_used_at(key_id))))
     }
 
     /// Writes what became of letters.

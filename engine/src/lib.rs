@@ -28,7 +28,7 @@ pub use deactivate::Deactivated;
 pub use error::EngineError;
 pub use generate::Generated;
 pub use idempotent::Issued;
-pub use letters::OwedLetter;
+pub use letters::{Enclosed, OwedLetter};
 pub use log_in::LoggedIn;
 pub use members::NewMember;
 pub use regenerate::Replaced;

@@ -107,7 +107,7 @@ async fn send(app: &App, senders: &Senders, owed: &OwedLetter, now: Timestamp) -
         .config
         .brand(&letter.brand)
         .ok_or_else(|| SendError::Retry(format!("the configuration has no brand {}", letter.brand)))?;
-    let message = words::render(letter, owed.code.as_ref(), brand)
+    let message = words::render(letter, &owed.enclosed, brand)
         .ok_or_else(|| SendError::Reject("there are no words for it".to_owned()))?;
     let stamp = Stamp { letter: letter.id.as_str(), at_ms: now.as_millis() };
     match message {
@@ -133,6 +133,7 @@ fn log_fate(letter: &Letter, fate: &LetterFate) {
         LetterFate::TryAgain { failure, .. } => {
             tracing::warn!(letter.id = %id, failure, "Letter `{id}` did not leave and will be tried again");
         }
+        LetterFate::Dropped => tracing::debug!(letter.id = %id, "Letter `{id}` became pointless"),
         LetterFate::GivenUp { failure } => {
             tracing::error!(letter.id = %id, failure, "Letter `{id}` was given up");
         }

@@ -63,6 +63,7 @@ promises! {
     feed::usage_only_moves_forward_and_is_no_change,
     letters::every_kind_of_letter_comes_back_as_it_was_written,
     letters::a_letter_is_due_until_it_is_sent_or_given_up,
+    letters::a_letter_for_later_waits_for_its_moment,
     letters::a_settled_letter_keeps_no_code_and_stays_settled,
     letters::a_code_that_was_tried_and_did_not_leave_is_known,
     answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,

@@ -1,5 +1,7 @@
 //! Letters in the store: owed until sent or given up.
 
+use std::str::FromStr;
+
 use domain::{Letter, LetterId, LetterKind, Mobile, Purpose, Recipient, Timestamp};
 
 use crate::accounts::brand;
@@ -10,13 +12,13 @@ use crate::{Store, Work};
 
 const INSERT: &str = "
     INSERT INTO letters (id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment,
-                         words, created_at, tries, next_try_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $14)
+                         words, created_at, due_at, tries, next_try_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $15)
 ";
 
 const DUE: &str = "
     SELECT id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment, words,
-           created_at, tries
+           created_at, due_at, tries
       FROM letters
      WHERE next_try_at <= $1
      ORDER BY next_try_at, id
@@ -61,6 +63,14 @@ const GIVE_UP: &str = "
        AND next_try_at IS NOT NULL
 ";
 
+/// A letter that became pointless before it left: nobody is told, and nothing failed.
+const DROPPED: &str = "
+    UPDATE letters
+       SET next_try_at = NULL, sealed = NULL, failure = NULL
+     WHERE id = $1
+       AND next_try_at IS NOT NULL
+";
+
 /// A letter that is due, and how often it was tried.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DueLetter {
@@ -85,6 +95,8 @@ pub enum LetterFate {
         /// Why it did not go out.
         failure: String,
     },
+    /// It has become pointless: what it would tell is no longer true.
+    Dropped,
     /// It will not be tried again: refused for good, or worthless by now.
     GivenUp {
         /// Why.
@@ -102,7 +114,26 @@ struct Facts<'a> {
     old_key_id: Option<&'a str>,
     mode: Option<&'static str>,
     moment: Option<Timestamp>,
-    words: Option<&'a str>,
+    /// Texts, a line each. Names and addresses hold no line breaks; only the last may.
+    words: Option<String>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(kind: &'static str) -> Self {
+        Facts { kind, ..Facts::default() }
+    }
+
+    fn about(kind: &'static str, key_id: &'a domain::KeyId, mode: domain::Mode) -> Self {
+        Facts { key_id: Some(key_id.as_str()), mode: Some(mode.as_str()), ..Facts::of(kind) }
+    }
+
+    fn saying(kind: &'static str, words: &str) -> Self {
+        Facts { words: Some(words.to_owned()), ..Facts::of(kind) }
+    }
+
+    fn listing(kind: &'static str, words: &[&str]) -> Self {
+        Facts { words: Some(words.join("\n")), ..Facts::of(kind) }
+    }
 }
 
 fn facts(kind: &LetterKind) -> Facts<'_> {
@@ -114,38 +145,51 @@ fn facts(kind: &LetterKind) -> Facts<'_> {
             moment: Some(*expires_at),
             ..Facts::default()
         },
-        LetterKind::AccountOpened { account } => {
-            Facts { kind: "account_opened", words: Some(account), ..Facts::default() }
-        }
-        LetterKind::KeyGenerated { key_id, mode } => Facts {
-            kind: "key_generated",
-            key_id: Some(key_id.as_str()),
-            mode: Some(mode.as_str()),
-            ..Facts::default()
-        },
+        LetterKind::AccountOpened { account } => Facts::saying("account_opened", account),
+        LetterKind::KeyGenerated { key_id, mode } => Facts::about("key_generated", key_id, *mode),
         LetterKind::KeyRegenerated { key_id, old, mode, old_until } => Facts {
-            kind: "key_regenerated",
-            key_id: Some(key_id.as_str()),
             old_key_id: Some(old.as_str()),
-            mode: Some(mode.as_str()),
             moment: *old_until,
-            ..Facts::default()
+            ..Facts::about("key_regenerated", key_id, *mode)
         },
-        LetterKind::KeyDeactivated { key_id, mode } => Facts {
-            kind: "key_deactivated",
-            key_id: Some(key_id.as_str()),
-            mode: Some(mode.as_str()),
-            ..Facts::default()
-        },
-        LetterKind::MemberLocked => Facts { kind: "member_locked", ..Facts::default() },
-        LetterKind::MobileChanged { number } => {
-            Facts { kind: "mobile_changed", words: Some(number.as_str()), ..Facts::default() }
+        LetterKind::KeyDeactivated { key_id, mode } => Facts::about("key_deactivated", key_id, *mode),
+        LetterKind::KeyEnding { key_id, mode, until } => {
+            Facts { moment: Some(*until), ..Facts::about("key_ending", key_id, *mode) }
         }
-        LetterKind::TwoFactorChanged { on } => Facts {
-            kind: "two_factor_changed",
-            words: Some(if *on { "on" } else { "off" }),
-            ..Facts::default()
+        LetterKind::MemberLocked => Facts::of("member_locked"),
+        LetterKind::MobileChanged { number } => Facts::saying("mobile_changed", number.as_str()),
+        LetterKind::TwoFactorChanged { on } => {
+            Facts::saying("two_factor_changed", if *on { "on" } else { "off" })
+        }
+        LetterKind::TwoFactorReset => Facts::of("two_factor_reset"),
+        LetterKind::MemberChanged { member, what } => {
+            Facts::listing("member_changed", &[what.as_str(), member])
+        }
+        LetterKind::Invited { account, role, inviter, sealed, expires_at } => Facts {
+            sealed: Some(sealed.clone()),
+            moment: Some(*expires_at),
+            ..Facts::listing("invited", &[role.as_str(), account, inviter])
         },
+        LetterKind::RoleChanged { account, role } => {
+            Facts::listing("role_changed", &[role.as_str(), account])
+        }
+        LetterKind::RemovedFromAccount { account } => Facts::saying("removed_from_account", account),
+        LetterKind::OwnershipTransferred { account, to } => {
+            Facts::listing("ownership_transferred", &[account, to])
+        }
+        LetterKind::PasswordReset { sealed, expires_at } => {
+            Facts { sealed: Some(sealed.clone()), moment: Some(*expires_at), ..Facts::of("password_reset") }
+        }
+        LetterKind::PasswordChanged => Facts::of("password_changed"),
+        LetterKind::SignedIn { address, agent } => Facts::listing("signed_in", &[address, agent]),
+        LetterKind::AccountActivated { account } => Facts::saying("account_activated", account),
+        LetterKind::ActivationReturned { account, reason } => {
+            Facts::listing("activation_returned", &[account, reason])
+        }
+        LetterKind::WebsiteReviewed { url, verified, reason } => Facts::listing(
+            "website_reviewed",
+            &[if *verified { "verified" } else { "returned" }, url, reason],
+        ),
     }
 }
 
@@ -170,6 +214,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, letter: &Letter) -> Resul
         facts.moment,
         facts.words,
         letter.created_at,
+        letter.due_at,
     ];
     exactly_one(tx, INSERT, params).await
 }
@@ -185,23 +230,35 @@ pub(crate) async fn settle<T: Transaction>(
         LetterFate::TryAgain { at, failure } => {
             tx.execute(TRY_AGAIN, params![id.as_str(), *at, failure.as_str()]).await
         }
+        LetterFate::Dropped => tx.execute(DROPPED, params![id.as_str()]).await,
         LetterFate::GivenUp { failure } => tx.execute(GIVE_UP, params![id.as_str(), failure.as_str()]).await,
     };
     touched.map(|_| ())
 }
 
+/// The first line of a letter's words, and the rest.
+fn line(words: &str) -> Result<(&str, &str), StoreError> {
+    words.split_once('\n').ok_or_else(|| StoreError::damaged("a letter lacks some of its words"))
+}
+
+fn read<T: FromStr>(word: &str) -> Result<T, StoreError> {
+    word.parse().map_err(|_| StoreError::damaged(format!("a letter says {word:?}")))
+}
+
 fn kind(record: &Record) -> Result<LetterKind, StoreError> {
+    let sealed = || record.maybe_blob(7).map(|sealed| sealed.unwrap_or_default().to_vec());
+    let words = || record.text(12);
     Ok(match record.text(5)? {
         "code" => {
             let purpose = record.text(6)?;
             LetterKind::Code {
                 purpose: Purpose::parse(purpose)
                     .ok_or_else(|| StoreError::damaged(format!("the purpose {purpose:?}")))?,
-                sealed: record.maybe_blob(7)?.unwrap_or_default().to_vec(),
+                sealed: sealed()?,
                 expires_at: record.moment(11)?,
             }
         }
-        "account_opened" => LetterKind::AccountOpened { account: record.text(12)?.to_owned() },
+        "account_opened" => LetterKind::AccountOpened { account: words()?.to_owned() },
         "key_generated" => LetterKind::KeyGenerated { key_id: record.parsed(8)?, mode: record.parsed(10)? },
         "key_regenerated" => LetterKind::KeyRegenerated {
             key_id: record.parsed(8)?,
@@ -212,11 +269,56 @@ fn kind(record: &Record) -> Result<LetterKind, StoreError> {
         "key_deactivated" => {
             LetterKind::KeyDeactivated { key_id: record.parsed(8)?, mode: record.parsed(10)? }
         }
+        "key_ending" => LetterKind::KeyEnding {
+            key_id: record.parsed(8)?,
+            mode: record.parsed(10)?,
+            until: record.moment(11)?,
+        },
         "member_locked" => LetterKind::MemberLocked,
-        "mobile_changed" => {
-            LetterKind::MobileChanged { number: Mobile::from_stored(record.text(12)?.to_owned()) }
+        "mobile_changed" => LetterKind::MobileChanged { number: Mobile::from_stored(words()?.to_owned()) },
+        "two_factor_changed" => LetterKind::TwoFactorChanged { on: words()? == "on" },
+        "two_factor_reset" => LetterKind::TwoFactorReset,
+        "member_changed" => {
+            let (what, member) = line(words()?)?;
+            LetterKind::MemberChanged { member: member.to_owned(), what: read(what)? }
         }
-        "two_factor_changed" => LetterKind::TwoFactorChanged { on: record.text(12)? == "on" },
+        "invited" => {
+            let (role, names) = line(words()?)?;
+            let (account, inviter) = line(names)?;
+            LetterKind::Invited {
+                account: account.to_owned(),
+                role: read(role)?,
+                inviter: inviter.to_owned(),
+                sealed: sealed()?,
+                expires_at: record.moment(11)?,
+            }
+        }
+        "role_changed" => {
+            let (role, account) = line(words()?)?;
+            LetterKind::RoleChanged { account: account.to_owned(), role: read(role)? }
+        }
+        "removed_from_account" => LetterKind::RemovedFromAccount { account: words()?.to_owned() },
+        "ownership_transferred" => {
+            let (account, to) = line(words()?)?;
+            LetterKind::OwnershipTransferred { account: account.to_owned(), to: to.to_owned() }
+        }
+        "password_reset" => LetterKind::PasswordReset { sealed: sealed()?, expires_at: record.moment(11)? },
+        "password_changed" => LetterKind::PasswordChanged,
+        "signed_in" => {
+            let (address, agent) = line(words()?)?;
+            LetterKind::SignedIn { address: address.to_owned(), agent: agent.to_owned() }
+        }
+        "account_activated" => LetterKind::AccountActivated { account: words()?.to_owned() },
+        "activation_returned" => {
+            let (account, reason) = line(words()?)?;
+            LetterKind::ActivationReturned { account: account.to_owned(), reason: reason.to_owned() }
+        }
+        "website_reviewed" => {
+            let (verdict, about) = line(words()?)?;
+            let (url, reason) = line(about)?;
+            let verified = verdict == "verified";
+            LetterKind::WebsiteReviewed { url: url.to_owned(), verified, reason: reason.to_owned() }
+        }
         other => return Err(StoreError::damaged(format!("a letter of kind {other:?}"))),
     })
 }
@@ -233,8 +335,9 @@ fn due_letter(record: &Record) -> Result<DueLetter, StoreError> {
         to,
         kind: kind(record)?,
         created_at: record.moment(13)?,
+        due_at: record.maybe_moment(14)?.map_or_else(|| record.moment(13), Ok)?,
     };
-    Ok(DueLetter { letter, tries: u32::try_from(record.integer(14)?).unwrap_or(u32::MAX) })
+    Ok(DueLetter { letter, tries: u32::try_from(record.integer(15)?).unwrap_or(u32::MAX) })
 }
 
 impl<D: Driver> Store<D> {

@@ -8,7 +8,7 @@ use domain::{
     OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal, RegenerateRequest, Role,
     SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
 };
-use engine::{Engine, EngineError, Issued, NewMember, Replaced, Rules, View, in_place};
+use engine::{Enclosed, Engine, EngineError, Issued, NewMember, Replaced, Rules, View, in_place};
 use store::{LetterFate, Sqlite, Store};
 use tempfile::TempDir;
 use verify::{Ask, Credentials, Index, Uptime, Verdict};
@@ -224,8 +224,11 @@ impl Shop {
                 return code.expect("a letter with a code is owed");
             }
             let fates = owed.iter().map(|owed| (owed.letter.id, LetterFate::Sent { at: now })).collect();
-            code =
-                owed.iter().rev().find_map(|one| one.code.as_ref()).map(|c| c.reveal().to_owned()).or(code);
+            let codes = owed.iter().filter_map(|one| match &one.enclosed {
+                Enclosed::Code(code) => Some(code.reveal().to_owned()),
+                _ => None,
+            });
+            code = codes.last().or(code);
             self.engine.settle_letters(fates).await.expect("letters can be settled");
         }
     }

@@ -10,8 +10,10 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 
 use domain::{
-    BrandId, Code, KeyId, KeyRef, Letter, LetterKind, Mobile, Mode, Purpose, Recipient, Timestamp, seeded,
+    BrandId, Code, KeyId, KeyRef, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role,
+    Timestamp, Token, seeded,
 };
+use engine::Enclosed;
 use insta::assert_snapshot;
 use secrecy::ExposeSecret;
 
@@ -442,9 +444,18 @@ fn purposes() -> Vec<Purpose> {
     ]
 }
 
+fn token() -> Token {
+    Token::parse("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq").expect("43 letters")
+}
+
 fn text_of(letter: &Letter, brand: &Brand) -> String {
-    let code = Code::parse("042811").expect("six digits");
-    match words::render(letter, Some(&code), brand).expect("the code is there") {
+    let enclosed = match &letter.kind {
+        LetterKind::Code { .. } => Enclosed::Code(Code::parse("042811").expect("six digits")),
+        LetterKind::Invited { .. } | LetterKind::PasswordReset { .. } => Enclosed::Link(token()),
+        LetterKind::KeyEnding { .. } => Enclosed::LastUse(Some(Timestamp::from_millis(AT_MS - 600_000))),
+        _ => Enclosed::Nothing,
+    };
+    match words::render(letter, &enclosed, brand).expect("what it carries is there") {
         Message::Sms(sms) => sms.text.expose_secret().to_owned(),
         Message::Email(email) => format!("{}\n\n{}", email.subject, email.text.expose_secret()),
     }
@@ -513,176 +524,54 @@ fn notices() -> Vec<LetterKind> {
         LetterKind::MobileChanged { number: Mobile::from_stored("+60123456789".to_owned()) },
         LetterKind::TwoFactorChanged { on: true },
         LetterKind::TwoFactorChanged { on: false },
+        LetterKind::TwoFactorReset,
+        LetterKind::KeyEnding { key_id: old, mode: Mode::Live, until: tomorrow },
+        LetterKind::Invited {
+            account: "Chai & Sons <script>".to_owned(),
+            role: Role::ViewOnly,
+            inviter: "Aisha".to_owned(),
+            sealed: Vec::new(),
+            expires_at: tomorrow,
+        },
+        LetterKind::RoleChanged { account: "Chai & Sons".to_owned(), role: Role::Admin },
+        LetterKind::RemovedFromAccount { account: "Chai & Sons".to_owned() },
+        LetterKind::OwnershipTransferred { account: "Chai & Sons".to_owned(), to: "Bina".to_owned() },
+        LetterKind::PasswordReset { sealed: Vec::new(), expires_at: tomorrow },
+        LetterKind::PasswordChanged,
+        LetterKind::SignedIn { address: "203.0.113.9".to_owned(), agent: "Firefox on Linux".to_owned() },
+        LetterKind::AccountActivated { account: "Chai & Sons".to_owned() },
+        LetterKind::ActivationReturned {
+            account: "Chai & Sons".to_owned(),
+            reason: "The name on the certificate\nis another one.".to_owned(),
+        },
+        LetterKind::WebsiteReviewed {
+            url: "https://chai.example".to_owned(),
+            verified: true,
+            reason: String::new(),
+        },
+        LetterKind::WebsiteReviewed {
+            url: "https://chai.example".to_owned(),
+            verified: false,
+            reason: "There is no page about refunds.".to_owned(),
+        },
     ]
+    .into_iter()
+    .chain(MemberChange::ALL.map(|what| LetterKind::MemberChanged { member: "Bina".to_owned(), what }))
+    .collect()
 }
 
 #[test]
 fn each_notice_says_what_happened_and_what_to_do() {
     let brand = brand("Curlec");
     let texts: Vec<String> = notices().into_iter().map(|kind| text_of(&by_email(kind), &brand)).collect();
-    assert_snapshot!(texts.join("\n────────\n"), @r"
-    Curlec: Your account on the Curlec Dashboard
-
-    Your account on the Curlec Dashboard
-
-    The account Chai & Sons <script> was opened for you on the Curlec Dashboard.
-
-    Log in with your e-mail address. Test keys can be generated right away.
-
-    Email: aisha@example.com
-
-    Log in: https://dashboard.curlec.com/login
-
-    If you do not know what this is about, ignore this e-mail.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: A Live API key was generated
-
-    A Live API key was generated
-
-    It works from now on. Its Key Secret was shown once and cannot be shown again.
-
-    Key Id: rzp_live_1DP5mmOlF5G5ag
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    See your API keys: https://dashboard.curlec.com/live/keys
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: A Live API key was regenerated
-
-    A Live API key was regenerated
-
-    The old key works until 25 Nov 2026, 1:05 pm UTC+08. Replace it with the new one wherever it is used before then.
-
-    New Key Id: rzp_live_1DP5mmOlF5G5ag
-    Old Key Id: rzp_live_AAAAbbbbCCCCdd
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    See your API keys: https://dashboard.curlec.com/live/keys
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: A Live API key was regenerated
-
-    A Live API key was regenerated
-
-    The old key no longer works. Replace it with the new one wherever it is used.
-
-    New Key Id: rzp_live_1DP5mmOlF5G5ag
-    Old Key Id: rzp_live_AAAAbbbbCCCCdd
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    See your API keys: https://dashboard.curlec.com/live/keys
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: A Live API key was de-activated
-
-    A Live API key was de-activated
-
-    It no longer works. Requests that still use it are refused.
-
-    Key Id: rzp_live_AAAAbbbbCCCCdd
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    See your API keys: https://dashboard.curlec.com/live/keys
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: Your login was locked
-
-    Your login was locked
-
-    Too many wrong OTPs were entered, so your login to the Curlec Dashboard was locked.
-
-    The owner of your account can unlock it. If you are the owner, contact support. API keys keep working.
-
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    If it was not you, somebody knows your password: change it once unlocked.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: Your mobile number was verified
-
-    Your mobile number was verified
-
-    OTPs for the Curlec Dashboard go to this number from now on.
-
-    Mobile number: +60 ••••• ••789
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: Two-factor authentication was turned on
-
-    Two-factor authentication was turned on
-
-    From now on a login needs your password and an OTP.
-
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-
-    ────────
-    Curlec: Two-factor authentication was turned off
-
-    Two-factor authentication was turned off
-
-    From now on a login needs your password alone.
-
-    When: 24 Nov 2026, 1:05 pm UTC+08
-
-    If it was not you or your team, log in to the Curlec Dashboard, change your password, and de-activate keys you do not know.
-
-    Help: support@curlec.com
-
-    Curlec
-    ");
+    assert_snapshot!(texts.join("\n────────\n"));
 }
 
 #[test]
 fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
     let brand = brand("Razorpay");
     let letter = by_email(LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() });
-    let Some(Message::Email(email)) = words::render(&letter, None, &brand) else {
+    let Some(Message::Email(email)) = words::render(&letter, &Enclosed::Nothing, &brand) else {
         panic!("it goes by e-mail")
     };
     assert_snapshot!(email.html.expose_secret(), @r#"
@@ -714,8 +603,11 @@ fn a_notice_by_sms_carries_nothing_like_a_code() {
 }
 
 #[test]
-fn a_code_letter_without_its_code_has_nothing_to_say() {
-    assert!(words::render(&by_sms(code_for(Purpose::LogIn)), None, &brand("Axis")).is_none());
+fn a_letter_without_the_code_or_link_it_carries_has_nothing_to_say() {
+    let expires_at = Timestamp::from_millis(AT_MS);
+    for kind in [code_for(Purpose::LogIn), LetterKind::PasswordReset { sealed: Vec::new(), expires_at }] {
+        assert!(words::render(&by_sms(kind), &Enclosed::Nothing, &brand("Axis")).is_none());
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
 //! A text message that carries a code holds exactly one run of six digits, so that phones offer to type it;
 //! key ids appear there by their last four characters only. No letter ever holds a secret.
 
-use domain::{Code, KeyId, Letter, LetterKind, Mode, Purpose, Recipient, Timestamp};
+use domain::{Code, KeyId, Letter, LetterKind, MemberChange, Mode, Purpose, Recipient, Role, Timestamp};
+use engine::Enclosed;
 use jiff::Zoned;
 use secrecy::SecretString;
 
@@ -11,10 +12,9 @@ use super::page::Page;
 use super::{Email, Message, Sms};
 use crate::config::Brand;
 
-/// The message of a letter. `code` is the unsealed code of a letter that carries one; without it such a
-/// letter has nothing to say.
-pub fn render(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Message> {
-    let said = said(letter, code, brand)?;
+/// The message of a letter with what goes with it. A letter without the code or link it should carry has nothing to say.
+pub fn render(letter: &Letter, enclosed: &Enclosed, brand: &Brand) -> Option<Message> {
+    let said = said(letter, enclosed, brand)?;
     Some(match &letter.to {
         Recipient::Sms(number) => Message::Sms(Sms {
             to: number.as_str().to_owned(),
@@ -40,11 +40,12 @@ struct Said {
     about: &'static str,
 }
 
-fn said(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Said> {
+fn said(letter: &Letter, enclosed: &Enclosed, brand: &Brand) -> Option<Said> {
     let at = ("When", moment(letter.created_at, brand));
     let (about, page) = match &letter.kind {
         LetterKind::Code { purpose, expires_at, .. } => {
-            return Some(one_time(purpose, code?, *expires_at, brand));
+            let Enclosed::Code(code) = enclosed else { return None };
+            return Some(one_time(purpose, code, *expires_at, brand));
         }
         LetterKind::AccountOpened { account } => ("account opened", account_opened(account, letter, brand)),
         LetterKind::KeyGenerated { key_id, mode } => {
@@ -61,6 +62,47 @@ fn said(letter: &Letter, code: Option<&Code>, brand: &Brand) -> Option<Said> {
             ("mobile changed", mobile_changed(&number.masked(), at, brand))
         }
         LetterKind::TwoFactorChanged { on } => ("two-factor changed", two_factor_changed(*on, at, brand)),
+        LetterKind::TwoFactorReset => ("two-factor reset", two_factor_reset(at, brand)),
+        LetterKind::KeyEnding { key_id, mode, until } => {
+            let Enclosed::LastUse(last_use) = enclosed else { return None };
+            ("key ending", key_ending(*key_id, *mode, *until, *last_use, brand))
+        }
+        LetterKind::MemberChanged { member, what } => {
+            ("member changed", member_changed(member, *what, at, brand))
+        }
+        LetterKind::Invited { account, role, inviter, expires_at, .. } => {
+            let Enclosed::Link(token) = enclosed else { return None };
+            let url = format!("{}/invitation/{}", brand.url, token.reveal());
+            ("invitation", invited(account, *role, inviter, url, *expires_at, brand))
+        }
+        LetterKind::RoleChanged { account, role } => {
+            ("role changed", role_changed(account, *role, at, brand))
+        }
+        LetterKind::RemovedFromAccount { account } => {
+            ("removed from account", removed_from_account(account, at, brand))
+        }
+        LetterKind::OwnershipTransferred { account, to } => {
+            ("ownership transferred", ownership_transferred(account, to, at, brand))
+        }
+        LetterKind::PasswordReset { expires_at, .. } => {
+            let Enclosed::Link(token) = enclosed else { return None };
+            let url = format!("{}/reset/{}", brand.url, token.reveal());
+            ("password reset", password_reset(url, *expires_at, brand))
+        }
+        LetterKind::PasswordChanged => ("password changed", password_changed(at, brand)),
+        LetterKind::SignedIn { address, agent } => ("new login", signed_in(address, agent, at, brand)),
+        LetterKind::AccountActivated { account } => {
+            ("account activated", account_activated(account, at, brand))
+        }
+        LetterKind::ActivationReturned { account, reason } => {
+            ("activation returned", activation_returned(account, reason, at, brand))
+        }
+        LetterKind::WebsiteReviewed { url, verified: true, .. } => {
+            ("website verified", website_verified(url, at, brand))
+        }
+        LetterKind::WebsiteReviewed { url, verified: false, reason } => {
+            ("website returned", website_returned(url, reason, at, brand))
+        }
     };
     Some(Said { short: format!("{}: {}.", brand.name, page.heading), page, about })
 }
@@ -201,6 +243,241 @@ fn two_factor_changed(on: bool, at: (&'static str, String), brand: &Brand) -> Pa
         facts: vec![at],
         caution: Some(not_you(brand)),
         ..Page::default()
+    }
+}
+
+fn key_ending(
+    key_id: KeyId,
+    mode: Mode,
+    until: Timestamp,
+    last_use: Option<Timestamp>,
+    brand: &Brand,
+) -> Page {
+    let used = match last_use {
+        Some(at) => format!(
+            "It is still in use: the last request with it came on {}. Replace it with the new key before then, \
+             or those requests will be refused.",
+            moment(at, brand)
+        ),
+        None => "No request has been made with it. Nothing else has to be done.".to_owned(),
+    };
+    Page {
+        heading: format!("An old {} API key stops working soon", mode_name(mode)),
+        paragraphs: vec![format!("The old key works until {}.", moment(until, brand)), used],
+        facts: vec![("Old Key Id", key_id.to_string()), ("Works until", moment(until, brand))],
+        link: Some(to_keys(mode, brand)),
+        caution: None,
+    }
+}
+
+fn two_factor_reset(at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: "Two-factor authentication was reset".to_owned(),
+        paragraphs: vec![
+            format!(
+                "Your mobile number and authenticator app no longer count for the {}, and you were logged out \
+                 everywhere.",
+                brand.dashboard_name
+            ),
+            "Log in with your password and set up two-factor authentication again.".to_owned(),
+        ],
+        facts: vec![at],
+        link: Some(to_login(brand)),
+        caution: Some(not_asked(brand)),
+    }
+}
+
+fn member_changed(member: &str, what: MemberChange, at: (&'static str, String), brand: &Brand) -> Page {
+    let (heading, sentence) = match what {
+        MemberChange::MobileChanged => {
+            ("A team member's mobile number was changed", "OTPs go to another number from now on.")
+        }
+        MemberChange::TwoFactorOn => (
+            "A team member turned on two-factor authentication",
+            "Their login needs a password and an OTP from now on.",
+        ),
+        MemberChange::TwoFactorOff => (
+            "A team member turned off two-factor authentication",
+            "Their login needs a password alone from now on.",
+        ),
+        MemberChange::TwoFactorReset => (
+            "A team member's two-factor authentication was reset",
+            "They have to set it up again at their next login.",
+        ),
+        MemberChange::Locked => (
+            "A team member was locked",
+            "Too many wrong OTPs were entered. You can unlock them under Manage Team. API keys keep working.",
+        ),
+        MemberChange::PasswordChanged => {
+            ("A team member's password was changed", "Their other sessions were ended.")
+        }
+    };
+    Page {
+        heading: heading.to_owned(),
+        paragraphs: vec![sentence.to_owned()],
+        facts: vec![("Team member", member.to_owned()), at],
+        link: Some(("Manage Team".to_owned(), format!("{}/team", brand.url))),
+        caution: Some(
+            "If they do not know about it, remove them from the team until it is clear.".to_owned(),
+        ),
+    }
+}
+
+fn invited(
+    account: &str,
+    role: Role,
+    inviter: &str,
+    url: String,
+    expires_at: Timestamp,
+    brand: &Brand,
+) -> Page {
+    Page {
+        heading: format!("You are invited to {account}"),
+        paragraphs: vec![
+            format!("{inviter} invites you to the account {account} on the {}.", brand.dashboard_name),
+            format!("The invitation works once, until {}.", moment(expires_at, brand)),
+        ],
+        facts: vec![("Account", account.to_owned()), ("Role", role_name(role).to_owned())],
+        link: Some(("Accept the invitation".to_owned(), url)),
+        caution: Some("If you do not know what this is about, ignore this e-mail.".to_owned()),
+    }
+}
+
+fn role_changed(account: &str, role: Role, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: format!("Your role in {account} was changed"),
+        paragraphs: vec![format!("From now on you are {} there.", role_name(role))],
+        facts: vec![("Account", account.to_owned()), ("Role", role_name(role).to_owned()), at],
+        link: Some(to_login(brand)),
+        caution: None,
+    }
+}
+
+fn removed_from_account(account: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: format!("You were removed from {account}"),
+        paragraphs: vec![format!(
+            "You can no longer open this account on the {}. If that is a mistake, ask its owner.",
+            brand.dashboard_name
+        )],
+        facts: vec![("Account", account.to_owned()), at],
+        ..Page::default()
+    }
+}
+
+fn ownership_transferred(account: &str, to: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: format!("{account} has a new owner"),
+        paragraphs: vec![format!(
+            "{to} owns the account {account} from now on. Who owned it before is an admin."
+        )],
+        facts: vec![("Account", account.to_owned()), ("Owner", to.to_owned()), at],
+        link: Some(to_login(brand)),
+        caution: Some(not_asked(brand)),
+    }
+}
+
+fn password_reset(url: String, expires_at: Timestamp, brand: &Brand) -> Page {
+    Page {
+        heading: "Set a new password".to_owned(),
+        paragraphs: vec![
+            format!("Somebody, probably you, asked for a new password for the {}.", brand.dashboard_name),
+            format!("The link works once, until {}.", moment(expires_at, brand)),
+        ],
+        link: Some(("Set a new password".to_owned(), url)),
+        caution: Some("If you did not ask for it, do nothing: your password stays as it is.".to_owned()),
+        ..Page::default()
+    }
+}
+
+fn password_changed(at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: "Your password was changed".to_owned(),
+        paragraphs: vec!["Your other sessions were ended.".to_owned()],
+        facts: vec![at],
+        link: Some(("I did not do this".to_owned(), format!("{}/login/forgot", brand.url))),
+        caution: Some(not_asked(brand)),
+    }
+}
+
+fn signed_in(address: &str, agent: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: "You logged in from a new device".to_owned(),
+        paragraphs: vec![format!(
+            "Somebody logged in to the {} with your password from a device that was not seen before.",
+            brand.dashboard_name
+        )],
+        facts: vec![("Address", address.to_owned()), ("Browser", agent.to_owned()), at],
+        link: Some(to_login(brand)),
+        caution: Some(not_you(brand)),
+    }
+}
+
+fn account_activated(account: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: format!("{account} was activated"),
+        paragraphs: vec![format!("The account {account} is active on the {}.", brand.dashboard_name)],
+        facts: vec![("Account", account.to_owned()), at],
+        link: Some(to_keys(Mode::Live, brand)),
+        caution: None,
+    }
+}
+
+fn activation_returned(account: &str, reason: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: format!("{account} cannot be activated yet"),
+        paragraphs: vec![
+            "Something has to be mended first. Mend it and submit the details again.".to_owned(),
+        ],
+        facts: vec![("Account", account.to_owned()), ("Reason", reason.to_owned()), at],
+        link: Some(("See what is missing".to_owned(), format!("{}/live/activation", brand.url))),
+        caution: None,
+    }
+}
+
+fn website_verified(url: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: "Your website or app was verified".to_owned(),
+        paragraphs: vec!["It counts for Live Mode from now on.".to_owned()],
+        facts: vec![("Address", url.to_owned()), at],
+        link: Some(to_keys(Mode::Live, brand)),
+        caution: None,
+    }
+}
+
+fn website_returned(url: &str, reason: &str, at: (&'static str, String), brand: &Brand) -> Page {
+    Page {
+        heading: "Your website or app could not be verified yet".to_owned(),
+        paragraphs: vec![
+            "Something has to be mended first. Mend it and submit the details again.".to_owned(),
+        ],
+        facts: vec![("Address", url.to_owned()), ("Reason", reason.to_owned()), at],
+        link: Some(("Business website details".to_owned(), format!("{}/live/website", brand.url))),
+        caution: None,
+    }
+}
+
+fn not_asked(brand: &Brand) -> String {
+    match brand.support.email.as_deref().or(brand.support.url.as_deref()) {
+        Some(support) => format!("If you did not expect this, tell us at once: {support}"),
+        None => "If you did not expect this, tell us at once.".to_owned(),
+    }
+}
+
+fn to_login(brand: &Brand) -> (String, String) {
+    ("Log in".to_owned(), format!("{}/login", brand.url))
+}
+
+fn role_name(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "Owner",
+        Role::Admin => "Admin",
+        Role::Manager => "Manager",
+        Role::Operations => "Operations",
+        Role::Finance => "Finance",
+        Role::Support => "Support",
+        Role::Epos => "ePos",
+        Role::ViewOnly => "View only",
     }
 }
 

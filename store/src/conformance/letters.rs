@@ -1,6 +1,8 @@
 //! Letters: owed until they are sent or given up, and then without their codes.
 
-use domain::{Duration, Letter, LetterKind, Mobile, Mode, Purpose, Recipient, seeded};
+use domain::{
+    Duration, HOUR, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role, seeded,
+};
 
 use super::samples::{LATER, NOW, brand, decision, key, letter, refused, write};
 use crate::driver::Driver;
@@ -24,9 +26,11 @@ pub(super) async fn every_kind_of_letter_comes_back_as_it_was_written<D: Driver>
     let (key_id, mode) = (key.pairs[0].key_id, Mode::Live);
     let number = Mobile::from_stored("+919876543219".to_owned());
     let purpose = Purpose::Regenerate { key: key.id, mode };
-    let kinds = [
+    let text = str::to_owned;
+    let shop = || text("Shop & Söhne");
+    let mut kinds = vec![
         LetterKind::Code { purpose, sealed: vec![1, 2, 3], expires_at: LATER },
-        LetterKind::AccountOpened { account: "Shop & Söhne".to_owned() },
+        LetterKind::AccountOpened { account: shop() },
         LetterKind::KeyGenerated { key_id, mode },
         LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: Some(LATER) },
         LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: None },
@@ -35,7 +39,32 @@ pub(super) async fn every_kind_of_letter_comes_back_as_it_was_written<D: Driver>
         LetterKind::MobileChanged { number },
         LetterKind::TwoFactorChanged { on: true },
         LetterKind::TwoFactorChanged { on: false },
+        LetterKind::TwoFactorReset,
+        LetterKind::KeyEnding { key_id, mode, until: LATER },
+        LetterKind::Invited {
+            account: shop(),
+            role: Role::ViewOnly,
+            inviter: text("Asha: owner"),
+            sealed: vec![4, 5],
+            expires_at: LATER,
+        },
+        LetterKind::RoleChanged { account: shop(), role: Role::Admin },
+        LetterKind::RemovedFromAccount { account: shop() },
+        LetterKind::OwnershipTransferred { account: shop(), to: text("Bina") },
+        LetterKind::PasswordReset { sealed: vec![6], expires_at: LATER },
+        LetterKind::PasswordChanged,
+        LetterKind::SignedIn { address: text("2001:db8::1"), agent: text("a\nbrowser") },
+        LetterKind::AccountActivated { account: shop() },
+        LetterKind::ActivationReturned { account: shop(), reason: text("Two lines\nof reasons\n") },
+        LetterKind::WebsiteReviewed { url: text("https://a.example"), verified: true, reason: String::new() },
+        LetterKind::WebsiteReviewed {
+            url: text("https://a.example"),
+            verified: false,
+            reason: text("a\n\nb"),
+        },
     ];
+    let member = text("Chan: Li");
+    kinds.extend(MemberChange::ALL.map(|what| LetterKind::MemberChanged { member: member.clone(), what }));
     let written: Vec<_> = (1..).zip(kinds).map(|(n, kind)| Letter { kind, ..a_code(n) }).collect();
     owe(store, written.clone()).await;
     let due = store.letters_due(NOW, 100).await.expect("readable");
@@ -67,8 +96,26 @@ pub(super) async fn a_letter_is_due_until_it_is_sent_or_given_up<D: Driver>(stor
     assert_eq!(due.iter().map(|due| (due.letter.id, due.tries)).collect::<Vec<_>>(), [(letter(2).id, 1)]);
 }
 
+pub(super) async fn a_letter_for_later_waits_for_its_moment<D: Driver>(store: &Store<D>) {
+    let later = NOW + HOUR;
+    let before = domain::Timestamp::from_millis(later.as_millis() - 1);
+    let waiting = letter(1).due(later);
+    owe(store, [waiting.clone(), letter(2)]).await;
+    store.settle_letters(vec![(letter(2).id, LetterFate::Sent { at: NOW })]).await.expect("written");
+    assert_eq!(store.next_letter_due().await.expect("readable"), Some(later));
+    assert_eq!(store.letters_due(before, 100).await.expect("readable"), []);
+    let due = store.letters_due(later, 100).await.expect("readable");
+    assert_eq!(due.iter().map(|due| &due.letter).collect::<Vec<_>>(), [&waiting]);
+    let failed = LetterFate::TryAgain { at: later + HOUR, failure: "busy".to_owned() };
+    store.settle_letters(vec![(waiting.id, failed)]).await.expect("written");
+    let due = store.letters_due(later + HOUR, 100).await.expect("readable");
+    assert_eq!(due.first().map(|due| due.letter.due_at), Some(later), "a try does not move it");
+    store.settle_letters(vec![(waiting.id, LetterFate::Dropped)]).await.expect("written");
+    assert_eq!(store.next_letter_due().await.expect("readable"), None, "pointless by now");
+}
+
 pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(store: &Store<D>) {
-    owe(store, [a_code(1), a_code(2), a_code(3)]).await;
+    owe(store, [a_code(1), a_code(2), a_code(3), a_code(4)]).await;
     let given_up = || LetterFate::GivenUp { failure: "too late".to_owned() };
     let try_again = LetterFate::TryAgain { at: LATER, failure: "busy".to_owned() };
     let sent = LetterFate::Sent { at: NOW };
@@ -77,6 +124,7 @@ pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(
             (a_code(1).id, sent),
             (a_code(2).id, given_up()),
             (a_code(3).id, try_again.clone()),
+            (a_code(4).id, LetterFate::Dropped),
         ])
         .await
         .expect("written");
@@ -97,6 +145,7 @@ pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(
         states,
         [
             (false, Value::Null, Value::from(NOW), Value::Integer(1)),
+            (false, Value::Null, Value::Null, Value::Integer(0)),
             (false, failure("too late"), Value::Null, Value::Integer(1)),
             (true, failure("busy"), Value::Null, Value::Integer(1)),
         ]

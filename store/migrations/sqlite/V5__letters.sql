@@ -1,0 +1,8 @@
+-- Whose words a letter speaks in. NULL: the brand's first language.
+ALTER TABLE letters ADD COLUMN language TEXT;
+-- Not to be sent before this. NULL: at once. `next_try_at` starts here and moves on with each try.
+ALTER TABLE letters ADD COLUMN due_at INTEGER;
+
+-- Letters that were refused for good or are still being tried after a failure, for the operator's list. A letter that
+-- became pointless before it was due has no failure and is not in it.
+CREATE INDEX letters_failed ON letters (created_at, id) WHERE failure IS NOT NULL;
