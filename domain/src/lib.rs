@@ -10,6 +10,7 @@ mod account;
 mod answer;
 mod ask;
 mod audit;
+mod backup_codes;
 mod brand;
 mod deactivate;
 mod decision;
@@ -43,6 +44,7 @@ pub use account::{Account, Missing, Website, activate, live_gate, submit_website
 pub use answer::{Answered, answer};
 pub use ask::{Asked, Dispatch, ask, resend};
 pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
+pub use backup_codes::{BACKUP_CODES, BackupCode};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Row};

@@ -104,6 +104,7 @@ pub struct Pepper {
     audit: Keyed,
     idempotency: Keyed,
     known: Keyed,
+    backup: Keyed,
     seal: XChaCha20Poly1305,
     totp: XChaCha20Poly1305,
 }
@@ -127,6 +128,7 @@ impl Pepper {
             audit: keyed("ks1-audit"),
             idempotency: keyed("ks1-idem"),
             known: keyed("ks1-known"),
+            backup: keyed("ks1-backup"),
             seal: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-seal")).expect("the key is 32 bytes"),
             totp: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-totp")).expect("the key is 32 bytes"),
         }
@@ -165,6 +167,14 @@ impl Pepper {
     pub fn digest_token(&self, token: &Token) -> Digest {
         let mut mac = self.token.clone();
         lengths_first(&mut mac, token.reveal().as_bytes());
+        finish(mac)
+    }
+
+    /// The digest of a backup code, bound to whose it is.
+    pub(crate) fn digest_backup_code(&self, owner: &str, code: &str) -> Digest {
+        let mut mac = self.backup.clone();
+        lengths_first(&mut mac, owner.as_bytes());
+        lengths_first(&mut mac, code.as_bytes());
         finish(mac)
     }
 
