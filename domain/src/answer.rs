@@ -7,7 +7,7 @@
 use crate::ask::refuse_locked;
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -92,12 +92,11 @@ fn accept(
     let audit =
         AuditEntry::in_session(&session, "code.answered", user.id, now).fact("for", challenge.purpose);
     let mut decision = Decision::new(audit);
-    let email = Recipient::Email(user.email.clone());
 
     if challenge.verifies {
         user.mobile = Some(VerifiedMobile { number: challenge.to.clone(), verified_at: now });
         let kind = LetterKind::MobileChanged { number: challenge.to.clone() };
-        decision.letter(Letter::new(&user.brand, email.clone(), kind, now, rng));
+        decision.letter(Letter::to_user(&user, kind, now, rng));
     }
     let done = match challenge.purpose {
         Purpose::LogIn => {
@@ -107,7 +106,7 @@ fn accept(
         Purpose::TwoFactorOn | Purpose::TwoFactorOff => {
             user.two_factor = challenge.purpose == Purpose::TwoFactorOn;
             let kind = LetterKind::TwoFactorChanged { on: user.two_factor };
-            decision.letter(Letter::new(&user.brand, email, kind, now, rng));
+            decision.letter(Letter::to_user(&user, kind, now, rng));
             true
         }
         Purpose::VerifyMobile => true,
@@ -136,8 +135,7 @@ fn reject(
     let audit = AuditEntry::in_session(session, action, user.id, now).fact("for", challenge.purpose);
     let mut decision = Decision::new(audit);
     if locks {
-        let email = Recipient::Email(user.email.clone());
-        decision.letter(Letter::new(&user.brand, email, LetterKind::MemberLocked, now, rng));
+        decision.letter(Letter::to_user(user, LetterKind::MemberLocked, now, rng));
     }
     decision.update(Row::Challenge(Challenge { tries, ..challenge.clone() }));
     decision.update(Row::User(User { wrong_codes, locked_at: locks.then_some(now), ..user.clone() }));

@@ -152,6 +152,7 @@ fn send(
         id: letter,
         brand: user.brand.clone(),
         to: Recipient::Sms(challenge.to.clone()),
+        language: user.language,
         kind: LetterKind::Code {
             purpose: challenge.purpose,
             sealed: pepper.seal_code(&letter, &code, rng),

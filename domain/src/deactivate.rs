@@ -7,7 +7,7 @@ use crate::decision::{Decision, Row};
 use crate::generate::write_key;
 use crate::ids::KeyId;
 use crate::key::Key;
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::pair::{EndReason, Pair, PairState, Standing};
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -49,7 +49,7 @@ pub fn deactivate(
     }
     for owner in owners {
         let kind = LetterKind::KeyDeactivated { key_id: *key_id, mode: key.mode };
-        decision.letter(Letter::new(&brand.id, Recipient::Email(owner.email.clone()), kind, now, rng));
+        decision.letter(Letter::to_user(owner, kind, now, rng));
     }
     Ok(decision)
 }

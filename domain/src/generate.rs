@@ -10,7 +10,7 @@ use crate::brand::Brand;
 use crate::decision::{Decision, Row};
 use crate::ids::{KeyId, KeyRef, Mode};
 use crate::key::{DEFAULT_NAME, Key};
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::open_account::checked_name;
 use crate::pair::{Pair, PairState};
 use crate::pepper::{KeyContext, Pepper};
@@ -111,7 +111,7 @@ pub fn generate(
     }
     for owner in owners {
         let kind = LetterKind::KeyGenerated { key_id: new.key_id, mode: key.mode };
-        decision.letter(Letter::new(&brand.id, Recipient::Email(owner.email.clone()), kind, now, rng));
+        decision.letter(Letter::to_user(owner, kind, now, rng));
     }
     Ok((decision, new))
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use crate::access::Role;
 use crate::brand::BrandId;
 use crate::ids::{IdError, KeyId, LetterId, Mode};
+use crate::language::Language;
 use crate::mobile::Mobile;
 use crate::pepper::Pepper;
 use crate::random::Random;
@@ -225,6 +226,8 @@ pub struct Letter {
     pub brand: BrandId,
     /// To whom.
     pub to: Recipient,
+    /// What they read; `None` for the brand's first language.
+    pub language: Option<Language>,
     /// Saying what.
     pub kind: LetterKind,
     /// Since when it is owed.
@@ -237,12 +240,13 @@ impl Letter {
     /// A letter owed from `now` on.
     pub fn new(brand: &BrandId, to: Recipient, kind: LetterKind, now: Timestamp, rng: Random<'_>) -> Self {
         let id = LetterId::draw(rng);
-        Self { id, brand: brand.clone(), to, kind, created_at: now, due_at: now }
+        Self { id, brand: brand.clone(), to, language: None, kind, created_at: now, due_at: now }
     }
 
-    /// An e-mail to a user.
+    /// An e-mail to a user, in their language.
     pub fn to_user(user: &User, kind: LetterKind, now: Timestamp, rng: Random<'_>) -> Self {
-        Self::new(&user.brand, Recipient::Email(user.email.clone()), kind, now, rng)
+        let to = Recipient::Email(user.email.clone());
+        Self::new(&user.brand, to, kind, now, rng).spoken(user.language)
     }
 
     /// A letter with a link: `kind` is made around the link's token, sealed for this letter alone.
@@ -257,7 +261,12 @@ impl Letter {
     ) -> Self {
         let id = LetterId::draw(rng);
         let kind = kind(pepper.seal_token(&id, token, rng));
-        Self { id, brand: brand.clone(), to, kind, created_at: now, due_at: now }
+        Self { id, brand: brand.clone(), to, language: None, kind, created_at: now, due_at: now }
+    }
+
+    /// The same letter in another language.
+    pub fn spoken(self, language: Option<Language>) -> Self {
+        Self { language, ..self }
     }
 
     /// The same letter, not to be sent before a moment.

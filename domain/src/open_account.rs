@@ -6,7 +6,7 @@ use crate::audit::AuditEntry;
 use crate::brand::Brand;
 use crate::decision::{Decision, Row};
 use crate::ids::AccountId;
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::mobile::Mobile;
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -80,7 +80,7 @@ pub fn open_account(
     decision.insert(Row::User(user.clone()));
     decision.insert(Row::Member(Member { account: id, user: user.id, role: Role::Owner, version: 0 }));
     let kind = LetterKind::AccountOpened { account: account.name.clone() };
-    decision.letter(Letter::new(&brand.id, Recipient::Email(user.email.clone()), kind, now, rng));
+    decision.letter(Letter::to_user(&user, kind, now, rng));
     Ok(NewAccount { decision, account, owner: user })
 }
 

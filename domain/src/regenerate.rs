@@ -10,7 +10,7 @@ use crate::decision::{Decision, Row};
 use crate::generate::{NewPair, draw, write_key};
 use crate::ids::KeyId;
 use crate::key::Key;
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::pair::{EndReason, Pair, PairState};
 use crate::pepper::Pepper;
 use crate::random::Random;
@@ -112,7 +112,7 @@ pub fn regenerate(
             mode: key.mode,
             old_until: (request.old == OldPair::In24Hours).then_some(old_until),
         };
-        decision.letter(Letter::new(&brand.id, Recipient::Email(owner.email.clone()), kind, now, rng));
+        decision.letter(Letter::to_user(owner, kind, now, rng));
     }
     Ok((decision, Regenerated { new, old: current.key_id, old_until }))
 }

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use domain::{Letter, LetterId, LetterKind, Mobile, Purpose, Recipient, Timestamp};
+use domain::{Language, Letter, LetterId, LetterKind, Mobile, Purpose, Recipient, Timestamp};
 
 use crate::accounts::brand;
 use crate::apply::exactly_one;
@@ -12,13 +12,13 @@ use crate::{Store, Work};
 
 const INSERT: &str = "
     INSERT INTO letters (id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment,
-                         words, created_at, due_at, tries, next_try_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, $15)
+                         words, language, created_at, due_at, tries, next_try_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, $16)
 ";
 
 const DUE: &str = "
     SELECT id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment, words,
-           created_at, due_at, tries
+           created_at, due_at, tries, language
       FROM letters
      WHERE next_try_at <= $1
      ORDER BY next_try_at, id
@@ -213,6 +213,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, letter: &Letter) -> Resul
         facts.mode,
         facts.moment,
         facts.words,
+        letter.language.map(Language::as_str),
         letter.created_at,
         letter.due_at,
     ];
@@ -333,6 +334,7 @@ fn due_letter(record: &Record) -> Result<DueLetter, StoreError> {
         id: record.parsed(0)?,
         brand: brand(record, 1)?,
         to,
+        language: record.maybe_text(16)?.map(read).transpose()?,
         kind: kind(record)?,
         created_at: record.moment(13)?,
         due_at: record.maybe_moment(14)?.map_or_else(|| record.moment(13), Ok)?,

@@ -1,7 +1,8 @@
 //! Letters: owed until they are sent or given up, and then without their codes.
 
 use domain::{
-    Duration, HOUR, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role, seeded,
+    Duration, HOUR, Language, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role,
+    seeded,
 };
 
 use super::samples::{LATER, NOW, brand, decision, key, letter, refused, write};
@@ -99,7 +100,7 @@ pub(super) async fn a_letter_is_due_until_it_is_sent_or_given_up<D: Driver>(stor
 pub(super) async fn a_letter_for_later_waits_for_its_moment<D: Driver>(store: &Store<D>) {
     let later = NOW + HOUR;
     let before = domain::Timestamp::from_millis(later.as_millis() - 1);
-    let waiting = letter(1).due(later);
+    let waiting = letter(1).due(later).spoken(Some(Language::Hindi));
     owe(store, [waiting.clone(), letter(2)]).await;
     store.settle_letters(vec![(letter(2).id, LetterFate::Sent { at: NOW })]).await.expect("written");
     assert_eq!(store.next_letter_due().await.expect("readable"), Some(later));
