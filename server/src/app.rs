@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::gateway::{Desk, Tally};
 use crate::random::RandomSource;
+use crate::words::Catalogue;
 
 /// The engine on the database this build serves.
 pub type Engine = engine::Engine<store::Sqlite>;
@@ -39,6 +40,8 @@ pub struct Parts {
     pub tally: Arc<Tally>,
     /// Which brand a host name shows.
     pub sites: Sites,
+    /// Every text, in every brand's words and languages.
+    pub words: Catalogue,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.

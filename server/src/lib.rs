@@ -18,3 +18,4 @@ mod public;
 pub mod random;
 pub mod routes;
 pub mod start;
+pub mod words;

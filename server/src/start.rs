@@ -24,6 +24,7 @@ use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::letters::SendError;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
+use crate::words::Catalogue;
 use crate::{heavy, loops, public};
 
 /// The pepper's file in the data folder.
@@ -224,10 +225,12 @@ pub async fn start(
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), clock: clock.clone() };
     let tally = desk.tallies().add();
-    let sites = Sites::new(&config);
+    let words = Catalogue::new(&config.brands);
+    let sites = Sites::new(&config, &words);
     let app = App::new(Parts {
         engine,
         sites,
+        words,
         config,
         clock,
         random,

@@ -27,6 +27,7 @@ use crate::dashboard::Sites;
 use crate::gateway::Desk;
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};
+use crate::words::Catalogue;
 
 /// 2026-11-23T06:00:00Z.
 const BEGIN: i64 = 1_795_413_600_000;
@@ -67,8 +68,10 @@ impl Story {
         let desk =
             Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
+        let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {
-            sites: Sites::new(&config),
+            sites: Sites::new(&config, &words),
+            words,
             tally: desk.tallies().add(),
             letters: Notify::new(),
             clock: clock.clone(),

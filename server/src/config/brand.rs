@@ -5,16 +5,17 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use ::config::Value;
-use domain::{BrandId, DialCode, KeyPrefix, Mobile, Role, SecretStyle, StepUpRule};
+use domain::{BrandId, DialCode, KeyPrefix, Language, Mobile, Role, SecretStyle, StepUpRule};
 use jiff::tz::TimeZone;
 use lettre::Address;
 
 use super::problem::Problems;
 use super::reading::Section;
+use crate::words::OwnWords;
 
 /// A logo larger than this would slow down each page that shows it.
 const LOGO_BYTES_MAX: u64 = 256 * 1024;
@@ -51,6 +52,12 @@ pub struct Brand {
     pub time_zone: String,
     /// "deactivate" or how the brand spells it, in lower case.
     pub deactivate_word: String,
+    /// What members may read the pages in; the first one where nobody has chosen.
+    pub languages: Vec<Language>,
+    /// Texts that the brand says differently, and where they were read from.
+    pub words: OwnWords,
+    /// The folder of those texts.
+    pub words_dir: Option<PathBuf>,
     /// The sender of this brand's e-mails, where it differs from `[email] from`.
     pub email_from: Option<String>,
 }
@@ -198,6 +205,9 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
     let time_zone = time_zone(section);
     let words = [("deactivate", "deactivate"), ("de-activate", "de-activate")];
     let deactivate_word = section.choice("deactivate_word", &words).to_owned();
+    let languages = languages(section);
+    let words_dir = section.path("words_dir");
+    let words = words_dir.as_deref().map_or_else(OwnWords::default, |folder| own_words(section, folder));
     let email_from = email_from(section);
     let logo = logo(section);
     let colours = colours(&mut section.section("colours"));
@@ -232,6 +242,9 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
         sms_dial_codes: sms_dial_codes?,
         time_zone,
         deactivate_word,
+        languages,
+        words,
+        words_dir,
         email_from,
     })
 }
@@ -419,6 +432,39 @@ fn roles(section: &mut Section<'_>) -> Vec<Role> {
     }
     // One order everywhere, whatever the order in the file.
     Role::ALL.into_iter().filter(|role| wanted.contains(role)).collect()
+}
+
+fn languages(section: &mut Section<'_>) -> Vec<Language> {
+    let names = Language::ALL.map(|language| format!("\"{language}\"")).join(", ");
+    let hint = format!("The languages are: {names}.");
+    let Some(wanted) = section.parsed_list::<Language>("languages", &hint) else {
+        return vec![Language::English];
+    };
+    if wanted.is_empty() {
+        section.refuse("languages", "is empty", "Leave the line out for English, or list the languages.");
+    }
+    // The order is the brand's: the first is read where nobody has chosen.
+    let mut languages = Vec::new();
+    for language in wanted {
+        if languages.contains(&language) {
+            section.refuse("languages", format!("holds `{language}` twice"), "Name each language once.");
+        } else {
+            languages.push(language);
+        }
+    }
+    languages
+}
+
+fn own_words(section: &mut Section<'_>, folder: &Path) -> OwnWords {
+    match OwnWords::read(folder) {
+        Ok(words) => words,
+        Err(slips) => {
+            for slip in slips {
+                section.problems.add(slip.place, slip.what, slip.hint);
+            }
+            OwnWords::default()
+        }
+    }
 }
 
 fn time_zone(section: &mut Section<'_>) -> String {

@@ -75,6 +75,8 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("brand.sms_dial_codes", Kind::List),
     ("brand.time_zone", Kind::Text),
     ("brand.deactivate_word", Kind::Text),
+    ("brand.languages", Kind::List),
+    ("brand.words_dir", Kind::Path),
     ("brand.email_from", Kind::Text),
     ("brand.colours.accent", Kind::Text),
     ("brand.colours.accent_dark", Kind::Text),

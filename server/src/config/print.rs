@@ -1,7 +1,7 @@
 //! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a
 //! warning.
 
-use domain::{DialCode, Role, SecretStyle, StepUpRule};
+use domain::{DialCode, Language, Role, SecretStyle, StepUpRule};
 use secrecy::ExposeSecret;
 use toml::{Table, Value};
 
@@ -176,6 +176,10 @@ fn brand(brand: &Brand) -> Table {
     put(&mut table, "sms_dial_codes", texts(brand.sms_dial_codes.iter().map(DialCode::as_str)));
     put(&mut table, "time_zone", brand.time_zone.as_str());
     put(&mut table, "deactivate_word", brand.deactivate_word.as_str());
+    put(&mut table, "languages", texts(brand.languages.iter().copied().map(Language::as_str)));
+    if let Some(folder) = &brand.words_dir {
+        put(&mut table, "words_dir", folder.display().to_string());
+    }
     if let Some(from) = &brand.email_from {
         put(&mut table, "email_from", from.as_str());
     }

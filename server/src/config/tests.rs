@@ -538,6 +538,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     default_dial_code = "+91"
     hosts = ["razorpay.localhost"]
     key_prefix = "rzp"
+    languages = ["en", "hi"]
     name = "Razorpay"
     org = "razorpay"
     roles = ["owner", "admin", "manager", "operations", "finance", "support", "epos", "view-only"]
@@ -569,6 +570,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     default_dial_code = "+60"
     hosts = ["curlec.localhost"]
     key_prefix = "rzp"
+    languages = ["en", "ms"]
     name = "Curlec"
     org = "razorpay"
     roles = ["owner", "admin", "manager", "operations", "finance", "support", "view-only"]
@@ -600,6 +602,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     default_dial_code = "+91"
     hosts = ["axis.localhost"]
     key_prefix = "axis"
+    languages = ["en", "hi"]
     name = "Axis"
     org = "axis"
     roles = ["owner", "admin", "manager", "operations", "finance", "support", "epos", "view-only"]
@@ -667,7 +670,7 @@ fn every_optional_line_of_the_example_is_understood() {
     let example = Config::example();
     let lines = example.lines().map(|line| match line.strip_prefix('#') {
         // Of two ways to give a secret, a file may use one; here it is the one that needs no second file.
-        Some(rest) if rest.contains("_file = ") || rest.starts_with("logo") => "",
+        Some(rest) if ["_file = ", "logo", "words_dir"].iter().any(|part| rest.contains(part)) => "",
         Some(rest) if !rest.starts_with([' ', '#']) => rest,
         _ => line,
     });

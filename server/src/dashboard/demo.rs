@@ -64,7 +64,7 @@ pub fn is_own_address(app: &App, uri: &Uri, headers: &HeaderMap) -> bool {
 /// The sample's brands and logins.
 pub async fn page(State(app): State<App>, Asked(demo): Asked) -> Response {
     show(&DemoPage {
-        frame: Frame::unbranded("The sample"),
+        frame: Frame::unbranded(app.sites.unbranded(), "The sample"),
         brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
         gateway_url: demo.gateway_url.clone(),
         ops_url: demo.ops_url.clone(),
@@ -73,17 +73,17 @@ pub async fn page(State(app): State<App>, Asked(demo): Asked) -> Response {
 }
 
 /// Every SMS and e-mail, the newest first.
-pub async fn messages(Asked(demo): Asked) -> Response {
+pub async fn messages(State(app): State<App>, Asked(demo): Asked) -> Response {
+    let frame = Frame::unbranded(app.sites.unbranded(), "Messages");
     match tokio::task::spawn_blocking(move || read(&demo)).await {
-        Ok(Ok(messages)) => show(&MessagesPage { frame: Frame::unbranded("Messages"), messages }),
-        Ok(Err(error)) => trouble(&error.to_string()),
-        Err(error) => trouble(&error.to_string()),
+        Ok(Ok(messages)) => show(&MessagesPage { frame, messages }),
+        Ok(Err(error)) => trouble(frame, &error.to_string()),
+        Err(error) => trouble(frame, &error.to_string()),
     }
 }
 
-fn trouble(words: &str) -> Response {
+fn trouble(frame: Frame, words: &str) -> Response {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
-    let frame = Frame::unbranded("Messages");
     page_of(status, &ProblemPage::new(frame, status, "The messages cannot be read", words))
 }
 

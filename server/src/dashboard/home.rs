@@ -24,7 +24,7 @@ pub async fn front(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Resp
     match (app.sites.of_host(&host), &app.demo) {
         (Some(_), _) => lead("/test"),
         (None, Some(_)) if is_own_address(&app, &uri, &headers) => lead("/demo"),
-        (None, _) => unknown_host(),
+        (None, _) => unknown_host(&app),
     }
 }
 
@@ -44,7 +44,7 @@ pub async fn page(member: Member) -> Response {
     show(&HomePage {
         frame: member.frame("Home", "", Place::Elsewhere),
         member_name: member.view.user.name.clone(),
-        role: role_word(member.view.member.role).to_owned(),
+        role: role_word(member.site.words(), member.view.member.role),
         account: account.name.clone(),
         sees_keys,
         working: keys.iter().filter(|key| key.current(member.now).is_some()).count(),
@@ -57,7 +57,7 @@ pub async fn page(member: Member) -> Response {
 /// Account & Settings.
 pub async fn settings(member: Member) -> Response {
     show(&SettingsPage {
-        frame: member.frame("Account & Settings", "/settings", Place::Settings),
+        frame: member.frame(member.say("frame-settings"), "/settings", Place::Settings),
         account: member.view.account.name.clone(),
         grouped: member.site.look.settings_groups,
         manages_team: may(&Engine::actor(&member.view), Action::ManageTeam, &member.view.account.id).is_ok(),
@@ -78,7 +78,7 @@ pub async fn website(member: Member) -> Response {
 
 /// Help for members.
 pub async fn help(member: Member) -> Response {
-    show(&help_page(&member.site, member.frame("Help", "/help", Place::Help)))
+    show(&help_page(&member.site, member.frame(member.say("frame-help"), "/help", Place::Help)))
 }
 
 /// Help for people who cannot log in.

@@ -88,7 +88,7 @@ fn row(member: &Member, pair: &Pair) -> PairRow {
         Standing::Current => PairStatus::Current,
         Standing::Retiring { until } => PairStatus::Retiring {
             until: member.moment(until),
-            left: time_left(member.now.as_millis(), until.as_millis()),
+            left: time_left(member.site.words(), member.now.as_millis(), until.as_millis()),
         },
         Standing::Ended { at, why } => {
             PairStatus::Ended { at: member.moment(at), why: why_ended(member, why) }

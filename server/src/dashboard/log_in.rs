@@ -87,7 +87,7 @@ pub async fn submit(
                 Refusal::TooManyAttempts { .. } => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::UNAUTHORIZED,
             };
-            let words = sentence(&refusal, &site.look.zone, now);
+            let words = sentence(&refusal, &site.look, now);
             page_of(status, &login_page(&site, form.email, next, Some(words)))
         }
         Err(error) => outside(&site, error, now),
@@ -192,7 +192,7 @@ fn login_page(site: &Site, email: String, next: Option<String>, error: Option<St
 impl Owing {
     /// The page for the code, with why the last step was refused.
     async fn shows(&self, status: StatusCode, next: Option<String>, refusal: Option<Refusal>) -> Response {
-        let error = refusal.map(|refusal| sentence(&refusal, &self.site.look.zone, self.now));
+        let error = refusal.map(|refusal| sentence(&refusal, &self.site.look, self.now));
         match self.code_page(next, error).await {
             Ok(page) => page_of(status, &page),
             Err(error) => outside(&self.site, error, self.now),

@@ -19,6 +19,7 @@ use crate::dashboard::trouble;
 use crate::pages::brand::role_word;
 use crate::pages::layout::{Frame, MemberBar, Place};
 use crate::pages::moment::Moment;
+use crate::words::Saying;
 
 /// Longest browser description kept of a session.
 const AGENT_MAX: usize = 200;
@@ -51,7 +52,11 @@ impl FromRequestParts<App> for Member {
             None => Err(Refusal::LogInFirst.into()),
         };
         match found {
-            Ok(view) => Ok(Member { app: app.clone(), site, view, mode, now }),
+            Ok(view) => {
+                let language = view.user.language.unwrap_or(site.words().language());
+                let own = app.sites.in_language(&site.brand.rules.id, language);
+                Ok(Member { app: app.clone(), site: own.unwrap_or(site), view, mode, now })
+            }
             Err(EngineError::Refused(Refusal::LogInFirst)) => Err(to_login(&parts.method, path)),
             Err(error) => Err(trouble::outside(&site, error, now)),
         }
@@ -60,13 +65,18 @@ impl FromRequestParts<App> for Member {
 
 impl Member {
     /// The frame of a page of this member. `path` is where the other mode's link leads, behind the mode.
-    pub fn frame(&self, title: &str, path: &str, place: Place) -> Frame {
+    pub fn frame(&self, title: impl Into<String>, path: &str, place: Place) -> Frame {
         let member = MemberBar {
             name: self.view.user.name.clone(),
-            role: role_word(self.view.member.role).to_owned(),
+            role: role_word(self.site.words(), self.view.member.role),
             account: self.view.account.name.clone(),
         };
         Frame::inside(&self.site.look, title, self.mode, path, place, member)
+    }
+
+    /// A text of the catalogue, in the member's language and the brand's words.
+    pub fn say<'a>(&'a self, id: &'a str) -> Saying<'a> {
+        self.site.words().say(id)
     }
 
     /// A moment as this brand's readers read it.

@@ -119,7 +119,7 @@ pub async fn two_factor(
             | Refusal::MobileNeeded
             | Refusal::Invalid { .. }),
         )) => {
-            let words = sentence(&refusal, &member.site.look.zone, member.now);
+            let words = sentence(&refusal, &member.site.look, member.now);
             match profile(&member, Some(words)).await {
                 Ok(page) => page_of(StatusCode::UNPROCESSABLE_ENTITY, &page),
                 Err(error) => member.trouble(error),
@@ -160,7 +160,7 @@ async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, 
         frame: member.frame("Your Profile", "/profile", Place::Elsewhere),
         name: view.user.name.clone(),
         email: view.user.email.clone(),
-        role: role_word(view.member.role).to_owned(),
+        role: role_word(member.site.words(), view.member.role),
         account: view.account.name.clone(),
         now: member.moment(member.now),
         verified_mobile: view

@@ -142,7 +142,7 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
             }
         }
         Err(EngineError::Refused(refusal @ Refusal::StillRetiring { .. })) => {
-            let words = sentence(&refusal, &member.site.look.zone, member.now);
+            let words = sentence(&refusal, &member.site.look, member.now);
             Ok(page_of(StatusCode::CONFLICT, &choice_page(member, key, Some(words))?))
         }
         Err(error) => Err(error),
@@ -154,7 +154,7 @@ fn replaced_dialog(member: &Member, replaced: &Replaced, also_ended: Vec<String>
     let old = if replaced.old_until.reached(member.now) {
         generate::OldPair::Ended { key_id, at: member.moment(replaced.old_until) }
     } else {
-        let left = time_left(member.now.as_millis(), replaced.old_until.as_millis());
+        let left = time_left(member.site.words(), member.now.as_millis(), replaced.old_until.as_millis());
         generate::OldPair::Retiring { key_id, until: member.moment(replaced.old_until), left }
     };
     dialog(member, &replaced.issued, |page| page.replacing(old, also_ended))
@@ -166,7 +166,7 @@ fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<Rege
     let retiring = key.retiring(member.now).map(|(pair, until)| StillRetiring {
         key_id: pair.key_id.to_string(),
         until: member.moment(until),
-        left: time_left(member.now.as_millis(), until.as_millis()),
+        left: time_left(member.site.words(), member.now.as_millis(), until.as_millis()),
     });
     let hidden = Hidden::none()
         .with("expected_current", current.clone())

@@ -15,7 +15,6 @@ use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
-use crate::dashboard::site::host;
 use crate::dashboard::trouble::{page_of, unwritten};
 use crate::pages;
 use crate::pages::layout::Frame;
@@ -37,7 +36,7 @@ pub fn protected(pages: Router<App>, app: &App) -> Router<App> {
 
 /// Errors that a library wrote (empty, or a line of plain text) become pages that people can read.
 async fn readable(State(app): State<App>, request: Request, next: Next) -> Response<axum::body::Body> {
-    let site = host(request.uri(), request.headers()).and_then(|host| app.sites.of_host(&host));
+    let site = app.sites.of_request(request.uri(), request.headers());
     let written = next.run(request).await;
     let status = written.status();
     let is_error = status.is_client_error() || status.is_server_error();
@@ -46,7 +45,7 @@ async fn readable(State(app): State<App>, request: Request, next: Next) -> Respo
     }
     let frame = |title: &str| match &site {
         Some(site) => Frame::outside(&site.look, title),
-        None => Frame::unbranded(title),
+        None => Frame::unbranded(app.sites.unbranded(), title),
     };
     let (mut head, _) = written.into_parts();
     let page = page_of(status, &unwritten(frame, status));

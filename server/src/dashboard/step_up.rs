@@ -181,7 +181,7 @@ impl Flow {
             Err(EngineError::Refused(
                 refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
             )) => {
-                let words = sentence(&refusal, &member.site.look.zone, member.now);
+                let words = sentence(&refusal, &member.site.look, member.now);
                 let open = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
                 let page = match open {
                     Some(challenge) => self.otp_page(member, &challenge, Some(words)).await?,
@@ -207,7 +207,7 @@ impl Flow {
                 | Refusal::CodeJustSent { .. }
                 | Refusal::TooManyCodes { .. }),
             )) => {
-                let words = sentence(&refusal, &member.site.look.zone, member.now);
+                let words = sentence(&refusal, &member.site.look, member.now);
                 let page = self.mobile_page(member, Some(words), form.mobile);
                 Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
@@ -240,7 +240,7 @@ impl Flow {
             Err(EngineError::Refused(
                 refusal @ (Refusal::WrongCode { .. } | Refusal::CodeExpired | Refusal::NoTriesLeft),
             )) => {
-                let words = sentence(&refusal, &member.site.look.zone, member.now);
+                let words = sentence(&refusal, &member.site.look, member.now);
                 match member.app.engine.open_challenge(&member.view, &self.purpose).await? {
                     Some(challenge) => {
                         let page = self.otp_page(member, &challenge, Some(words)).await?;

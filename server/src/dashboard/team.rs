@@ -28,7 +28,7 @@ pub async fn page(member: Member) -> Response {
             MemberRow {
                 id: one.user.id.to_string(),
                 is_you: one.user.id == member.view.user.id,
-                role: role_word(one.member.role).to_owned(),
+                role: role_word(member.site.words(), one.member.role),
                 two_factor: one.user.two_factor,
                 locked,
                 unlock: unlockable.then(|| member.path(&format!("/team/{}/unlock", one.user.id))),

@@ -31,6 +31,7 @@ use crate::gateway::Desk;
 use crate::loops::{Senders, send_letters_once};
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};
+use crate::words::Catalogue;
 
 use self::person::Person;
 
@@ -72,8 +73,10 @@ impl Story {
         let desk =
             Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
+        let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {
-            sites: Sites::new(&config),
+            sites: Sites::new(&config, &words),
+            words,
             tally: desk.tallies().add(),
             letters: Notify::new(),
             clock: clock.clone(),

@@ -11,8 +11,9 @@ use engine::EngineError;
 use crate::app::App;
 use crate::dashboard::member::Member;
 use crate::dashboard::site::{At, Site};
+use crate::pages::brand::BrandLook;
 use crate::pages::layout::{Frame, Link, Place};
-use crate::pages::moment::{Moment, Zone, time_left};
+use crate::pages::moment::{Moment, time_left};
 use crate::pages::otp::{EXPIRED_CODE, wrong_code};
 use crate::pages::problem::ProblemPage;
 
@@ -89,18 +90,18 @@ pub fn unwritten(frame: impl Fn(&str) -> Frame, status: StatusCode) -> ProblemPa
 /// An error before anybody is logged in.
 pub fn outside(site: &Site, error: EngineError, now: Timestamp) -> Response {
     let frame = |title: &str| Frame::outside(&site.look, title);
-    problem(frame, &site.look.zone, now, error)
+    problem(frame, &site.look, now, error)
 }
 
 /// An error inside the dashboard.
 pub fn inside(member: &Member, error: EngineError) -> Response {
     let frame = |title: &str| member.frame(title, "/keys", Place::InsideSettings);
-    problem(frame, &member.site.look.zone, member.now, error)
+    problem(frame, &member.site.look, member.now, error)
 }
 
-fn problem(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, error: EngineError) -> Response {
+fn problem(frame: impl Fn(&str) -> Frame, look: &BrandLook, now: Timestamp, error: EngineError) -> Response {
     let page = match error {
-        EngineError::Refused(refusal) => refused(frame, zone, now, refusal),
+        EngineError::Refused(refusal) => refused(frame, look, now, refusal),
         EngineError::Contended => ProblemPage::unavailable(frame("Not available at the moment")),
         EngineError::Store(store::StoreError::Full) => {
             tracing::error!("No space is left on the disk of the database");
@@ -115,8 +116,8 @@ fn problem(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, error: En
     page_of(status, &page)
 }
 
-fn refused(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, refusal: Refusal) -> ProblemPage {
-    let at = |moment: Timestamp| Moment::at(moment.as_millis(), zone).text().to_owned();
+fn refused(frame: impl Fn(&str) -> Frame, look: &BrandLook, now: Timestamp, refusal: Refusal) -> ProblemPage {
+    let at = |moment: Timestamp| Moment::at(moment.as_millis(), &look.zone).text().to_owned();
     let keys = |frame: &Frame| Link::new(format!("/{}/keys", frame.segment()), "Back to API Keys");
     match refusal {
         Refusal::PermissionDenied => ProblemPage::permission_denied(frame("Permission Denied")),
@@ -129,7 +130,7 @@ fn refused(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, refusal: 
         Refusal::CodeJustSent { again_at }
         | Refusal::TooManyCodes { again_at }
         | Refusal::TooManyAttempts { again_at } => {
-            let again = time_left(now.as_millis(), again_at.as_millis());
+            let again = time_left(&look.words, now.as_millis(), again_at.as_millis());
             ProblemPage::too_many(frame("Too many requests"), &again)
         }
         other => {
@@ -143,15 +144,15 @@ fn refused(frame: impl Fn(&str) -> Frame, zone: &Zone, now: Timestamp, refusal: 
                 Refusal::LiveNotReady { .. } => (StatusCode::FORBIDDEN, "Not ready for Live keys"),
                 _ => (StatusCode::UNPROCESSABLE_ENTITY, "That is not possible"),
             };
-            ProblemPage::new(frame, status, title, &sentence(&other, zone, now)).with_link(link)
+            ProblemPage::new(frame, status, title, &sentence(&other, look, now)).with_link(link)
         }
     }
 }
 
 /// A refusal as one or two sentences for people: what is, and what to do.
-pub fn sentence(refusal: &Refusal, zone: &Zone, now: Timestamp) -> String {
-    let at = |moment: Timestamp| Moment::at(moment.as_millis(), zone).text().to_owned();
-    let wait = |moment: Timestamp| time_left(now.as_millis(), moment.as_millis());
+pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
+    let at = |moment: Timestamp| Moment::at(moment.as_millis(), &look.zone).text().to_owned();
+    let wait = |moment: Timestamp| time_left(&look.words, now.as_millis(), moment.as_millis());
     match refusal {
         Refusal::PermissionDenied => "Permission Denied. Please contact the owner.".to_owned(),
         Refusal::NotFound => "There is no such thing here.".to_owned(),

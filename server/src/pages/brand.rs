@@ -3,7 +3,9 @@
 //! Pages know no brand by name. They print what stands here.
 
 use super::colour::Colour;
+use super::layout::Link;
 use super::moment::Zone;
+use crate::words::{Words, named};
 
 /// The ground colours that the style sheet uses; brand colours are fitted to the least favourable of them.
 const LIGHT_GROUND: Colour = Colour::rgb(0xf0, 0xf2, 0xf6);
@@ -36,6 +38,8 @@ pub struct BrandLook {
     pub key_prefix: String,
     /// The roles that exist at this brand, as people read them.
     pub roles: Vec<String>,
+    /// What its texts are taken from, in one of its languages.
+    pub words: Words,
 }
 
 /// Where a brand's customers get help.
@@ -56,12 +60,13 @@ impl Support {
         }
     }
 
-    /// What a link to it says.
-    pub fn words(&self) -> String {
-        match self {
-            Support::Page(_) => "Contact support".to_owned(),
+    /// A link to it.
+    pub fn link(&self, words: &Words) -> Link {
+        let says = match self {
+            Support::Page(_) => words.say("frame-support").text(),
             Support::Email(address) => address.clone(),
-        }
+        };
+        Link::new(self.href(), says)
     }
 }
 
@@ -75,8 +80,8 @@ pub struct Colours {
 }
 
 impl BrandLook {
-    /// How a configured brand looks.
-    pub fn of(brand: &crate::config::Brand) -> BrandLook {
+    /// How a configured brand looks to readers of a language.
+    pub fn of(brand: &crate::config::Brand, words: Words) -> BrandLook {
         let id = &brand.rules.id;
         let colour = |colour: crate::config::Colour| Colour::rgb(colour.red, colour.green, colour.blue);
         let page = brand.support.url.clone().map(Support::Page);
@@ -98,13 +103,14 @@ impl BrandLook {
             zone: Zone::from(brand.zone()),
             default_dial_code: brand.rules.default_dial_code.as_str().to_owned(),
             key_prefix: brand.rules.key_prefix.as_str().to_owned(),
-            roles: brand.rules.roles.iter().map(|&role| role_word(role).to_owned()).collect(),
+            roles: brand.rules.roles.iter().map(|&role| role_word(&words, role)).collect(),
+            words,
         }
     }
 
-    /// The language of the pages, for screen readers and date formats: "en-IN".
+    /// The language of the pages, for screen readers and date formats: "en-IN", "hi-IN".
     pub fn language(&self) -> String {
-        format!("en-{}", self.country)
+        format!("{}-{}", self.words.language(), self.country)
     }
 
     /// The verb at the start of a label: "Deactivate", "De-activate".
@@ -130,17 +136,18 @@ impl BrandLook {
 }
 
 /// A role as people read it.
-pub fn role_word(role: domain::Role) -> &'static str {
-    match role {
-        domain::Role::Owner => "Owner",
-        domain::Role::Admin => "Admin",
-        domain::Role::Manager => "Manager",
-        domain::Role::Operations => "Operations",
-        domain::Role::Finance => "Finance",
-        domain::Role::Support => "Support",
-        domain::Role::Epos => "ePos",
-        domain::Role::ViewOnly => "View-Only",
-    }
+pub fn role_word(words: &Words, role: domain::Role) -> String {
+    let id = match role {
+        domain::Role::Owner => named("role-owner"),
+        domain::Role::Admin => named("role-admin"),
+        domain::Role::Manager => named("role-manager"),
+        domain::Role::Operations => named("role-operations"),
+        domain::Role::Finance => named("role-finance"),
+        domain::Role::Support => named("role-support"),
+        domain::Role::Epos => named("role-epos"),
+        domain::Role::ViewOnly => named("role-view-only"),
+    };
+    words.say(id).text()
 }
 
 fn properties(accent: Colour, surface: Colour, ground: Colour) -> String {
@@ -151,7 +158,29 @@ fn properties(accent: Colour, surface: Colour, ground: Colour) -> String {
 
 #[cfg(test)]
 pub(crate) mod samples {
+    use domain::Language;
+
     use super::*;
+    use crate::config::Config;
+    use crate::words::Catalogue;
+
+    /// A brand of the sample under other names, in English.
+    fn words(country: &str, name: &str, dashboard_name: &str) -> Words {
+        spoken(Language::English, country, name, dashboard_name)
+    }
+
+    /// The same in any language.
+    pub(crate) fn spoken(language: Language, country: &str, name: &str, dashboard_name: &str) -> Words {
+        let folder = std::path::Path::new("sample");
+        let config = Config::demo(folder, 8080, include_str!("../../../brands.toml"));
+        let brands = config.expect("the sample configuration is valid").brands;
+        let brand = brands.into_iter().find(|brand| brand.rules.id.country() == country);
+        let mut brand = brand.expect("the sample has a brand in each country");
+        brand.name = name.to_owned();
+        brand.dashboard_name = dashboard_name.to_owned();
+        brand.languages = Language::ALL.to_vec();
+        Catalogue::new(std::slice::from_ref(&brand)).words(&brand.rules.id, Some(language))
+    }
 
     /// The three brands of the product's own page, and one nobody would design for.
     pub(crate) fn brands() -> [BrandLook; 4] {
@@ -181,6 +210,7 @@ pub(crate) mod samples {
                 "ePos",
                 "View-Only",
             ]),
+            words: words("IN", "Razorpay", "Razorpay Dashboard"),
         }
     }
 
@@ -195,6 +225,7 @@ pub(crate) mod samples {
             zone: zone("Asia/Kuala_Lumpur"),
             default_dial_code: "+60".to_owned(),
             roles: roles(&["Owner", "Admin", "Manager", "Operations", "Finance", "Support", "View-Only"]),
+            words: words("MY", "Curlec", "Curlec Dashboard"),
             ..razorpay()
         }
     }
@@ -207,6 +238,7 @@ pub(crate) mod samples {
             support: None,
             colours: colours("#97144d", Some("#e0679b")),
             key_prefix: "axis".to_owned(),
+            words: words("IN", "Axis", "Dashboard"),
             ..razorpay()
         }
     }
@@ -217,6 +249,11 @@ pub(crate) mod samples {
             dashboard_name: "Sparkassenverrechnungsgemeinschaft Merchant Self-Service Dashboard".to_owned(),
             colours: colours("#ffd400", None),
             zone: zone("America/Argentina/ComodRivadavia"),
+            words: words(
+                "IN",
+                "Sparkassenverrechnungsgemeinschaft <Süd> & Söhne",
+                "Sparkassenverrechnungsgemeinschaft Merchant Self-Service Dashboard",
+            ),
             ..razorpay()
         }
     }
@@ -254,7 +291,9 @@ mod tests {
     fn shipped() -> Vec<BrandLook> {
         let folder = std::path::Path::new("sample");
         let config = Config::demo(folder, 8080, include_str!("../../../brands.toml"));
-        config.expect("the sample configuration is valid").brands.iter().map(BrandLook::of).collect()
+        let brands = config.expect("the sample configuration is valid").brands;
+        let words = crate::words::Catalogue::new(&brands);
+        brands.iter().map(|brand| BrandLook::of(brand, words.words(&brand.rules.id, None))).collect()
     }
 
     #[test]

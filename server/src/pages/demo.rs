@@ -102,6 +102,11 @@ pub enum MessageKind {
 }
 
 #[cfg(test)]
+fn words() -> crate::words::Words {
+    crate::words::Catalogue::new(&[]).unbranded()
+}
+
+#[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::gallery::{html, moment};
 
@@ -139,7 +144,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         accounts: vec![ready.clone(), waiting.clone()],
     };
     let landing = DemoPage {
-        frame: Frame::unbranded("The sample"),
+        frame: Frame::unbranded(words(), "The sample"),
         brands: vec![
             brand("Razorpay", "razorpay", "IN"),
             brand("Curlec", "razorpay", "MY"),
@@ -149,7 +154,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ops_url: "http://127.0.0.1:9090".to_owned(),
         demo_file: "/tmp/keystead-demo/demo.json".to_owned(),
     };
-    let none = MessagesPage { frame: Frame::unbranded("Messages"), messages: Vec::new() };
+    let none = MessagesPage { frame: Frame::unbranded(words(), "Messages"), messages: Vec::new() };
     let some = MessagesPage {
         messages: vec![
             MessageRow {

@@ -7,6 +7,7 @@ pub use domain::Mode;
 
 use super::assets;
 use super::brand::BrandLook;
+use crate::words::{Saying, Words};
 
 /// A mode as people read it.
 pub fn mode_word(mode: Mode) -> &'static str {
@@ -75,6 +76,8 @@ pub struct Frame {
     pub place: Place,
     /// One message about what has just happened.
     pub notice: Option<Notice>,
+    /// What the page's texts are taken from.
+    pub words: Words,
 }
 
 /// The brand's part of the frame.
@@ -145,7 +148,7 @@ impl Frame {
     /// For somebody who is logged in. `path` is what follows the mode: "/keys", or "" at home.
     pub fn inside(
         look: &BrandLook,
-        title: &str,
+        title: impl Into<String>,
         mode: Mode,
         path: &str,
         place: Place,
@@ -156,9 +159,9 @@ impl Frame {
     }
 
     /// For somebody who is not logged in (yet).
-    pub fn outside(look: &BrandLook, title: &str) -> Frame {
+    pub fn outside(look: &BrandLook, title: impl Into<String>) -> Frame {
         Frame {
-            title: title.to_owned(),
+            title: title.into(),
             brand: BrandBar {
                 name: look.name.clone(),
                 dashboard_name: look.dashboard_name.clone(),
@@ -166,19 +169,20 @@ impl Frame {
                 logo: look.logo.clone(),
                 language: look.language(),
                 stylesheet: Some(look.stylesheet_path()),
-                support: look.support.as_ref().map(|support| Link::new(support.href(), support.words())),
+                support: look.support.as_ref().map(|support| support.link(&look.words)),
             },
             mode: None,
             member: None,
             place: Place::Elsewhere,
             notice: None,
+            words: look.words.clone(),
         }
     }
 
     /// For pages that belong to no brand: an unknown host, the demo's own pages.
-    pub fn unbranded(title: &str) -> Frame {
+    pub fn unbranded(words: Words, title: impl Into<String>) -> Frame {
         Frame {
-            title: title.to_owned(),
+            title: title.into(),
             brand: BrandBar {
                 name: "Keystead".to_owned(),
                 dashboard_name: "Keystead".to_owned(),
@@ -192,7 +196,13 @@ impl Frame {
             member: None,
             place: Place::Elsewhere,
             notice: None,
+            words,
         }
+    }
+
+    /// A text of the catalogue, in the page's language and the brand's words.
+    pub fn say<'a>(&'a self, id: &'a str) -> Saying<'a> {
+        self.words.say(id)
     }
 
     /// The same frame with a message.

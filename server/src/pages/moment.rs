@@ -9,6 +9,8 @@ use askama::filters::HtmlSafe;
 use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
+use crate::words::Words;
+
 /// The time zone in which a brand's pages are printed.
 #[derive(Clone, Debug)]
 pub struct Zone(TimeZone);
@@ -83,15 +85,16 @@ fn offset_name(seconds: i32) -> String {
 }
 
 /// How long from `now` until `until`, as in "in 23 h 40 min". Rounded down: nobody should count on more.
-pub fn time_left(now: i64, until: i64) -> String {
+pub fn time_left(words: &Words, now: i64, until: i64) -> String {
     let minutes = until.saturating_sub(now) / 60_000;
-    match (minutes / 60, minutes % 60) {
-        (0, 0) | (..0, _) | (_, ..0) => "in less than a minute".to_owned(),
-        (0, rest) => format!("in {rest} min"),
-        (hours @ 49.., _) => format!("in {} days", hours / 24),
-        (hours, 0) => format!("in {hours} h"),
-        (hours, rest) => format!("in {hours} h {rest} min"),
-    }
+    let left = match (minutes / 60, minutes % 60) {
+        (0, 0) | (..0, _) | (_, ..0) => words.say("time-left-moment"),
+        (0, rest) => words.say("time-left-minutes").with("minutes", rest),
+        (hours @ 49.., _) => words.say("time-left-days").with("days", hours / 24),
+        (hours, 0) => words.say("time-left-hours").with("hours", hours),
+        (hours, rest) => words.say("time-left-hours-minutes").with("hours", hours).with("minutes", rest),
+    };
+    left.text()
 }
 
 #[cfg(test)]
@@ -129,6 +132,7 @@ mod tests {
     #[test]
     fn time_left_never_promises_more_than_there_is() {
         const MINUTE: i64 = 60_000;
+        let english = crate::words::Catalogue::new(&[]).unbranded();
         for (left, words) in [
             (-5, "in less than a minute"),
             (59_999, "in less than a minute"),
@@ -139,7 +143,7 @@ mod tests {
             (24 * 60 * MINUTE, "in 24 h"),
             (3 * 24 * 60 * MINUTE, "in 3 days"),
         ] {
-            assert_eq!(time_left(PRESENT_MS, PRESENT_MS + left), words, "{left} ms");
+            assert_eq!(time_left(&english, PRESENT_MS, PRESENT_MS + left), words, "{left} ms");
         }
     }
 }

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 
 use super::form::Hidden;
 use super::layout::{Frame, Link};
+use crate::words::Words;
 
 /// A page about something that did not work.
 #[derive(Clone, Debug, Template)]
@@ -82,8 +83,8 @@ impl ProblemPage {
     }
 
     /// A host name that belongs to no brand.
-    pub fn unknown_host() -> ProblemPage {
-        let frame = Frame::unbranded("Unknown address");
+    pub fn unknown_host(words: Words) -> ProblemPage {
+        let frame = Frame::unbranded(words, "Unknown address");
         let sentence = "No dashboard answers under this address. Check the name in the address bar of your \
                         browser, or ask whoever gave it to you.";
         ProblemPage::new(frame, StatusCode::MISDIRECTED_REQUEST, "Unknown address", sentence)
@@ -140,6 +141,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::gallery::{html, moment};
     use super::layout::Mode;
     use super::layout::samples::keys_frame;
+    use crate::words::Catalogue;
 
     let frame = || keys_frame(Mode::Test);
     let current = "rzp_test_Ab3dEf6hIj9lMn";
@@ -158,7 +160,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     vec![
         ("permission_denied", html(&ProblemPage::permission_denied(frame()))),
         ("not_found", html(&ProblemPage::not_found(frame()))),
-        ("unknown_host", html(&ProblemPage::unknown_host())),
+        ("unknown_host", html(&ProblemPage::unknown_host(Catalogue::new(&[]).unbranded()))),
         ("locked", html(&ProblemPage::locked(Frame::outside(&razorpay(), "Locked")))),
         ("locked_axis", html(&ProblemPage::locked(Frame::outside(&axis(), "Locked")))),
         ("lost_race", html(&ProblemPage::lost_race(frame(), current, moment(-1).text()))),
