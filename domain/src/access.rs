@@ -86,7 +86,7 @@ pub enum Action {
     Deactivate,
     /// See and change the team.
     ManageTeam,
-    /// Submit a website or app.
+    /// Tell what live mode asks for: the website or app, and whose business it is.
     SubmitWebsite,
     /// Activate the account, verify its website, open accounts: the platform's own business.
     Operate,

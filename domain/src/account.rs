@@ -1,24 +1,11 @@
 //! Accounts, and what live mode asks of them.
 
-use crate::access::{Action, Actor, may};
-use crate::audit::AuditEntry;
+use crate::activation::Application;
 use crate::brand::{Brand, BrandId};
-use crate::decision::{Decision, Row};
 use crate::ids::AccountId;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
-
-/// Longest address we keep.
-const URL_MAX: usize = 512;
-
-/// An account's website or app.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Website {
-    /// Its address.
-    pub url: String,
-    /// When the operator verified it; `None` while in review.
-    pub verified_at: Option<Timestamp>,
-}
+use crate::website::Website;
 
 /// A merchant of one brand.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +18,8 @@ pub struct Account {
     pub name: String,
     /// When the operator activated it; `None` until then.
     pub activated_at: Option<Timestamp>,
+    /// Its business details, if it told us; an operator may activate without them.
+    pub application: Option<Application>,
     /// Its website or app, if it told us.
     pub website: Option<Website>,
     /// Whether every member needs a second factor to log in.
@@ -52,7 +41,7 @@ pub struct Missing {
 
 /// What `account` lacks for live mode under its brand's rules; `None` if nothing.
 pub fn live_gate(brand: &Brand, account: &Account) -> Option<Missing> {
-    let verified = account.website.as_ref().is_some_and(|website| website.verified_at.is_some());
+    let verified = account.website.as_ref().is_some_and(|website| website.verified_at().is_some());
     let missing = Missing {
         activation: brand.require_activation && account.activated_at.is_none(),
         website: brand.require_website && !verified,
@@ -60,55 +49,15 @@ pub fn live_gate(brand: &Brand, account: &Account) -> Option<Missing> {
     (missing.activation || missing.website).then_some(missing)
 }
 
-/// Activates an account. Doing it again changes nothing and is no error: `None`.
-pub fn activate(actor: &Actor, account: &Account, now: Timestamp) -> Result<Option<Decision>, Refusal> {
-    may(actor, Action::Operate, &account.id)?;
-    if account.activated_at.is_some() {
-        return Ok(None);
-    }
-    let mut decision =
-        Decision::new(AuditEntry::by(actor, "account.activated", Some(account.id), account.id, now));
-    decision.update(Row::Account(Account { activated_at: Some(now), ..account.clone() }));
-    Ok(Some(decision))
-}
+/// Longest reason that a review is returned with.
+const REASON_MAX: usize = 500;
 
-/// Tells an account's website or app. Another address than before has to be verified anew.
-pub fn submit_website(
-    actor: &Actor,
-    account: &Account,
-    url: &str,
-    now: Timestamp,
-) -> Result<Option<Decision>, Refusal> {
-    may(actor, Action::SubmitWebsite, &account.id)?;
-    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
-    let host_is_there = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[');
-    if !host_is_there || URL_MAX < url.len() || url.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err(Refusal::invalid("url", "Give the full address, such as https://shop.example."));
+/// Why something was returned, as one line: people read it on a page and in a letter.
+pub(crate) fn checked_reason(reason: &str) -> Result<String, Refusal> {
+    let reason = reason.split_whitespace().collect::<Vec<_>>().join(" ");
+    let length = reason.chars().count();
+    if length == 0 || REASON_MAX < length || reason.chars().any(char::is_control) {
+        return Err(Refusal::invalid("reason", "Say in 1 to 500 characters what has to be mended."));
     }
-    if account.website.as_ref().is_some_and(|website| website.url == url) {
-        return Ok(None);
-    }
-    let website = Some(Website { url: url.to_owned(), verified_at: None });
-    let mut decision = Decision::new(AuditEntry::by(actor, "website.submitted", Some(account.id), url, now));
-    decision.update(Row::Account(Account { website, ..account.clone() }));
-    Ok(Some(decision))
-}
-
-/// Verifies the website or app an account told. Doing it again changes nothing: `None`.
-pub fn verify_website(actor: &Actor, account: &Account, now: Timestamp) -> Result<Option<Decision>, Refusal> {
-    may(actor, Action::Operate, &account.id)?;
-    let Some(website) = &account.website else {
-        return Err(Refusal::invalid(
-            "url",
-            "The account has not given a website or app yet; submit one first.",
-        ));
-    };
-    if website.verified_at.is_some() {
-        return Ok(None);
-    }
-    let verified = Website { verified_at: Some(now), ..website.clone() };
-    let mut decision =
-        Decision::new(AuditEntry::by(actor, "website.verified", Some(account.id), &website.url, now));
-    decision.update(Row::Account(Account { website: Some(verified), ..account.clone() }));
-    Ok(Some(decision))
+    Ok(reason)
 }

@@ -7,6 +7,7 @@
 
 mod access;
 mod account;
+mod activation;
 mod answer;
 mod ask;
 mod audit;
@@ -38,9 +39,13 @@ mod throttle;
 mod time;
 mod totp;
 mod user;
+mod website;
 
 pub use access::{Action, Actor, MemberActor, Role, may};
-pub use account::{Account, Missing, Website, activate, live_gate, submit_website, verify_website};
+pub use account::{Account, Missing, live_gate};
+pub use activation::{
+    Application, Business, BusinessType, activate, return_activation, submit_business,
+};
 pub use answer::{Answered, answer};
 pub use ask::{Asked, Dispatch, ask, resend};
 pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
@@ -72,3 +77,7 @@ pub use throttle::Throttle;
 pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
 pub use totp::TotpSecret;
 pub use user::{Member, Totp, User, VerifiedMobile};
+pub use website::{
+    NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website,
+    verify_website,
+};

@@ -55,6 +55,7 @@ pub fn open_account(
         brand: brand.id.clone(),
         name,
         activated_at: None,
+        application: None,
         website: None,
         two_factor_required: false,
         created_at: now,

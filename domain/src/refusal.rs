@@ -101,6 +101,11 @@ pub enum Refusal {
         /// Who.
         user: UserId,
     },
+    /// What somebody decided about was changed after they had looked at it.
+    Outdated {
+        /// `website` or `business`.
+        what: &'static str,
+    },
     /// The idempotency key was used for another request.
     IdempotencyMismatch,
     /// The repeat came too late: the pair was issued, but its secret is no longer kept.

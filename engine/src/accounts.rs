@@ -1,8 +1,8 @@
-//! Accounts: opening them, and what live mode asks of them.
+//! Accounts: opening and finding them.
 
 use domain::{
-    Account, AccountId, Actor, BrandId, Decision, IdempotencyKey, NewOwner, Refusal, Timestamp, activate,
-    open_account, submit_website, verify_website,
+    Account, AccountId, Actor, BrandId, Decision, IdempotencyKey, NewOwner, Refusal, Timestamp, User,
+    open_account,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -79,45 +79,16 @@ impl<D: Driver> Engine<D> {
         Ok(self.store.account(id).await?.ok_or(Refusal::NotFound)?)
     }
 
-    /// Activates an account.
-    pub async fn activate(
-        &self,
-        actor: &Actor,
-        id: &AccountId,
-        now: Timestamp,
-    ) -> Result<Account, EngineError> {
-        self.change_account(id, |account| activate(actor, account, now)).await
-    }
-
-    /// Tells an account's website or app.
-    pub async fn submit_website(
-        &self,
-        actor: &Actor,
-        id: &AccountId,
-        url: &str,
-        now: Timestamp,
-    ) -> Result<Account, EngineError> {
-        self.change_account(id, |account| submit_website(actor, account, url, now)).await
-    }
-
-    /// Verifies an account's website or app.
-    pub async fn verify_website(
-        &self,
-        actor: &Actor,
-        id: &AccountId,
-        now: Timestamp,
-    ) -> Result<Account, EngineError> {
-        self.change_account(id, |account| verify_website(actor, account, now)).await
-    }
-
-    async fn change_account(
+    /// Changes an account as `decide` says, given its owners, again if somebody else changed it meanwhile. `None` changes nothing.
+    pub(crate) async fn change_account(
         &self,
         id: &AccountId,
-        decide: impl Fn(&Account) -> Result<Option<Decision>, Refusal>,
+        mut decide: impl FnMut(&Account, &[User]) -> Result<Option<Decision>, Refusal>,
     ) -> Result<Account, EngineError> {
         for _ in 0..DECISIONS_MAX {
             let account = self.account(id).await?;
-            let Some(decision) = decide(&account)? else { return Ok(account) };
+            let owners = self.owners(&account).await?;
+            let Some(decision) = decide(&account, &owners)? else { return Ok(account) };
             if self.write(decision).await?.is_some() {
                 return self.account(id).await;
             }

@@ -7,6 +7,7 @@
 //! No timers, no sockets, no tasks here: the server calls, and passes `now`, randomness and a way to do heavy work.
 
 mod accounts;
+mod activation;
 mod catch_up;
 mod deactivate;
 mod error;
@@ -21,6 +22,7 @@ mod regenerate;
 mod sessions;
 mod step_up;
 mod usage;
+mod website;
 
 pub use accounts::Opened;
 pub use catch_up::CaughtUp;

@@ -4,6 +4,7 @@
 //! here may hold a secret, so nothing may be stored by anybody on the way.
 
 mod accounts;
+mod activation;
 pub mod audit;
 mod brands;
 mod deactivate;
@@ -26,6 +27,7 @@ mod regenerate;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod website;
 
 use axum::Router;
 use axum::extract::Extension;
@@ -49,9 +51,12 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(brands::list))
         .routes(routes!(accounts::list, accounts::open))
         .routes(routes!(accounts::show))
-        .routes(routes!(accounts::activate))
-        .routes(routes!(accounts::submit_website))
-        .routes(routes!(accounts::verify_website))
+        .routes(routes!(activation::submit))
+        .routes(routes!(activation::activate))
+        .routes(routes!(activation::send_back))
+        .routes(routes!(website::submit))
+        .routes(routes!(website::verify))
+        .routes(routes!(website::send_back))
         .routes(routes!(keys::list, generate::generate))
         .routes(routes!(regenerate::regenerate))
         .routes(routes!(deactivate::deactivate))

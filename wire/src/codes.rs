@@ -125,6 +125,9 @@ codes! {
     /// The member is not locked.
     NotLocked = 409 "not_locked", "The member is not locked",
         "This member is not locked; nothing needs to be done.";
+    /// What was decided about was changed after somebody had looked at it.
+    Outdated = 409 "outdated", "It was changed after you had looked at it",
+        "The account has told something else since you looked, so nothing was done. Look at it again, and decide about that.";
     /// The code was used.
     CodeUsed = 409 "code_used", "The code was used already",
         "This code was used already. Ask for a new one.";

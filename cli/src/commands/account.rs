@@ -1,7 +1,9 @@
 //! `keystead account`: opening accounts, and what live mode asks of them.
 
 use clap::Subcommand;
-use wire::accounts::{Account, NewOwner, OpenAccount, SubmitWebsite};
+use wire::accounts::{
+    Account, NewOwner, OpenAccount, ReturnActivation, ReturnWebsite, SubmitWebsite, VerifyWebsite,
+};
 
 use crate::failure::Failure;
 use crate::remote::{self, Answer, Remote, id, nothing};
@@ -57,6 +59,28 @@ pub(crate) enum Command {
     VerifyWebsite {
         /// The account's id
         account: String,
+        /// The address you looked at; if the account has told another one meanwhile, nothing is done
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+    },
+    /// Return the website or app that an account told, with what has to be mended
+    ReturnWebsite {
+        /// The account's id
+        account: String,
+        /// What has to be mended; the owner reads it
+        #[arg(long)]
+        reason: String,
+        /// The address you looked at; if the account has told another one meanwhile, nothing is done
+        #[arg(long, value_name = "ADDRESS")]
+        address: Option<String>,
+    },
+    /// Return the business details that an account told, with what has to be mended
+    ReturnActivation {
+        /// The account's id
+        account: String,
+        /// What has to be mended; the owner reads it
+        #[arg(long)]
+        reason: String,
     },
 }
 
@@ -82,11 +106,23 @@ impl Command {
             }
             Command::Website { account, address } => {
                 let account = id("an account", &account)?;
-                one(remote.post(&format!("/accounts/{account}/website"), &SubmitWebsite { url: address })?)
+                let told = SubmitWebsite { url: address, ..SubmitWebsite::default() };
+                one(remote.post(&format!("/accounts/{account}/website"), &told)?)
             }
-            Command::VerifyWebsite { account } => {
+            Command::VerifyWebsite { account, address } => {
                 let account = id("an account", &account)?;
-                one(remote.post(&format!("/accounts/{account}/website/verify"), &nothing())?)
+                let seen = VerifyWebsite { url: address };
+                one(remote.post(&format!("/accounts/{account}/website/verify"), &seen)?)
+            }
+            Command::ReturnWebsite { account, reason, address } => {
+                let account = id("an account", &account)?;
+                let returned = ReturnWebsite { reason, url: address };
+                one(remote.post(&format!("/accounts/{account}/website/return"), &returned)?)
+            }
+            Command::ReturnActivation { account, reason } => {
+                let account = id("an account", &account)?;
+                let returned = ReturnActivation { reason };
+                one(remote.post(&format!("/accounts/{account}/activation/return"), &returned)?)
             }
         }
     }
@@ -100,10 +136,14 @@ fn table(report: Report, accounts: impl IntoIterator<Item = Account>) -> Report 
     report.table(
         ["ACCOUNT", "BRAND", "NAME", "ACTIVATED", "WEBSITE", "LIVE KEYS"],
         accounts.into_iter().map(|account| {
-            let website = match account.website {
-                None => "none".to_owned(),
-                Some(website) if website.verified_at.is_some() => format!("{} (verified)", website.url),
-                Some(website) => format!("{} (in review)", website.url),
+            let website = account.website.map_or_else(
+                || "none".to_owned(),
+                |website| format!("{} ({})", website.url, website.state.replace('_', " ")),
+            );
+            let activated = match (account.activated_at, account.activation) {
+                (Some(at), _) => at,
+                (None, Some(told)) => format!("no ({})", told.state.replace('_', " ")),
+                (None, None) => "no".to_owned(),
             };
             let live = if account.live_ready {
                 "possible".to_owned()
@@ -115,7 +155,7 @@ fn table(report: Report, accounts: impl IntoIterator<Item = Account>) -> Report 
                 account.id,
                 brand,
                 account.name,
-                account.activated_at.unwrap_or_else(|| "no".to_owned()),
+                activated,
                 website,
                 live,
             ]

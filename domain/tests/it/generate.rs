@@ -1,8 +1,8 @@
 //! Generate: test at once, live when earned, and never a second current pair.
 
-use domain::{GenerateRequest, Mode, Purpose, Refusal, Role, Website};
+use domain::{GenerateRequest, Mode, Purpose, Refusal, Review, Role};
 
-use crate::world::{MS, START, World, operator};
+use crate::world::{MS, START, World, operator, website};
 
 const fn request(mode: Mode) -> GenerateRequest {
     GenerateRequest { mode, name: None, expires_at: None }
@@ -11,7 +11,7 @@ const fn request(mode: Mode) -> GenerateRequest {
 #[test]
 fn live_asks_for_activation_and_a_verified_website_and_test_for_neither() {
     let site = |verified: bool| {
-        Some(Website { url: "https://shop.example".to_owned(), verified_at: verified.then_some(START) })
+        Some(website(if verified { Review::Verified { at: START } } else { Review::Waiting }))
     };
     let missing = |activation, website| Err(Refusal::LiveNotReady { activation, website });
     for (activated, website, requires, live) in [

@@ -5,8 +5,8 @@ use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, Brand, BrandId, Challenge, Change, Code,
     Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef, Letter, LetterKind, Member,
     Mobile, Mode, NewPair, OldPair, Origin, OtpLimits, Pepper, Presented, Proof, Purpose, Refusal,
-    RegenerateRequest, Regenerated, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage, Standing,
-    StepUpRule, Timestamp, User, VerifiedMobile, Website, answer, ask, deactivate, generate, regenerate,
+    RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage, Standing,
+    StepUpRule, Timestamp, User, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
     resend, seeded,
 };
 use rand_core::Rng;
@@ -15,6 +15,20 @@ use rand_core::Rng;
 pub(crate) const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 /// One millisecond.
 pub(crate) const MS: domain::Duration = domain::Duration::from_millis(1);
+
+/// A website of which only the address is known.
+pub(crate) fn website(review: Review) -> Website {
+    let details = WebsiteDetails {
+        kind: WebsiteKind::Website,
+        url: "https://shop.example".to_owned(),
+        terms: String::new(),
+        privacy: String::new(),
+        refunds: String::new(),
+        contact: String::new(),
+        note: String::new(),
+    };
+    Website { details, submitted_at: START, review }
+}
 
 pub(crate) struct World {
     pub(crate) brand: Brand,
@@ -42,7 +56,8 @@ impl World {
             brand: brand.id.clone(),
             name: "Shop".to_owned(),
             activated_at: Some(START),
-            website: Some(Website { url: "https://shop.example".to_owned(), verified_at: Some(START) }),
+            application: None,
+            website: Some(website(Review::Verified { at: START })),
             two_factor_required: false,
             created_at: START,
             version: 1,

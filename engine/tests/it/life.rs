@@ -1,6 +1,6 @@
 //! The plain story of a key, and who is told.
 
-use domain::{GenerateRequest, Mode, Refusal, seeded};
+use domain::{GenerateRequest, Mode, NewWebsite, Refusal, seeded};
 use rusqlite::Connection;
 use verify::{Ask, Credentials, Reason, Uptime, Verdict};
 
@@ -10,16 +10,18 @@ use crate::shop::{Figures, Held, START, Shop, later_request, refusal};
 async fn a_live_key_waits_for_activation_and_a_verified_website_and_a_test_key_for_nothing() {
     let shop = Shop::open(Figures::default()).await;
     let (engine, operator, id) = (&shop.engine, &shop.operator, &shop.account.id);
+    let rng = &mut seeded(18);
     let request = GenerateRequest { mode: Mode::Live, name: None, expires_at: None };
     let generates = async |seed| {
         engine.generate_by_operator(operator, id, &request, None, START, &mut seeded(seed)).await
     };
     assert_eq!(refusal(generates(1).await), Refusal::LiveNotReady { activation: true, website: true });
-    engine.activate(operator, id, START).await.expect("activated");
+    engine.activate(operator, id, None, START, rng).await.expect("activated");
     assert_eq!(refusal(generates(2).await), Refusal::LiveNotReady { activation: false, website: true });
-    engine.submit_website(operator, id, "https://shop.example", START).await.expect("submitted");
+    let shop_site = NewWebsite::at("https://shop.example");
+    engine.submit_website(operator, id, &shop_site, START).await.expect("submitted");
     assert_eq!(refusal(generates(3).await), Refusal::LiveNotReady { activation: false, website: true });
-    engine.verify_website(operator, id, START).await.expect("verified");
+    engine.verify_website(operator, id, None, START, rng).await.expect("verified");
     let live = Held::from(generates(4).await.expect("ready"));
     let test = shop.generates("Default", Mode::Test, START, 5).await;
     assert!(shop.works(&live, START) && shop.works(&test, START));

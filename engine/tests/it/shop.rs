@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use domain::{
     Account, Actor, Brand, BrandId, DAY, Duration, GenerateRequest, HOUR, Key, KeyId, KeyRef, Mobile, Mode,
-    OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal, RegenerateRequest, Role,
+    NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal, RegenerateRequest, Role,
     SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
 };
 use engine::{Enclosed, Engine, EngineError, Issued, NewMember, Replaced, Rules, View, in_place};
@@ -159,9 +159,11 @@ impl Shop {
 
     pub(crate) async fn make_live_ready(&self) {
         let (engine, id) = (&self.engine, &self.account.id);
-        engine.activate(&self.operator, id, START).await.expect("activated");
-        engine.submit_website(&self.operator, id, "https://shop.example", START).await.expect("submitted");
-        engine.verify_website(&self.operator, id, START).await.expect("verified");
+        let rng = &mut seeded(18);
+        engine.activate(&self.operator, id, None, START, rng).await.expect("activated");
+        let shop = NewWebsite::at("https://shop.example");
+        engine.submit_website(&self.operator, id, &shop, START).await.expect("submitted");
+        engine.verify_website(&self.operator, id, None, START, rng).await.expect("verified");
     }
 
     pub(crate) async fn generates(&self, name: &str, mode: Mode, now: Timestamp, seed: u64) -> Held {

@@ -1,4 +1,4 @@
-//! Accounts: opening them, reading them, and what live mode asks of them.
+//! Accounts: opening and reading them.
 
 use axum::Json;
 use axum::extract::State;
@@ -6,19 +6,20 @@ use axum::http::StatusCode;
 use axum::http::header::LOCATION;
 use axum::response::{IntoResponse, Response};
 use domain::{AccountId, BrandId, NewOwner, Refusal, live_gate};
-use wire::accounts::{Account, OpenAccount, SubmitWebsite, Website};
+use wire::accounts::{Account, OpenAccount};
 use wire::page::Page;
 
 use super::AT;
 use super::document::Problems;
 use super::idempotency::Replayed;
-use super::json::{Asked, Nothing};
+use super::json::Asked;
 use super::moments::moment;
 use super::operator::Operator;
 use super::page::{PageAsk, begin, limit, wrong_cursor};
 use super::place::{Place, named};
 use super::problem::Problem;
 use super::query::{Ask, NoParameters};
+use super::{activation, website};
 use crate::app::App;
 
 /// Open an account
@@ -84,62 +85,6 @@ pub(super) async fn show(
     Ok(Json(account(&app, &found)?))
 }
 
-/// Activate an account
-///
-/// Once activated it stays so; asking again changes nothing.
-#[utoipa::path(
-    post, path = "/accounts/{account}/activate", tag = "accounts", operation_id = "activate_account",
-    params(("account" = String, Path, description = "The account's id")),
-    responses((status = 200, description = "The account", body = Account), Problems),
-)]
-pub(super) async fn activate(
-    State(app): State<App>,
-    Operator(actor): Operator,
-    Place(id): Place<String>,
-    Ask(NoParameters {}): Ask<NoParameters>,
-    _: Asked<Nothing>,
-) -> Result<Json<Account>, Problem> {
-    let activated = app.engine.activate(&actor, &named(&id)?, app.now()).await?;
-    Ok(Json(account(&app, &activated)?))
-}
-
-/// Tell an account's website or app
-///
-/// Another address than before has to be verified anew.
-#[utoipa::path(
-    post, path = "/accounts/{account}/website", tag = "accounts", operation_id = "submit_website",
-    params(("account" = String, Path, description = "The account's id")),
-    request_body = SubmitWebsite,
-    responses((status = 200, description = "The account", body = Account), Problems),
-)]
-pub(super) async fn submit_website(
-    State(app): State<App>,
-    Operator(actor): Operator,
-    Place(id): Place<String>,
-    Ask(NoParameters {}): Ask<NoParameters>,
-    asked: Asked<SubmitWebsite>,
-) -> Result<Json<Account>, Problem> {
-    let changed = app.engine.submit_website(&actor, &named(&id)?, &asked.body.url, app.now()).await?;
-    Ok(Json(account(&app, &changed)?))
-}
-
-/// Verify an account's website or app
-#[utoipa::path(
-    post, path = "/accounts/{account}/website/verify", tag = "accounts", operation_id = "verify_website",
-    params(("account" = String, Path, description = "The account's id")),
-    responses((status = 200, description = "The account", body = Account), Problems),
-)]
-pub(super) async fn verify_website(
-    State(app): State<App>,
-    Operator(actor): Operator,
-    Place(id): Place<String>,
-    Ask(NoParameters {}): Ask<NoParameters>,
-    _: Asked<Nothing>,
-) -> Result<Json<Account>, Problem> {
-    let verified = app.engine.verify_website(&actor, &named(&id)?, app.now()).await?;
-    Ok(Json(account(&app, &verified)?))
-}
-
 /// The configured brand that a request names.
 fn brand(app: &App, org: &str, country: &str) -> Result<BrandId, Problem> {
     let brands = &app.config.brands;
@@ -152,7 +97,8 @@ fn brand(app: &App, org: &str, country: &str) -> Result<BrandId, Problem> {
     })
 }
 
-fn account(app: &App, account: &domain::Account) -> Result<Account, Problem> {
+/// An account as the API tells it.
+pub(super) fn account(app: &App, account: &domain::Account) -> Result<Account, Problem> {
     let missing = live_gate(app.engine.brand(&account.brand)?, account);
     let missing = missing.map(|missing| [("activation", missing.activation), ("website", missing.website)]);
     let missing = missing.into_iter().flatten().filter(|(_, is_missing)| *is_missing);
@@ -163,10 +109,8 @@ fn account(app: &App, account: &domain::Account) -> Result<Account, Problem> {
         name: account.name.clone(),
         created_at: moment(account.created_at),
         activated_at: account.activated_at.map(moment),
-        website: account.website.as_ref().map(|website| Website {
-            url: website.url.clone(),
-            verified_at: website.verified_at.map(moment),
-        }),
+        activation: account.application.as_ref().map(|told| activation::told(account, told)),
+        website: account.website.as_ref().map(website::told),
         live_ready: missing.clone().next().is_none(),
         missing: missing.map(|(what, _)| what.to_owned()).collect(),
     })

@@ -112,6 +112,7 @@ impl From<Refusal> for Problem {
                 (Code::Invalid, Members { field: some(field), hint: Some(hint), ..none() })
             }
             Refusal::Taken { field } => (Code::Taken, Members { field: some(field), ..none() }),
+            Refusal::Outdated { .. } => (Code::Outdated, none()),
             Refusal::NotLocked { user } => (Code::NotLocked, Members { user: some(user), ..none() }),
             Refusal::IdempotencyMismatch => (Code::IdempotencyMismatch, none()),
             Refusal::SecretGone { key_id } => (Code::SecretGone, Members { key_id: some(key_id), ..none() }),

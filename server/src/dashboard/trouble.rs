@@ -141,6 +141,7 @@ fn refused(frame: impl Fn(&str) -> Frame, look: &BrandLook, now: Timestamp, refu
                 Refusal::LostRace { .. } => (StatusCode::CONFLICT, "Somebody was faster"),
                 Refusal::StillRetiring { .. } => (StatusCode::CONFLICT, "Two pairs work already"),
                 Refusal::AlreadyEnded { .. } => (StatusCode::CONFLICT, "It has ended already"),
+                Refusal::Outdated { .. } => (StatusCode::CONFLICT, "It was changed meanwhile"),
                 Refusal::LiveNotReady { .. } => (StatusCode::FORBIDDEN, "Not ready for Live keys"),
                 _ => (StatusCode::UNPROCESSABLE_ENTITY, "That is not possible"),
             };
@@ -206,6 +207,9 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
         Refusal::AlreadyEnded { key_id, at: ended } => format!("{key_id} ended on {}.", at(*ended)),
         Refusal::Invalid { hint, .. } => hint.clone(),
         Refusal::Taken { field } => format!("That {} is taken.", field.replace(['.', '_'], " ")),
+        Refusal::Outdated { .. } => {
+            "It was changed after you had looked at it. Nothing was done; look at it again.".to_owned()
+        }
         Refusal::NotLocked { .. } => "That member is not locked.".to_owned(),
         Refusal::IdempotencyMismatch => {
             "That form was used for another request already. Start again.".to_owned()

@@ -1,6 +1,6 @@
 //! The sample's brands, accounts and members, made through the same commands that everybody uses.
 
-use domain::{Account, Actor, Mobile, NewOwner, Password, PasswordHash, Role, base62};
+use domain::{Account, Actor, Mobile, NewOwner, NewWebsite, Password, PasswordHash, Role, base62};
 use engine::NewMember;
 
 use super::{Demo, DemoAccount, DemoBrand, DemoMember};
@@ -56,10 +56,11 @@ impl Sample<'_> {
         let now = self.clock.now();
         let password = self.password();
         let (account, owner) = self.open("ready", true, &password).await?;
-        self.engine.activate(self.operator, &account.id, now).await?;
-        let url = format!("https://shop.{}.example", self.label());
-        self.engine.submit_website(self.operator, &account.id, &url, now).await?;
-        self.engine.verify_website(self.operator, &account.id, now).await?;
+        let rng = &mut *self.random.source();
+        self.engine.activate(self.operator, &account.id, None, now, rng).await?;
+        let site = NewWebsite::at(format!("https://shop.{}.example", self.label()));
+        self.engine.submit_website(self.operator, &account.id, &site, now).await?;
+        self.engine.verify_website(self.operator, &account.id, None, now, rng).await?;
         let mut members = vec![owner];
         for role in self.brand.rules.roles.iter().filter(|role| **role != Role::Owner) {
             members.push(self.member(&account, *role, &password).await?);

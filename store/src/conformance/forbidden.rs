@@ -22,6 +22,69 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a fact about the database stands once", "INSERT INTO meta SELECT name, value FROM meta"),
     no("an operator's digest is 32 bytes", "UPDATE operators SET digest = substr(digest, 1, 31)"),
     no("no website, nothing verified", "UPDATE accounts SET website = NULL, website_verified_at = 1"),
+    no("a website is one or an app", "UPDATE accounts SET website_kind = 'shop'"),
+    no("no website, nothing told", "UPDATE accounts SET website = NULL, website_submitted_at = 1"),
+    no(
+        "no website, nothing returned",
+        "UPDATE accounts SET website_returned_at = 1, website_reason = 'Mend it'",
+    ),
+    no(
+        "what is verified was not returned",
+        "UPDATE accounts SET website = 'https://a.example', website_submitted_at = 1, \
+         website_verified_at = 1, website_returned_at = 1, website_reason = 'Mend it'",
+    ),
+    no(
+        "what was returned has its reason",
+        "UPDATE accounts SET website = 'https://a.example', website_submitted_at = 1, \
+         website_returned_at = 1",
+    ),
+    no(
+        "a reason has its return",
+        "UPDATE accounts SET website = 'https://a.example', website_submitted_at = 1, \
+         website_reason = 'Mend it'",
+    ),
+    no(
+        "a business has its type",
+        "UPDATE accounts SET business_name = 'Shop', business_type = NULL, \
+         business_registration = '', business_sells = 'Tea', business_submitted_at = 1",
+    ),
+    no(
+        "a business has its registration, if empty",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = NULL, business_sells = 'Tea', business_submitted_at = 1",
+    ),
+    no(
+        "a business says what it sells",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = '', business_sells = NULL, business_submitted_at = 1",
+    ),
+    no(
+        "a business was told at some time",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = '', business_sells = 'Tea', business_submitted_at = NULL",
+    ),
+    no(
+        "an activated account was not returned",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = '', business_sells = 'Tea', business_submitted_at = 1, \
+         activated_at = 1, business_returned_at = 1, business_reason = 'Mend it'",
+    ),
+    no(
+        "no business, nothing returned",
+        "UPDATE accounts SET business_returned_at = 1, business_reason = 'Mend it'",
+    ),
+    no(
+        "returned details have their reason",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = '', business_sells = 'Tea', business_submitted_at = 1, \
+         business_returned_at = 1",
+    ),
+    no(
+        "a reason has its returned details",
+        "UPDATE accounts SET business_name = 'Shop', business_type = 'individual', \
+         business_registration = '', business_sells = 'Tea', business_submitted_at = 1, \
+         business_reason = 'Mend it'",
+    ),
     no("two-factor is on or off", "UPDATE users SET two_factor = 2"),
     no("wrong codes are counted from nought", "UPDATE users SET wrong_codes = -1"),
     no("a number has its moment", "UPDATE users SET mobile = '+910000000000', mobile_verified_at = NULL"),

@@ -1,23 +1,34 @@
 //! Accounts, users, members, sessions, challenges, sends and operators.
 
 use domain::{
-    Account, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Role, Row, SendHistory, Session,
+    Account, Application, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Returned, Review, Role, Row, SendHistory, Session,
     Stage, User, Website,
 };
 
 use super::samples::{
-    LATER, NOW, account, an_account, brand, challenge, digest, inserting, member, refused, session, updating,
-    user, write,
+    LATER, NOW, account, an_account, application, brand, challenge, digest, inserting, member, refused, session, updating,
+    user, website, write,
 };
 use crate::driver::Driver;
 use crate::{MemberView, Store};
 
 pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driver>(store: &Store<D>) {
     let (home, owner) = an_account(store).await;
-    let bare_account =
-        Account { two_factor_required: false, activated_at: None, website: None, ..account(2) };
-    let in_review = Website { url: "https://two.example".to_owned(), verified_at: None };
-    let bare_account = Account { website: Some(in_review), ..bare_account };
+    let bare_account = Account {
+        two_factor_required: false,
+        activated_at: None,
+        application: None,
+        website: Some(website(2, Review::Waiting)),
+        ..account(2)
+    };
+    let returned = || Returned { at: LATER, reason: "Say who you are.".to_owned() };
+    let returned_account = Account {
+        activated_at: None,
+        application: Some(Application { returned: Some(returned()), ..application() }),
+        website: Some(website(3, Review::Returned(returned()))),
+        ..account(3)
+    };
+    let told_nothing = Account { application: None, website: None, ..account(4) };
     let bare_user = User {
         password: None,
         mobile: None,
@@ -33,12 +44,14 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
         store,
         inserting([
             Row::Account(bare_account.clone()),
+            Row::Account(returned_account.clone()),
+            Row::Account(told_nothing.clone()),
             Row::User(bare_user.clone()),
             Row::Member(helper.clone()),
         ]),
     )
     .await;
-    for wanted in [&home, &bare_account] {
+    for wanted in [&home, &bare_account, &returned_account, &told_nothing] {
         assert_eq!(store.account(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
     }
     for wanted in [&owner, &bare_user] {
@@ -79,6 +92,36 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
     assert_eq!(store.sends(&number).await.expect("readable"), SendHistory::empty(number.clone()));
     write(store, inserting([Row::Sends(history.clone())])).await;
     assert_eq!(store.sends(&number).await.expect("readable"), history);
+}
+
+pub(super) async fn what_waits_for_a_review_comes_longest_waiting_first<D: Driver>(store: &Store<D>) {
+    let waiting = |n: u64, at| {
+        let website = Website { submitted_at: at, ..website(n, Review::Waiting) };
+        let application = Application { submitted_at: at, ..application() };
+        Account {
+            activated_at: None,
+            application: Some(application),
+            website: Some(website),
+            ..account(n)
+        }
+    };
+    let (late, early) = (waiting(1, LATER), waiting(2, NOW));
+    let returned = Returned { at: LATER, reason: "Say who you are.".to_owned() };
+    let sent_back = Account {
+        website: Some(website(3, Review::Returned(returned.clone()))),
+        application: Some(Application { returned: Some(returned), ..application() }),
+        ..waiting(3, NOW)
+    };
+    let done = account(4);
+    let silent = Account { website: None, application: None, activated_at: None, ..account(5) };
+    let rows = [&late, &early, &sent_back, &done, &silent].map(|one| Row::Account(one.clone()));
+    write(store, inserting(rows)).await;
+    let wanted = [early.clone(), late.clone()];
+    assert_eq!(store.websites_in_review(None, 9).await.expect("readable"), wanted);
+    assert_eq!(store.activations_in_review(None, 9).await.expect("readable"), wanted);
+    let after = Some((NOW, early.id));
+    assert_eq!(store.websites_in_review(after, 9).await.expect("readable"), wanted[1..]);
+    assert_eq!(store.activations_in_review(after, 1).await.expect("readable"), wanted[1..]);
 }
 
 pub(super) async fn an_account_has_one_owner<D: Driver>(store: &Store<D>) {

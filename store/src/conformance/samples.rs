@@ -1,10 +1,10 @@
 //! Rows to test with, and a way to look at everything a store holds.
 
 use domain::{
-    Account, AccountId, Actor, AuditEntry, BrandId, Challenge, ChallengeId, ChallengeState, Decision, Digest,
+    Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge, ChallengeId, ChallengeState, Decision, Digest,
     Key, KeyId, KeyPrefix, KeyRef, Language, Letter, LetterKind, Member, Mobile, Mode, Origin, Pair,
-    PairState, Peppers, Purpose, Recipient, Role, Row, Session, SessionId, Stage, Timestamp, Totp, User,
-    UserId, VerifiedMobile, Website, seeded,
+    PairState, Peppers, Purpose, Recipient, Review, Role, Row, Session, SessionId, Stage, Timestamp, Totp, User,
+    UserId, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, seeded,
 };
 
 use crate::driver::{Driver, StoreError};
@@ -37,11 +37,36 @@ pub(super) fn account(n: u64) -> Account {
         brand: brand(),
         name: format!("Shop {n}"),
         activated_at: Some(NOW),
-        website: Some(Website { url: "https://shop.example".to_owned(), verified_at: Some(LATER) }),
+        application: Some(application()),
+        website: Some(website(n, Review::Verified { at: LATER })),
         two_factor_required: true,
         created_at: NOW,
         version: 1,
     }
+}
+
+pub(super) fn website(n: u64, review: Review) -> Website {
+    let page = |name: &str| format!("https://shop{n}.example/{name}");
+    let details = WebsiteDetails {
+        kind: WebsiteKind::App,
+        url: page(""),
+        terms: page("terms"),
+        privacy: page("privacy"),
+        refunds: page("refunds"),
+        contact: page("contact"),
+        note: "Log in as guest.".to_owned(),
+    };
+    Website { details, submitted_at: NOW, review }
+}
+
+pub(super) fn application() -> Application {
+    let business = Business {
+        legal_name: "Shop Private Limited".to_owned(),
+        business_type: BusinessType::PrivateCompany,
+        registration: "U1".to_owned(),
+        sells: "Books".to_owned(),
+    };
+    Application { business, submitted_at: NOW, returned: None }
 }
 
 pub(super) fn user(n: u64) -> User {
