@@ -169,7 +169,10 @@ pub fn return_activation(
     may(actor, Action::Operate, &account.id)?;
     let reason = checked_reason(reason)?;
     if account.activated_at.is_some() {
-        return Err(Refusal::invalid("account", "The account is activated already; there is nothing to return."));
+        return Err(Refusal::invalid(
+            "account",
+            "The account is activated already; there is nothing to return.",
+        ));
     }
     let Some(application) = &account.application else {
         return Err(Refusal::invalid("account", "The account has not told its business details yet."));
@@ -185,8 +188,7 @@ pub fn return_activation(
     let application = Some(Application { returned, ..application.clone() });
     decision.update(Row::Account(Account { application, ..account.clone() }));
     for owner in owners {
-        let kind =
-            LetterKind::ActivationReturned { account: account.name.clone(), reason: reason.clone() };
+        let kind = LetterKind::ActivationReturned { account: account.name.clone(), reason: reason.clone() };
         decision.letter(Letter::to_user(owner, kind, now, rng));
     }
     Ok(Some(decision))

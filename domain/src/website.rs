@@ -190,8 +190,7 @@ pub fn submit_website(
         Some(_) | None => (Review::Waiting, now),
     };
     let action = if review == Review::Waiting { "website.submitted" } else { "website.details_changed" };
-    let audit =
-        AuditEntry::by(actor, action, Some(account.id), &details.url, now).fact("kind", details.kind);
+    let audit = AuditEntry::by(actor, action, Some(account.id), &details.url, now).fact("kind", details.kind);
     let mut decision = Decision::new(audit);
     let website = Some(Website { details, submitted_at, review });
     decision.update(Row::Account(Account { website, ..account.clone() }));
@@ -288,7 +287,8 @@ fn checked(new: &NewWebsite, old: Option<&WebsiteDetails>) -> Result<WebsiteDeta
     let in_a_store = STORES.contains(&host(&url));
     let kind = match new.kind {
         Some(WebsiteKind::App) if !in_a_store => {
-            let hint = "Give the app's page in its store, such as https://play.google.com/store/apps/details?id=….";
+            let hint =
+                "Give the app's page in its store, such as https://play.google.com/store/apps/details?id=….";
             return Err(Refusal::invalid("url", hint));
         }
         Some(WebsiteKind::Website) if in_a_store => {
@@ -347,7 +347,9 @@ fn checked_address(field: &'static str, text: &str) -> Result<String, Refusal> {
     let scheme = text.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     if !matches!(scheme.as_deref(), Some("http" | "https"))
         || ADDRESS_MAX < text.len()
-        || text.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c) || "\\\"<>`".contains(c))
+        || text
+            .chars()
+            .any(|c| c.is_whitespace() || c.is_control() || is_invisible(c) || "\\\"<>`".contains(c))
     {
         return Err(wrong());
     }

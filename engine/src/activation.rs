@@ -27,7 +27,8 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Account, EngineError> {
-        self.change_account(id, |account, owners| activate(actor, account, seen, owners, now, lend(rng))).await
+        self.change_account(id, |account, owners| activate(actor, account, seen, owners, now, lend(rng)))
+            .await
     }
 
     /// Returns an account's business details with what has to be mended.

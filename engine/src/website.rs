@@ -1,6 +1,8 @@
 //! Business website details: told by an account, verified or returned by the operator.
 
-use domain::{Account, AccountId, Actor, NewWebsite, Timestamp, return_website, submit_website, verify_website};
+use domain::{
+    Account, AccountId, Actor, NewWebsite, Timestamp, return_website, submit_website, verify_website,
+};
 use rand_core::Rng;
 use store::Driver;
 

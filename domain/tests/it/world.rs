@@ -5,9 +5,9 @@ use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, Brand, BrandId, Challenge, Change, Code,
     Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef, Letter, LetterKind, Member,
     Mobile, Mode, NewPair, OldPair, Origin, OtpLimits, Pepper, Presented, Proof, Purpose, Refusal,
-    RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage, Standing,
-    StepUpRule, Timestamp, User, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
-    resend, seeded,
+    RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage,
+    Standing, StepUpRule, Timestamp, User, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, answer, ask,
+    deactivate, generate, regenerate, resend, seeded,
 };
 use rand_core::Rng;
 

@@ -1,13 +1,13 @@
 //! Accounts, users, members, sessions, challenges, sends and operators.
 
 use domain::{
-    Account, Application, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Returned, Review, Role, Row, SendHistory, Session,
-    Stage, User, Website,
+    Account, Application, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Returned, Review,
+    Role, Row, SendHistory, Session, Stage, User, Website,
 };
 
 use super::samples::{
-    LATER, NOW, account, an_account, application, brand, challenge, digest, inserting, member, refused, session, updating,
-    user, website, write,
+    LATER, NOW, account, an_account, application, brand, challenge, digest, inserting, member, refused,
+    session, updating, user, website, write,
 };
 use crate::driver::Driver;
 use crate::{MemberView, Store};
@@ -98,12 +98,7 @@ pub(super) async fn what_waits_for_a_review_comes_longest_waiting_first<D: Drive
     let waiting = |n: u64, at| {
         let website = Website { submitted_at: at, ..website(n, Review::Waiting) };
         let application = Application { submitted_at: at, ..application() };
-        Account {
-            activated_at: None,
-            application: Some(application),
-            website: Some(website),
-            ..account(n)
-        }
+        Account { activated_at: None, application: Some(application), website: Some(website), ..account(n) }
     };
     let (late, early) = (waiting(1, LATER), waiting(2, NOW));
     let returned = Returned { at: LATER, reason: "Say who you are.".to_owned() };

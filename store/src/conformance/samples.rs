@@ -1,10 +1,11 @@
 //! Rows to test with, and a way to look at everything a store holds.
 
 use domain::{
-    Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge, ChallengeId, ChallengeState, Decision, Digest,
-    Key, KeyId, KeyPrefix, KeyRef, Language, Letter, LetterKind, Member, Mobile, Mode, Origin, Pair,
-    PairState, Peppers, Purpose, Recipient, Review, Role, Row, Session, SessionId, Stage, Timestamp, Totp, User,
-    UserId, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, seeded,
+    Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge,
+    ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyPrefix, KeyRef, Language, Letter,
+    LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review, Role,
+    Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Website, WebsiteDetails,
+    WebsiteKind, seeded,
 };
 
 use crate::driver::{Driver, StoreError};
