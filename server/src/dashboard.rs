@@ -3,6 +3,7 @@
 //! What may happen is decided in `domain`; what it looks like is in `pages`. Here the two meet, one file for each verb.
 //! Every action is a POST; a GET never changes anything. Cross-site requests are refused before any handler runs.
 
+pub(crate) mod activation;
 pub(crate) mod deactivate;
 pub(crate) mod demo;
 pub(crate) mod generate;
@@ -19,6 +20,7 @@ pub(crate) mod team;
 #[cfg(test)]
 mod tests;
 mod trouble;
+pub(crate) mod website;
 
 pub use site::{Site, Sites};
 

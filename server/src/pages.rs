@@ -4,6 +4,7 @@
 //! strictest content security policy holds. Each page offers samples (empty, one, many, longest, every state)
 //! that feed the snapshots and the gallery.
 
+pub mod activation;
 pub mod assets;
 pub mod brand;
 pub mod colour;
@@ -22,6 +23,7 @@ pub mod otp;
 pub mod problem;
 pub mod profile;
 pub mod regenerate;
+pub mod review;
 pub mod settings;
 pub mod team;
 pub mod website;

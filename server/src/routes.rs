@@ -16,7 +16,7 @@ use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
 use crate::dashboard::{
-    self, deactivate, demo, generate, home, keys, log_in, profile, regenerate, step_up, team,
+    self, activation, deactivate, demo, generate, home, keys, log_in, profile, regenerate, step_up, team, website,
 };
 use crate::{api, gateway};
 
@@ -60,7 +60,10 @@ pub fn pages() -> Vec<Row> {
         row("POST", "/logout", Anybody, log_in::log_out),
         row("GET", "/{mode}", Members, home::page),
         row("GET", "/{mode}/settings", Members, home::settings),
-        row("GET", "/{mode}/website", Members, home::website),
+        row("GET", "/{mode}/website", Members, website::page),
+        row("POST", "/{mode}/website", KeyHolders, website::submit),
+        row("GET", "/{mode}/activation", Members, activation::page),
+        row("POST", "/{mode}/activation", KeyHolders, activation::submit),
         row("GET", "/{mode}/help", Members, home::help),
         row("GET", "/{mode}/team", Owner, team::page),
         row("POST", "/{mode}/team/{user}/unlock", Owner, team::unlock),

@@ -151,14 +151,7 @@ fn table(report: Report, accounts: impl IntoIterator<Item = Account>) -> Report 
                 format!("need {}", account.missing.join(", "))
             };
             let brand = format!("{}/{}", account.org, account.country);
-            [
-                account.id,
-                brand,
-                account.name,
-                activated,
-                website,
-                live,
-            ]
+            [account.id, brand, account.name, activated, website, live]
         }),
     )
 }

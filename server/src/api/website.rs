@@ -32,7 +32,15 @@ pub(super) async fn submit(
     asked: Asked<SubmitWebsite>,
 ) -> Result<Json<Account>, Problem> {
     let SubmitWebsite { url, kind, terms, privacy, refunds, contact, note } = asked.body;
-    let new = NewWebsite { url, kind: kind.as_deref().map(known).transpose()?, terms, privacy, refunds, contact, note };
+    let new = NewWebsite {
+        url,
+        kind: kind.as_deref().map(known).transpose()?,
+        terms,
+        privacy,
+        refunds,
+        contact,
+        note,
+    };
     let changed = app.engine.submit_website(&actor, &named(&id)?, &new, app.now()).await?;
     Ok(Json(account(&app, &changed)?))
 }
@@ -78,8 +86,7 @@ pub(super) async fn send_back(
 ) -> Result<Json<Account>, Problem> {
     let ReturnWebsite { reason, url } = asked.body;
     let (now, rng) = (app.now(), &mut *app.rng());
-    let returned =
-        app.engine.return_website(&actor, &named(&id)?, url.as_deref(), &reason, now, rng).await?;
+    let returned = app.engine.return_website(&actor, &named(&id)?, url.as_deref(), &reason, now, rng).await?;
     app.letters.notify_one();
     Ok(Json(account(&app, &returned)?))
 }

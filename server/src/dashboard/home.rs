@@ -1,4 +1,4 @@
-//! Home, settings, business website details and help: pages that only show.
+//! Home, settings and help: pages that only show.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
@@ -11,12 +11,12 @@ use crate::dashboard::member::Member;
 use crate::dashboard::site::{At, Site, host, unknown_host};
 use crate::dashboard::step_up::lead;
 use crate::dashboard::trouble::page as show;
+use crate::dashboard::website;
 use crate::pages::brand::role_word;
 use crate::pages::help::HelpPage;
 use crate::pages::home::HomePage;
 use crate::pages::layout::{Frame, Place};
 use crate::pages::settings::SettingsPage;
-use crate::pages::website::WebsitePage;
 
 /// `/`: on a brand's host, home or login; on the demo's own address, the way to the sample's brands.
 pub async fn front(State(app): State<App>, uri: Uri, headers: HeaderMap) -> Response {
@@ -49,8 +49,7 @@ pub async fn page(member: Member) -> Response {
         sees_keys,
         working: keys.iter().filter(|key| key.current(member.now).is_some()).count(),
         may_generate: member.mode == Mode::Test || missing.is_none(),
-        activated: account.activated_at.is_some(),
-        website_verified: account.website.as_ref().is_some_and(|website| website.verified_at.is_some()),
+        gate: website::live_gate(&member),
     })
 }
 
@@ -61,18 +60,6 @@ pub async fn settings(member: Member) -> Response {
         account: member.view.account.name.clone(),
         grouped: member.site.look.settings_groups,
         manages_team: may(&Engine::actor(&member.view), Action::ManageTeam, &member.view.account.id).is_ok(),
-    })
-}
-
-/// Business website details.
-pub async fn website(member: Member) -> Response {
-    let account = &member.view.account;
-    show(&WebsitePage {
-        frame: member.frame("Business website details", "/website", Place::InsideSettings),
-        grouped: member.site.look.settings_groups,
-        website: account.website.as_ref().map(|website| website.url.clone()),
-        verified: account.website.as_ref().is_some_and(|website| website.verified_at.is_some()),
-        activated: account.activated_at.is_some(),
     })
 }
 

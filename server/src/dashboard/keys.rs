@@ -8,8 +8,9 @@ use verify::{Reason, RecentRefusal, Shape};
 use crate::app::Engine;
 use crate::dashboard::member::Member;
 use crate::dashboard::trouble::page as show;
+use crate::dashboard::website;
 use crate::pages::form::{Hidden, Press};
-use crate::pages::keys::{KeyCard, KeysPage, Missing, PairRow, PairStatus, PairTable, RefusalRow};
+use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable, RefusalRow};
 use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
 
@@ -30,21 +31,15 @@ pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Respon
         Mode::Live => live_gate(&member.site.brand.rules, account),
         Mode::Test => None,
     };
-    let mut missing = Vec::new();
-    if gate.is_some_and(|gate| gate.activation) {
-        missing.push(Missing::activation());
-    }
-    if gate.is_some_and(|gate| gate.website) {
-        missing.push(Missing::website());
-    }
-    let may_generate = missing.is_empty();
+    let may_generate = gate.is_none();
     let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
     Ok(show(&KeysPage {
         frame: Frame { notice, ..frame },
         grouped: member.site.look.settings_groups,
         generate_first: (keys.is_empty() && may_generate).then(|| press(member, "/keys/generate")),
         // What is missing matters only to somebody without a working key.
-        missing: if keys.iter().any(|key| key.current(member.now).is_some()) { Vec::new() } else { missing },
+        gate: (!may_generate && keys.iter().all(|key| key.current(member.now).is_none()))
+            .then(|| website::live_gate(member)),
         keys: keys.iter().map(|key| card(member, key, may_generate)).collect(),
         shows_refusals: true,
         refusals: refusals(member),

@@ -76,12 +76,7 @@ fn wrong(member: &Member, field: &str, is_app: bool) -> String {
     saying.text()
 }
 
-fn shows(
-    member: &Member,
-    status: StatusCode,
-    typed: Option<Website>,
-    error: Option<FieldError>,
-) -> Response {
+fn shows(member: &Member, status: StatusCode, typed: Option<Website>, error: Option<FieldError>) -> Response {
     let account = &member.view.account;
     let told = account.website.as_ref().map(|website| {
         let details = website.details.clone();

@@ -94,6 +94,7 @@ fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, ids: &mut Ids
         id,
         brand: brand.rules.id.clone(),
         name: format!("Sample {number}"),
+        application: None,
         activated_at: None,
         website: None,
         two_factor_required: false,

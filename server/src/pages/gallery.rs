@@ -30,6 +30,7 @@ type Samples = (&'static str, Vec<(&'static str, String)>);
 
 fn all() -> Vec<Samples> {
     vec![
+        ("activation", super::activation::samples()),
         ("deactivate", super::deactivate::samples()),
         ("demo", super::demo::samples()),
         ("generate", super::generate::samples()),

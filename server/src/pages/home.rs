@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::layout::Frame;
+use super::review::LiveGate;
 
 /// The page after login.
 #[derive(Clone, Debug, Template)]
@@ -22,20 +23,22 @@ pub struct HomePage {
     pub working: usize,
     /// Whether a key may be generated in this mode.
     pub may_generate: bool,
-    /// Whether the account is activated.
-    pub activated: bool,
-    /// Whether the website or app is verified.
-    pub website_verified: bool,
+    /// What live mode asks for.
+    pub gate: LiveGate,
 }
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::razorpay;
-    use super::gallery::html;
+    use super::gallery::{html, moment};
     use super::layout::samples::{asha, longest_frame};
     use super::layout::{Mode, Place};
+    use super::review::Standing;
 
     let frame = |mode| Frame::inside(&razorpay(), "Home", mode, "", Place::Elsewhere, asha());
+    let gate = |activation, website| {
+        LiveGate::new(&razorpay().words, "test", Some(activation), Some(website), true)
+    };
     let first = HomePage {
         frame: frame(Mode::Test),
         member_name: "Asha Rao".to_owned(),
@@ -44,14 +47,12 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         sees_keys: true,
         working: 0,
         may_generate: true,
-        activated: true,
-        website_verified: true,
+        gate: gate(Standing::Good { at: moment(-60) }, Standing::Good { at: moment(-30) }),
     };
     let waiting = HomePage {
         frame: frame(Mode::Live),
         may_generate: false,
-        activated: false,
-        website_verified: false,
+        gate: gate(Standing::Nothing, Standing::Waiting { since: moment(-30) }),
         ..first.clone()
     };
     let settled = HomePage { frame: frame(Mode::Live), working: 2, ..first.clone() };
@@ -59,7 +60,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let longest = HomePage {
         frame: longest_frame("Home", ""),
         member_name: "Wolfeschlegelsteinhausenbergerdorff-O'Brien <script>".to_owned(),
-        website_verified: false,
+        gate: gate(Standing::Good { at: moment(-60) }, Standing::Nothing),
         ..first.clone()
     };
     vec![

@@ -5,8 +5,9 @@ use askama::filters::HtmlSafe;
 
 use super::brand::BrandLook;
 use super::form::Press;
-use super::layout::{Frame, Link};
+use super::layout::Frame;
 use super::moment::Moment;
+use super::review::LiveGate;
 
 /// The list of keys.
 #[derive(Clone, Debug, Template)]
@@ -16,8 +17,9 @@ pub struct KeysPage {
     pub frame: Frame,
     /// Whether the brand shows API Keys under "Website and app settings".
     pub grouped: bool,
-    /// What stands in the way of a first Live key. Nothing else is offered while there is something.
-    pub missing: Vec<Missing>,
+    /// What live mode asks for, while something of it stands in the way of a first Live key. Nothing else is offered
+    /// meanwhile.
+    pub gate: Option<LiveGate>,
     /// The way to the very first key of this mode; none once there are keys.
     pub generate_first: Option<Press>,
     /// The keys, in the order in which they were made.
@@ -26,37 +28,6 @@ pub struct KeysPage {
     pub shows_refusals: bool,
     /// The latest refusals, newest first.
     pub refusals: Vec<RefusalRow>,
-}
-
-/// Something that must be done before Live keys can be generated.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Missing {
-    /// What.
-    pub title: &'static str,
-    /// What it means and how long it takes.
-    pub sentence: &'static str,
-    /// Where to see to it.
-    pub link: Link,
-}
-
-impl Missing {
-    /// The account is not activated.
-    pub fn activation() -> Missing {
-        Missing {
-            title: "Account activation",
-            sentence: "Your business documents are not approved yet. Checks take up to three working days.",
-            link: Link::new("/live/website#activation", "See the state of your activation"),
-        }
-    }
-
-    /// The website or app is not verified.
-    pub fn website() -> Missing {
-        Missing {
-            title: "A verified website or app",
-            sentence: "We have to see where your customers will pay.",
-            link: Link::new("/live/website", "Go to Business website details"),
-        }
-    }
 }
 
 /// One key with its pairs.
@@ -167,6 +138,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::gallery::{html, moment};
     use super::layout::samples::{asha, keys_frame, longest_frame};
     use super::layout::{Mode, Notice, Place};
+    use super::review::Standing;
 
     let generate = |path: &str| Press {
         action: path.to_owned(),
@@ -222,7 +194,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let empty = KeysPage {
         frame: keys_frame(Mode::Test),
         grouped: true,
-        missing: Vec::new(),
+        gate: None,
         generate_first: Some(generate("/test/keys/generate")),
         keys: Vec::new(),
         shows_refusals: false,
@@ -230,7 +202,13 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let live_not_yet = KeysPage {
         frame: keys_frame(Mode::Live),
-        missing: vec![Missing::activation(), Missing::website()],
+        gate: Some(LiveGate::new(
+            &razorpay().words,
+            "live",
+            Some(Standing::Waiting { since: moment(-600) }),
+            Some(Standing::Returned { at: moment(-30), reason: "It cannot be <b>opened</b>.".to_owned() }),
+            true,
+        )),
         generate_first: None,
         ..empty.clone()
     };

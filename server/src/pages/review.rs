@@ -78,7 +78,9 @@ impl LiveGate {
         let activation = activation.map(|standing| {
             let (sentence, link) = match &standing {
                 Standing::Good { .. } => (words.say("gate-activation-done"), None),
-                Standing::Nothing => (words.say("gate-activation-open"), Some(words.say("gate-activation-enter"))),
+                Standing::Nothing => {
+                    (words.say("gate-activation-open"), Some(words.say("gate-activation-enter")))
+                }
                 Standing::Waiting { since } => (
                     words.say("gate-activation-waiting").with("since", since),
                     Some(words.say("gate-activation-see")),

@@ -95,10 +95,11 @@ impl WebsitePage {
     }
 
     fn note(&self, form: &WebsiteForm) -> TextField {
-        let note = TextField::new("note", self.frame.say("website-note-label").text(), form.typed.note.clone())
-            .hint(self.frame.say("website-note-hint").text())
-            .optional()
-            .checked(form.error.as_ref());
+        let note =
+            TextField::new("note", self.frame.say("website-note-label").text(), form.typed.note.clone())
+                .hint(self.frame.say("website-note-hint").text())
+                .optional()
+                .checked(form.error.as_ref());
         TextField { kind: "lines", most: 500, ..note }
     }
 

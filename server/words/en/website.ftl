@@ -105,7 +105,6 @@ activation-error-name = Give the name as it stands in your papers, in 2 to 200 c
 activation-error-type = Choose what your business is.
 activation-error-registration = Give the number under which the business is registered; only individuals may leave it out.
 activation-error-sells = Say in 3 to 200 characters what you sell.
-activation-settings-hint = Whose business this is, and whether it may take real payments
 
 business-individual = Individual, not registered
 business-proprietorship = Proprietorship

@@ -82,8 +82,14 @@ fn form(html: &str) -> Form {
     Form {
         action: attribute(html, "action"),
         fields: hidden.map(|tag| (attribute(tag, "name"), attribute(tag, "value"))).collect(),
-        names: inputs.iter().map(|tag| attribute(tag, "name")).collect(),
+        names: fields(html).iter().map(|tag| attribute(tag, "name")).collect(),
     }
+}
+
+/// The tags of everything that can be filled in.
+fn fields(html: &str) -> Vec<&str> {
+    let tags = html.split('<').skip(1).map(|rest| rest.split_once('>').unwrap_or((rest, "")).0);
+    tags.filter(|tag| ["input ", "select ", "textarea "].iter().any(|kind| tag.starts_with(kind))).collect()
 }
 
 fn attribute(tag: &str, name: &str) -> String {
