@@ -1,9 +1,14 @@
-//! Languages that people may read the product in.
+//! Languages that people may read the product in, and a member's choice of one.
 
 use std::fmt;
 use std::str::FromStr;
 
+use crate::access::Actor;
+use crate::audit::AuditEntry;
+use crate::decision::{Decision, Row};
 use crate::ids::IdError;
+use crate::time::Timestamp;
+use crate::user::{Member, User};
 
 /// A language, named by its BCP 47 tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,4 +59,19 @@ impl FromStr for Language {
             .find(|language| language.as_str() == text)
             .ok_or(IdError { expected: "en, hi or ms" })
     }
+}
+
+/// The language that a member reads from now on, in pages and letters.
+pub fn change_language(
+    actor: &Actor,
+    member: &Member,
+    user: &User,
+    language: Language,
+    now: Timestamp,
+) -> Decision {
+    let audit = AuditEntry::by(actor, "user.language_changed", Some(member.account), user.id, now)
+        .fact("language", language);
+    let mut decision = Decision::new(audit);
+    decision.update(Row::User(User { language: Some(language), ..user.clone() }));
+    decision
 }

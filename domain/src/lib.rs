@@ -57,7 +57,7 @@ pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
 pub use key::Key;
-pub use language::Language;
+pub use language::{Language, change_language};
 pub use letter::{Letter, LetterKind, MemberChange, Recipient};
 pub use log_in::{LogIn, log_in, log_out};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};

@@ -14,6 +14,7 @@ mod error;
 mod generate;
 mod idempotent;
 mod keys;
+mod language;
 mod letters;
 mod log_in;
 mod members;

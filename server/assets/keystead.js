@@ -19,7 +19,7 @@ function showLocalTimes() {
   if (zone) {
     const long = new Intl.DateTimeFormat(language, { timeZoneName: "long" });
     const name = long.formatToParts(new Date()).find((part) => part.type === "timeZoneName").value;
-    zone.textContent = `Times are in your time zone, ${name}.`;
+    zone.textContent = zone.dataset.zone.replace("{zone}", name);
   }
 }
 
@@ -33,13 +33,13 @@ async function copy(button) {
   const words = button.textContent;
   try {
     await navigator.clipboard.writeText(source.textContent);
-    button.textContent = "Copied";
-    say(`${button.dataset.what} copied`);
+    button.textContent = button.dataset.copied;
+    say(button.dataset.said);
     setTimeout(() => { button.textContent = words; }, 2000);
   } catch {
     // No permission: select the text, so that the reader's own copy key does it.
     getSelection().selectAllChildren(source);
-    say(`${button.dataset.what} selected. Copy it with your keyboard.`);
+    say(button.dataset.selected);
   }
 }
 
@@ -85,10 +85,11 @@ function countDown() {
     const tick = () => {
       const left = Math.ceil((end - Date.now()) / 1000);
       if (left > 0) {
-        place.textContent = `A new code can be sent in ${left} ${left === 1 ? "second" : "seconds"}.`;
+        const words = left === 1 ? place.dataset.one : place.dataset.other;
+        place.textContent = words.replace("{seconds}", left);
         setTimeout(tick, 500);
       } else {
-        place.textContent = "You can ask for a new code now.";
+        place.textContent = place.dataset.over;
       }
     };
     tick();

@@ -9,6 +9,7 @@ pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod home;
 pub(crate) mod keys;
+pub(crate) mod language;
 pub(crate) mod log_in;
 mod member;
 pub(crate) mod profile;

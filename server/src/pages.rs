@@ -15,6 +15,7 @@ pub mod generate;
 pub mod help;
 pub mod home;
 pub mod keys;
+pub mod language;
 pub mod layout;
 pub mod login;
 pub mod mobile;

@@ -16,7 +16,8 @@ use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
 use crate::dashboard::{
-    self, activation, deactivate, demo, generate, home, keys, log_in, profile, regenerate, step_up, team, website,
+    self, activation, deactivate, demo, generate, home, keys, language, log_in, profile, regenerate,
+    step_up, team, website,
 };
 use crate::{api, gateway};
 
@@ -58,6 +59,7 @@ pub fn pages() -> Vec<Row> {
         row("POST", "/login/otp", Anybody, log_in::otp),
         row("POST", "/login/otp/resend", Anybody, log_in::resend),
         row("POST", "/logout", Anybody, log_in::log_out),
+        row("POST", "/language", Anybody, language::choose),
         row("GET", "/{mode}", Members, home::page),
         row("GET", "/{mode}/settings", Members, home::settings),
         row("GET", "/{mode}/website", Members, website::page),
@@ -93,6 +95,7 @@ pub fn pages() -> Vec<Row> {
         ),
         row("POST", "/{mode}/pairs/{key_id}/deactivate/confirm", KeyHolders, deactivate::confirm),
         row("GET", "/{mode}/profile", Members, profile::page),
+        row("POST", "/{mode}/profile/language", Members, language::change),
         row("GET", "/{mode}/profile/mobile", Members, profile::mobile_page),
         row("POST", "/{mode}/profile/mobile", Members, step_up::mobile::<VerifyMobile>),
         row("GET", "/{mode}/profile/mobile/otp", Members, step_up::page::<VerifyMobile>),

@@ -20,6 +20,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use unic_langid::LanguageIdentifier;
 
 pub use own::OwnWords;
+pub(crate) use saying::Escaped;
 pub use saying::{Fact, Saying, Shown};
 
 use crate::config::Brand;

@@ -12,6 +12,10 @@ use crate::dashboard::trouble::page as show;
 use crate::pages::deactivate::DeactivatePage;
 use crate::pages::form::{Hidden, steps};
 use crate::pages::layout::{Place, mode_word};
+use crate::words::named;
+
+/// What comes after the code.
+const STEPS: &[&str] = &[named("step-confirm")];
 
 /// Ending a pair of this account and mode that still works.
 pub struct Deactivate {
@@ -33,7 +37,7 @@ impl Guarded for Deactivate {
     }
 
     fn flow(&self, member: &Member) -> Flow {
-        let (key_id, look) = (self.pair.key_id, &member.site.look);
+        let key_id = self.pair.key_id;
         let base = format!("/pairs/{key_id}/deactivate");
         Flow {
             purpose: Purpose::Deactivate { key_id, mode: member.mode },
@@ -41,9 +45,13 @@ impl Guarded for Deactivate {
             page: base.clone(),
             done: base.clone(),
             base,
-            words: format!("to {} your {} key {key_id}", look.deactivate_word, mode_word(member.mode)),
-            steps: &["Confirm"],
-            title: "API Keys",
+            words: member
+                .say("purpose-deactivate")
+                .with("mode", mode_word(member.mode))
+                .with("key", key_id.as_str())
+                .text(),
+            steps: STEPS,
+            title: named("keys-title"),
             cancel: "/keys",
             asks_freely: true,
         }
@@ -58,10 +66,9 @@ impl Guarded for Deactivate {
         let used = member.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at);
         let replacement = key.current(member.now).filter(|current| current.key_id != pair.key_id);
         Ok(show(&DeactivatePage {
-            frame: member.frame("API Keys", "/keys", Place::InsideSettings),
-            progress: steps(&["Confirm"], 0),
+            frame: member.frame(member.say("keys-title"), "/keys", Place::InsideSettings),
+            progress: steps(member.site.words(), STEPS, 0),
             key_id: pair.key_id.to_string(),
-            deactivate_label: member.site.look.deactivate_label(),
             works_until,
             last_used: used.map(|at| member.moment(at)),
             replaced_by: replacement.map(|current| current.key_id.to_string()),

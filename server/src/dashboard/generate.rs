@@ -15,6 +15,10 @@ use crate::pages::form::Hidden;
 use crate::pages::generate::GeneratedPage;
 use crate::pages::layout::{Link, Notice, Place};
 use crate::pages::problem::{ButtonForm, ProblemPage};
+use crate::words::named;
+
+/// What comes after the code.
+const STEPS: &[&str] = &[named("step-generate"), named("step-save-key")];
 
 /// The name of an attempt, from the page with the button.
 #[derive(Deserialize)]
@@ -41,23 +45,23 @@ impl Guarded for GenerateLive {
         Ok(GenerateLive)
     }
 
-    fn flow(&self, _: &Member) -> Flow {
+    fn flow(&self, member: &Member) -> Flow {
         Flow {
             purpose: Purpose::GenerateLive,
             base: "/keys/generate/step".to_owned(),
             number: "/keys/generate/step/mobile".to_owned(),
             page: "/keys/generate/step".to_owned(),
             done: "/keys/generate/step".to_owned(),
-            words: "to generate a Live key".to_owned(),
-            steps: &["Generate", "Save the key"],
-            title: "Generate Key",
+            words: member.say("purpose-generate-live").text(),
+            steps: STEPS,
+            title: named("keys-generate"),
             cancel: "/keys",
             asks_freely: true,
         }
     }
 
     async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
-        let notice = Notice::Done("That code was right. Generate your Live key now.".to_owned());
+        let notice = Notice::Done(member.say("generated-code-right").text());
         keys_page(member, Some(notice)).await
     }
 }
@@ -101,7 +105,7 @@ pub fn dialog(
     issued: &Issued,
     complete: impl FnOnce(GeneratedPage) -> GeneratedPage,
 ) -> Response {
-    let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
+    let frame = member.frame(member.say("keys-title"), "/keys", Place::InsideSettings);
     let page = GeneratedPage::new(frame, &member.site.look, issued.key_id.as_str(), issued.secret.reveal());
     show(&complete(page))
 }
@@ -128,21 +132,17 @@ pub fn remembered(
 
 /// What a form's second answer shows: that the first one did it, and a way to see what that one showed.
 pub fn offer_again(member: &Member, issued: &Issued, attempt: &str, verb: &str) -> Response {
-    let frame = member.frame("Done already", "/keys", Place::InsideSettings);
-    let words = format!(
-        "This form was sent twice, and the first time did it: the new pair is {}. If you have not seen its secret, \
-         show it now.",
-        issued.key_id
-    );
+    let frame = member.frame(member.say("generated-before-title"), "/keys", Place::InsideSettings);
+    let words = member.say("generated-before").with("key", issued.key_id.as_str()).text();
     let hidden = Hidden::none().with("attempt", attempt).with("verb", verb);
     let form = ButtonForm {
         action: member.path(&format!("/keys/{}/reveal", issued.key.id)),
         hidden,
-        button: "Show the new key".to_owned(),
+        button: member.say("generated-before-show").text(),
     };
     let status = axum::http::StatusCode::CONFLICT;
-    let page = ProblemPage::new(frame, status, "Done already", &words)
+    let page = ProblemPage::new(frame, status, &member.say("generated-before-title").text(), &words)
         .with_form(form)
-        .with_link(Link::new(member.path("/keys"), "Back to API Keys"));
+        .with_link(Link::new(member.path("/keys"), member.say("back-keys")));
     page_of(status, &page)
 }

@@ -42,7 +42,7 @@ pub async fn page(member: Member) -> Response {
     };
     let missing = live_gate(&member.site.brand.rules, account);
     show(&HomePage {
-        frame: member.frame("Home", "", Place::Elsewhere),
+        frame: member.frame(member.say("home-title"), "", Place::Elsewhere),
         member_name: member.view.user.name.clone(),
         role: role_word(member.site.words(), member.view.member.role),
         account: account.name.clone(),
@@ -70,7 +70,7 @@ pub async fn help(member: Member) -> Response {
 
 /// Help for people who cannot log in.
 pub async fn help_before_login(At(site): At) -> Response {
-    let frame = Frame { place: Place::Help, ..Frame::outside(&site.look, "Help") };
+    let frame = Frame { place: Place::Help, ..Frame::outside(&site.look, site.words().say("frame-help")) };
     show(&help_page(&site, frame))
 }
 

@@ -13,6 +13,7 @@ use crate::pages::form::{Hidden, Press};
 use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable, RefusalRow};
 use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
+use crate::words::named;
 
 /// Refusals shown at most.
 const REFUSALS_MAX: usize = 10;
@@ -32,7 +33,7 @@ pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Respon
         Mode::Test => None,
     };
     let may_generate = gate.is_none();
-    let frame = member.frame("API Keys", "/keys", Place::InsideSettings);
+    let frame = member.frame(member.say("keys-title"), "/keys", Place::InsideSettings);
     Ok(show(&KeysPage {
         frame: Frame { notice, ..frame },
         grouped: member.site.look.settings_groups,
@@ -103,12 +104,13 @@ fn row(member: &Member, pair: &Pair) -> PairRow {
 }
 
 fn why_ended(member: &Member, why: EndReason) -> String {
-    match why {
-        EndReason::Replaced => "Regenerated".to_owned(),
-        EndReason::GraceOver => "Its 24 hours were over".to_owned(),
-        EndReason::Deactivated => format!("{}d", member.site.look.deactivate_label()),
-        EndReason::Expired => "It expired".to_owned(),
-    }
+    let why = match why {
+        EndReason::Replaced => member.say("pairs-why-replaced"),
+        EndReason::GraceOver => member.say("pairs-why-grace-over"),
+        EndReason::Deactivated => member.say("pairs-why-deactivated"),
+        EndReason::Expired => member.say("pairs-why-expired"),
+    };
+    why.text()
 }
 
 fn refusals(member: &Member) -> Vec<RefusalRow> {
@@ -123,59 +125,35 @@ fn refusals(member: &Member) -> Vec<RefusalRow> {
             RefusalRow {
                 at: member.moment(refusal.last_at),
                 key_id: refusal.key_id.to_string(),
-                reason: reason.to_owned(),
-                advice: advice.to_owned(),
+                reason: member.say(reason).text(),
+                advice: member.say(advice).text(),
                 times: refusal.count,
             }
         })
         .collect()
 }
 
-/// What was wrong and what to do about it, for the owner of a key.
+/// What was wrong and what to do about it, for the owner of a key: the ids of two texts.
 pub fn explained(reason: Reason) -> (&'static str, &'static str) {
     match reason {
-        Reason::UnknownKey => ("The Key Id is unknown", "Copy it again from this page; case matters."),
-        Reason::WrongSecret => (
-            "The Key Secret is wrong",
-            "It may belong to another pair, or be a webhook secret. If it is lost, regenerate the key.",
-        ),
-        Reason::Ended => {
-            ("The pair has ended", "Something still uses the old pair. Put the current one there.")
-        }
-        Reason::Expired => ("The pair has expired", "Generate a new one and put it where this one is used."),
-        Reason::WrongMode => (
-            "A key of the other mode",
-            "The request needed the other mode: a Test key was used for Live, or the other way round.",
-        ),
+        Reason::UnknownKey => (named("refused-unknown-key"), named("refused-unknown-key-advice")),
+        Reason::WrongSecret => (named("refused-wrong-secret"), named("refused-wrong-secret-advice")),
+        Reason::Ended => (named("refused-ended"), named("refused-ended-advice")),
+        Reason::Expired => (named("refused-expired"), named("refused-expired-advice")),
+        Reason::WrongMode => (named("refused-wrong-mode"), named("refused-wrong-mode-advice")),
         Reason::Malformed(shape) => match shape {
-            Shape::WhiteSpace => (
-                "White space around the key",
-                "There is a blank or a line break before or after the Key Id or the Key Secret. `echo -n` adds none.",
-            ),
-            Shape::Quotes => (
-                "Quotes or a dollar sign in the key",
-                "A variable was not filled in, or quotes were sent as part of the key.",
-            ),
-            Shape::EmptySecret => {
-                ("No Key Secret was sent", "Send Key Id and Key Secret, joined by a colon.")
-            }
-            Shape::Bearer => {
-                ("Sent as a Bearer token", "Use HTTP Basic: Key Id as user, Key Secret as password.")
-            }
-            Shape::NotASecret => (
-                "The second half is not a Key Secret",
-                "It has characters that no Key Secret has, or it was cut off when it was copied.",
-            ),
+            Shape::WhiteSpace => (named("refused-white-space"), named("refused-white-space-advice")),
+            Shape::Quotes => (named("refused-quotes"), named("refused-quotes-advice")),
+            Shape::EmptySecret => (named("refused-empty-secret"), named("refused-empty-secret-advice")),
+            Shape::Bearer => (named("refused-bearer"), named("refused-bearer-advice")),
+            Shape::NotASecret => (named("refused-not-a-secret"), named("refused-not-a-secret-advice")),
             Shape::OtherScheme
             | Shape::TwoHeaders
             | Shape::BadBase64
             | Shape::NoColon
             | Shape::ControlCharacters
             | Shape::NotAKeyId
-            | Shape::TooLong => (
-                "The Authorization header is malformed",
-                "Send one header: `Basic`, a blank, and base64 of Key Id, colon, Key Secret.",
-            ),
+            | Shape::TooLong => (named("refused-malformed"), named("refused-malformed-advice")),
         },
     }
 }

@@ -12,6 +12,7 @@ use engine::{EngineError, View};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::dashboard::language;
 use crate::dashboard::member::{From, hand_over, safe_next, take_back, token};
 use crate::dashboard::site::{At, Site};
 use crate::dashboard::step_up::{OtpForm, lead, seconds_until};
@@ -185,8 +186,14 @@ pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -
     take_back(Redirect::to("/login").into_response(), &app.config.public)
 }
 
-fn login_page(site: &Site, email: String, next: Option<String>, error: Option<String>) -> LoginPage {
-    LoginPage { frame: Frame::outside(&site.look, "Log in"), email, next, error }
+fn login_page(
+    site: &Site,
+    email: String,
+    next: Option<String>,
+    error: Option<String>,
+) -> LoginPage {
+    let language = language::form(site, "/language".to_owned());
+    LoginPage { frame: Frame::outside(&site.look, site.words().say("login-title")), email, next, error, language }
 }
 
 impl Owing {
@@ -213,22 +220,20 @@ impl Owing {
             None => CodeState::NotSent,
         };
         let again_at = engine.store().sends(number).await?.again_at(*now);
-        let just_sent =
-            "Your number got a code for another login a moment ago, so none was sent for this one yet.";
         let waits = challenge.is_none() && again_at.is_some();
         let page = OtpPage {
-            frame: Frame::outside(look, "Enter your OTP"),
+            frame: Frame::outside(look, look.words.say("otp-title")),
             progress: Vec::new(),
-            purpose: format!("You need a code to log in to {}.", look.dashboard_name),
+            purpose: look.words.say("otp-needed").with("purpose", look.words.say("purpose-log-in")).text(),
             state,
             delayed: false,
             sent_to: masked(&look.default_dial_code, number.as_str()),
             wait_seconds: seconds_until(again_at, *now),
-            error: error.or_else(|| waits.then(|| just_sent.to_owned())),
+            error: error.or_else(|| waits.then(|| look.words.say("otp-sent-for-another-login").text())),
             verify_action: "/login/otp".to_owned(),
             resend_action: "/login/otp/resend".to_owned(),
             hidden: next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next)),
-            cancel: Link::new("/login", "Back to log in"),
+            cancel: Link::new("/login", look.words.say("login-back")),
         };
         let sent_at = challenge.map(|one| one.asked_at);
         Ok(match sent_at {

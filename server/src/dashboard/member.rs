@@ -127,15 +127,15 @@ fn cookie_name(public: &Public) -> &'static str {
 /// The session's token, if the request has exactly one that could be ours.
 pub fn token(headers: &HeaderMap, public: &Public) -> Option<Token> {
     let name = cookie_name(public);
-    let mut found = headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|header| header.to_str().ok())
-        .flat_map(|header| header.split(';'))
-        .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(own, _)| *own == name);
+    let mut found = cookies(headers).filter(|(own, _)| *own == name);
     let (_, value) = found.next()?;
     if found.next().is_some() { None } else { Token::parse(value) }
+}
+
+/// The cookies of a request, name and value.
+pub fn cookies(headers: &HeaderMap) -> impl Iterator<Item = (&str, &str)> {
+    let sent = headers.get_all(COOKIE).iter().filter_map(|header| header.to_str().ok());
+    sent.flat_map(|header| header.split(';')).filter_map(|pair| pair.trim().split_once('='))
 }
 
 /// Adds the header that hands a token to the browser.

@@ -7,6 +7,7 @@ use domain::{Password, Purpose, Refusal, SessionId};
 use engine::EngineError;
 use serde::Deserialize;
 
+use crate::dashboard::language;
 use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
@@ -15,6 +16,7 @@ use crate::pages::form::Hidden;
 use crate::pages::layout::Place;
 use crate::pages::otp::masked;
 use crate::pages::profile::{ProfilePage, SessionRow, device};
+use crate::words::named;
 
 /// The password that confirms a change.
 #[derive(Deserialize)]
@@ -39,16 +41,16 @@ impl Guarded for VerifyMobile {
         Ok(VerifyMobile)
     }
 
-    fn flow(&self, _: &Member) -> Flow {
+    fn flow(&self, member: &Member) -> Flow {
         Flow {
             purpose: Purpose::VerifyMobile,
             base: "/profile/mobile".to_owned(),
             number: "/profile/mobile".to_owned(),
             page: "/profile/mobile/otp".to_owned(),
             done: "/profile".to_owned(),
-            words: "to verify this mobile number".to_owned(),
+            words: member.say("purpose-verify-mobile").text(),
             steps: &[],
-            title: "Your Profile",
+            title: named("frame-profile"),
             cancel: "/profile",
             asks_freely: false,
         }
@@ -78,18 +80,20 @@ impl Guarded for ChangeTwoFactor {
         }
     }
 
-    fn flow(&self, _: &Member) -> Flow {
-        let (purpose, way) =
-            if self.on { (Purpose::TwoFactorOn, "on") } else { (Purpose::TwoFactorOff, "off") };
+    fn flow(&self, member: &Member) -> Flow {
+        let (purpose, way, why) = match self.on {
+            true => (Purpose::TwoFactorOn, "on", named("purpose-two-factor-on")),
+            false => (Purpose::TwoFactorOff, "off", named("purpose-two-factor-off")),
+        };
         Flow {
             purpose,
             base: format!("/profile/two-factor/{way}"),
             number: "/profile/mobile".to_owned(),
             page: format!("/profile/two-factor/{way}/otp"),
             done: "/profile".to_owned(),
-            words: format!("to turn {way} two-factor authentication"),
+            words: member.say(why).text(),
             steps: &[],
-            title: "Your Profile",
+            title: named("frame-profile"),
             cancel: "/profile",
             asks_freely: false,
         }
@@ -157,7 +161,7 @@ async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, 
         .collect();
     sessions.sort_by_key(|session| !session.is_this);
     Ok(ProfilePage {
-        frame: member.frame("Your Profile", "/profile", Place::Elsewhere),
+        frame: member.frame(member.say("frame-profile"), "/profile", Place::Elsewhere),
         name: view.user.name.clone(),
         email: view.user.email.clone(),
         role: role_word(member.site.words(), view.member.role),
@@ -174,5 +178,6 @@ async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, 
         error,
         hidden: Hidden::none(),
         sessions,
+        language: language::form(&member.site, member.path("/profile/language")),
     })
 }

@@ -18,6 +18,10 @@ use crate::pages::generate;
 use crate::pages::layout::{Place, mode_word};
 use crate::pages::moment::time_left;
 use crate::pages::regenerate::{RegeneratePage, StillRetiring};
+use crate::words::named;
+
+/// What comes after the code.
+const STEPS: &[&str] = &[named("step-choose"), named("step-save-new-key")];
 
 /// The choice, as the form sends it.
 #[derive(Deserialize)]
@@ -61,9 +65,13 @@ impl Guarded for Regenerate {
             page: base.clone(),
             done: base.clone(),
             base,
-            words: format!("to regenerate your {} key {current}", mode_word(member.mode)),
-            steps: &["Choose", "Save the new key"],
-            title: "Regenerate Key",
+            words: member
+                .say("purpose-regenerate")
+                .with("mode", mode_word(member.mode))
+                .with("key", current)
+                .text(),
+            steps: STEPS,
+            title: named("keys-regenerate"),
             cancel: "/keys",
             asks_freely: true,
         }
@@ -102,7 +110,7 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
         Some("now") => OldPair::Now,
         Some("in_24_hours") => OldPair::In24Hours,
         _ => {
-            let error = "Choose when the old key stops working.".to_owned();
+            let error = member.say("regenerate-choose").text();
             let page = choice_page(member, key, Some(error))?;
             return Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page));
         }
@@ -161,7 +169,6 @@ fn replaced_dialog(member: &Member, replaced: &Replaced, also_ended: Vec<String>
 }
 
 fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<RegeneratePage, EngineError> {
-    let look = &member.site.look;
     let current = key.current(member.now).ok_or(Refusal::NothingToRegenerate)?.key_id.to_string();
     let retiring = key.retiring(member.now).map(|(pair, until)| StillRetiring {
         key_id: pair.key_id.to_string(),
@@ -172,12 +179,10 @@ fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<Rege
         .with("expected_current", current.clone())
         .with("attempt", attempt(&mut *member.app.rng()));
     Ok(RegeneratePage {
-        frame: member.frame("Regenerate Key", "/keys", Place::InsideSettings),
-        progress: steps(&["Choose", "Save the new key"], 0),
+        frame: member.frame(member.say("keys-regenerate"), "/keys", Place::InsideSettings),
+        progress: steps(member.site.words(), STEPS, 0),
         current,
         key_name: (key.name != "Default").then(|| key.name.clone()),
-        deactivate_label: look.deactivate_label(),
-        deactivate_word: look.deactivate_word.clone(),
         deadline: member.moment(member.now + DAY),
         retiring,
         error,

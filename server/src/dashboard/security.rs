@@ -36,19 +36,20 @@ pub fn protected(pages: Router<App>, app: &App) -> Router<App> {
 
 /// Errors that a library wrote (empty, or a line of plain text) become pages that people can read.
 async fn readable(State(app): State<App>, request: Request, next: Next) -> Response<axum::body::Body> {
-    let site = app.sites.of_request(request.uri(), request.headers());
+    let site = app.sites.of_request(request.uri(), request.headers(), &app.config.public);
     let written = next.run(request).await;
     let status = written.status();
     let is_error = status.is_client_error() || status.is_server_error();
     if !is_error || is_html(written.headers()) {
         return written;
     }
-    let frame = |title: &str| match &site {
+    let words = site.as_ref().map_or_else(|| app.sites.unbranded(), |site| site.words().clone());
+    let frame = |title: String| match &site {
         Some(site) => Frame::outside(&site.look, title),
-        None => Frame::unbranded(app.sites.unbranded(), title),
+        None => Frame::unbranded(words.clone(), title),
     };
     let (mut head, _) = written.into_parts();
-    let page = page_of(status, &unwritten(frame, status));
+    let page = page_of(status, &unwritten(&words, frame, status));
     // What the library said in headers stays, such as the methods that are allowed.
     head.headers.remove(CONTENT_LENGTH);
     head.headers.extend(page.headers().clone());

@@ -12,7 +12,8 @@ use axum::{Router, http};
 use domain::{BrandId, Language};
 
 use crate::app::App;
-use crate::config::{Brand, Config};
+use crate::config::{Brand, Config, Public};
+use crate::dashboard::language;
 use crate::dashboard::trouble::page_of;
 use crate::pages::assets;
 use crate::pages::brand::BrandLook;
@@ -70,9 +71,11 @@ impl Sites {
     }
 
     /// The site of a host in the language that a request's reader wants.
-    pub fn of_request(&self, uri: &Uri, headers: &http::HeaderMap) -> Option<Arc<Site>> {
+    pub fn of_request(&self, uri: &Uri, headers: &http::HeaderMap, public: &Public) -> Option<Arc<Site>> {
         let site = self.of_host(&host(uri, headers)?)?;
-        match wanted(headers, &site.brand.languages) {
+        let offered = &site.brand.languages;
+        let remembered = language::remembered(headers, public).filter(|language| offered.contains(language));
+        match remembered.or_else(|| wanted(headers, offered)) {
             Some(language) => self.in_language(&site.brand.rules.id, language),
             None => Some(site),
         }
@@ -127,7 +130,7 @@ impl FromRequestParts<App> for At {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        app.sites.of_request(&parts.uri, &parts.headers).map(At).ok_or_else(|| unknown_host(app))
+        app.sites.of_request(&parts.uri, &parts.headers, &app.config.public).map(At).ok_or_else(|| unknown_host(app))
     }
 }
 

@@ -19,6 +19,11 @@ use crate::pages::form::{self, Hidden, steps};
 use crate::pages::layout::{Frame, Link, Place};
 use crate::pages::mobile::MobilePage;
 use crate::pages::otp::{CodeState, OtpPage, masked};
+use crate::words;
+
+/// The first steps of an action that verifies a number on its way, and of one that does not.
+const WITH_NUMBER: &[&str] = &[words::named("step-mobile"), words::named("step-otp")];
+const WITHOUT_NUMBER: &[&str] = &["step-otp"];
 
 /// The number and password typed on the page that verifies a number.
 #[derive(Deserialize)]
@@ -60,11 +65,11 @@ pub struct Flow {
     pub page: String,
     /// Where the right code leads, without the mode.
     pub done: String,
-    /// What the code is for, as a sentence that ends where the SMS does.
+    /// What the code is for, as a part of a sentence: "to regenerate your Live key …". See `purpose-…` in the catalogue.
     pub words: String,
-    /// The action's own last steps, for the line of steps above the page.
+    /// The ids of the action's own last steps, for the line of steps above the page.
     pub steps: &'static [&'static str],
-    /// Where the page's title places it.
+    /// The id of the page's title.
     pub title: &'static str,
     /// The way out, without the mode.
     pub cancel: &'static str,
@@ -219,8 +224,7 @@ impl Flow {
         let brand = &member.site.brand;
         let number = Mobile::parse(&form.mobile, &brand.rules.default_dial_code);
         if number.is_ok_and(|number| !brand.texts_to(&number)) {
-            let hint = "Codes are not sent to numbers of that country. Use another number.";
-            return Err(Refusal::invalid("mobile", hint).into());
+            return Err(Refusal::invalid("mobile", member.say("mobile-other-country")).into());
         }
         let new = NewNumber { mobile: form.mobile.clone(), password: Password::new(&form.password) };
         let rng = &mut *member.app.rng();
@@ -259,38 +263,34 @@ impl Flow {
 
     fn frame(&self, member: &Member) -> Frame {
         let place = if self.cancel == "/keys" { Place::InsideSettings } else { Place::Elsewhere };
-        member.frame(self.title, self.cancel, place)
+        member.frame(member.say(self.title), self.cancel, place)
     }
 
-    fn progress(&self, verifies: bool, now: usize) -> Vec<form::Step> {
-        let first: &[&'static str] = if verifies { &["Mobile number", "OTP"] } else { &["OTP"] };
-        if self.steps.is_empty() { Vec::new() } else { steps(&[first, self.steps].concat(), now) }
+    fn progress(&self, member: &Member, verifies: bool, now: usize) -> Vec<form::Step> {
+        let first: &[&'static str] = if verifies { WITH_NUMBER } else { WITHOUT_NUMBER };
+        if self.steps.is_empty() { Vec::new() } else { steps(member.site.words(), &[first, self.steps].concat(), now) }
     }
 
     pub fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
         let look = &member.site.look;
         let (heading, reason) = match &member.view.user.mobile {
-            Some(_) => (
-                "Change your mobile number",
-                "We send a code to the new number. Your old number stays until that code is entered."
-                    .to_owned(),
-            ),
+            Some(_) => (member.say("mobile-change"), member.say("mobile-change-reason")),
             None => (
-                "Verify your mobile number",
-                format!("We send a code to your mobile {}. You have not verified a number yet.", self.words),
+                member.say("mobile-verify"),
+                member.say("mobile-verify-reason").with("purpose", &self.words),
             ),
         };
         MobilePage {
             frame: self.frame(member),
-            progress: self.progress(true, 0),
-            heading: heading.to_owned(),
-            reason,
+            progress: self.progress(member, true, 0),
+            heading: heading.text(),
+            reason: reason.text(),
             mobile: if mobile.is_empty() { format!("{} ", look.default_dial_code) } else { mobile },
             dial_code: look.default_dial_code.clone(),
             error,
             action: member.path(&self.number),
             hidden: Hidden::none(),
-            cancel: Link::new(member.path(self.cancel), "Cancel"),
+            cancel: Link::new(member.path(self.cancel), member.say("cancel")),
         }
     }
 
@@ -328,8 +328,8 @@ impl Flow {
     ) -> OtpPage {
         OtpPage {
             frame: self.frame(member),
-            progress: self.progress(verifies, usize::from(verifies)),
-            purpose: format!("You need a code {}.", self.words),
+            progress: self.progress(member, verifies, usize::from(verifies)),
+            purpose: member.say("otp-needed").with("purpose", &self.words).text(),
             state,
             delayed: false,
             sent_to: masked(&member.site.look.default_dial_code, to.as_str()),
@@ -338,7 +338,7 @@ impl Flow {
             verify_action: member.path(&format!("{}/otp", self.base)),
             resend_action: member.path(&format!("{}/otp/resend", self.base)),
             hidden: Hidden::none(),
-            cancel: Link::new(member.path(self.cancel), "Cancel"),
+            cancel: Link::new(member.path(self.cancel), member.say("cancel")),
         }
     }
 }

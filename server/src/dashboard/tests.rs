@@ -3,6 +3,7 @@
 //! A [`Person`] sees pages and presses the buttons on them, so a form that misses a field or leads nowhere fails a story.
 
 mod deactivate;
+mod language;
 mod live_gate;
 mod lock;
 mod log_in;

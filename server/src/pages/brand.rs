@@ -100,7 +100,7 @@ impl BrandLook {
                 let version = super::assets::fingerprint(&logo.bytes);
                 format!("/assets/logo?v={}", std::str::from_utf8(&version).expect("hexadecimal digits"))
             }),
-            zone: Zone::from(brand.zone()),
+            zone: Zone::from(brand.zone()).said_in(&words),
             default_dial_code: brand.rules.default_dial_code.as_str().to_owned(),
             key_prefix: brand.rules.key_prefix.as_str().to_owned(),
             roles: brand.rules.roles.iter().map(|&role| role_word(&words, role)).collect(),

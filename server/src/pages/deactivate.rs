@@ -16,8 +16,6 @@ pub struct DeactivatePage {
     pub progress: Vec<Step>,
     /// The pair.
     pub key_id: String,
-    /// "Deactivate", in the word of the brand.
-    pub deactivate_label: String,
     /// Until when it would work otherwise.
     pub works_until: Option<Moment>,
     /// When it was last accepted: whoever uses it will notice.
@@ -43,7 +41,6 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         frame: keys_frame(Mode::Live),
         progress: Vec::new(),
         key_id: "rzp_live_Zy8xWv5uTs2rQp".to_owned(),
-        deactivate_label: "Deactivate".to_owned(),
         works_until: Some(moment(23 * 60)),
         last_used: Some(moment(-1)),
         replaced_by: Some("rzp_live_Ab3dEf6hIj9lMn".to_owned()),
@@ -53,7 +50,6 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let unused = DeactivatePage {
         frame: Frame::inside(&curlec(), "API Keys", Mode::Test, "/keys", Place::InsideSettings, asha()),
-        deactivate_label: "De-activate".to_owned(),
         last_used: None,
         ..in_use.clone()
     };

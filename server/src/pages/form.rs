@@ -3,6 +3,8 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use crate::words::Words;
+
 /// Values that a form carries along. In a template `{{ hidden }}` becomes the inputs.
 #[derive(Clone, Debug, Default, Template)]
 #[template(path = "hidden.html")]
@@ -39,14 +41,15 @@ pub struct Press {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
     /// What the step is.
-    pub words: &'static str,
+    pub words: String,
     /// It is behind us.
     pub done: bool,
     /// We are at it.
     pub now: bool,
 }
 
-/// Steps of which the one at index `now` is the present one.
-pub fn steps(words: &[&'static str], now: usize) -> Vec<Step> {
-    words.iter().enumerate().map(|(at, &words)| Step { words, done: at < now, now: at == now }).collect()
+/// Steps, named by the ids of their texts, of which the one at index `now` is the present one.
+pub fn steps(words: &Words, ids: &[&str], now: usize) -> Vec<Step> {
+    let step = |(at, id): (usize, &&str)| Step { words: words.say(id).text(), done: at < now, now: at == now };
+    ids.iter().enumerate().map(step).collect()
 }

@@ -8,6 +8,7 @@ use super::form::Press;
 use super::layout::Frame;
 use super::moment::Moment;
 use super::review::LiveGate;
+use crate::words::{Saying, Words, named};
 
 /// The list of keys.
 #[derive(Clone, Debug, Template)]
@@ -51,8 +52,9 @@ pub struct KeyCard {
 #[derive(Clone, Debug, Template)]
 #[template(path = "pairs.html")]
 pub struct PairTable {
+    words: Words,
+    /// What the table is, as the id of a text.
     caption: &'static str,
-    deactivate_label: String,
     /// The pairs.
     pub rows: Vec<PairRow>,
 }
@@ -63,14 +65,16 @@ impl HtmlSafe for PairTable {}
 impl PairTable {
     /// Pairs that work.
     pub fn working(look: &BrandLook, rows: Vec<PairRow>) -> PairTable {
-        let caption = "Pairs that work. The Key Secret is never shown again.";
-        PairTable { caption, deactivate_label: look.deactivate_label(), rows }
+        PairTable { words: look.words.clone(), caption: named("pairs-working"), rows }
     }
 
     /// Pairs that do not work any more.
     pub fn ended(look: &BrandLook, rows: Vec<PairRow>) -> PairTable {
-        let caption = "These do not work any more and never will again.";
-        PairTable { caption, deactivate_label: look.deactivate_label(), rows }
+        PairTable { words: look.words.clone(), caption: named("pairs-ended"), rows }
+    }
+
+    fn say<'a>(&'a self, id: &'a str) -> Saying<'a> {
+        self.words.say(id)
     }
 
     fn has_actions(&self) -> bool {

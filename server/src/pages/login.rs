@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::language::LanguageForm;
 use super::layout::Frame;
 
 /// The first page anybody sees.
@@ -16,15 +17,18 @@ pub struct LoginPage {
     pub next: Option<String>,
     /// Why it did not work. The same words for an unknown e-mail and a wrong password.
     pub error: Option<String>,
+    /// The choice of a language, where the brand offers one.
+    pub language: Option<LanguageForm>,
 }
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::{axis, curlec, longest, razorpay};
     use super::gallery::html;
+    use super::language::sample;
     use super::layout::Notice;
 
-    let page = |frame| LoginPage { frame, email: String::new(), next: None, error: None };
+    let page = |frame| LoginPage { frame, email: String::new(), next: None, error: None, language: None };
     let plain = page(Frame::outside(&razorpay(), "Log in"));
     let refused = LoginPage {
         email: "asha@acme.example".to_owned(),
@@ -39,6 +43,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("refused", html(&refused)),
         ("curlec_logged_out", html(&left)),
         ("axis", html(&page(Frame::outside(&axis(), "Log in")))),
+        ("languages", html(&LoginPage { language: Some(sample(&razorpay(), "/language")), ..plain.clone() })),
         ("longest", html(&page(Frame::outside(&longest(), "Log in")))),
     ]
 }

@@ -33,6 +33,7 @@ pub struct MobilePage {
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::brand::samples::razorpay;
     use super::form::steps;
     use super::gallery::html;
     use super::layout::Mode;
@@ -40,7 +41,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
 
     let due = MobilePage {
         frame: keys_frame(Mode::Test),
-        progress: steps(&["Mobile number", "OTP", "Choose", "Save the new key"], 0),
+        progress: steps(&razorpay().words, &["step-mobile", "step-otp", "step-choose", "step-save-new-key"], 0),
         heading: "Verify your mobile number".to_owned(),
         reason: "Before your Test key rzp_test_Ab3dEf6hIj9lMn is regenerated we make sure that it is you. \
                  You have no verified mobile number yet, so please verify one first."

@@ -6,31 +6,40 @@
 use std::fmt;
 
 use askama::filters::HtmlSafe;
-use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::{Timestamp, Zoned};
 
-use crate::words::Words;
+use crate::words::{Escaped, Words, named};
 
-/// The time zone in which a brand's pages are printed.
+/// The time zone in which a brand's pages are printed, and the words in which a moment is said there.
 #[derive(Clone, Debug)]
-pub struct Zone(TimeZone);
+pub struct Zone {
+    zone: TimeZone,
+    words: Option<Words>,
+}
 
 impl Zone {
     /// A zone by its IANA name ("Asia/Kolkata"), from the database inside the binary: what a page shows must
     /// not depend on which files the host has.
     pub fn named(name: &str) -> Option<Zone> {
-        TimeZoneDatabase::bundled().get(name).ok().map(Zone)
+        TimeZoneDatabase::bundled().get(name).ok().map(Zone::from)
+    }
+
+    /// The same zone, said in the words of a catalogue.
+    pub fn said_in(self, words: &Words) -> Zone {
+        Zone { words: Some(words.clone()), ..self }
     }
 
     /// For pages that belong to no brand.
     pub fn utc() -> Zone {
-        Zone(TimeZone::UTC)
+        Zone::from(TimeZone::UTC)
     }
 }
 
 impl From<TimeZone> for Zone {
+    /// In English.
     fn from(zone: TimeZone) -> Zone {
-        Zone(zone)
+        Zone { zone, words: None }
     }
 }
 
@@ -46,7 +55,7 @@ impl Moment {
     pub fn at(millis: i64, zone: &Zone) -> Moment {
         // Beyond the year 9999 all dates are equally far away.
         let instant = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX);
-        let local = instant.to_zoned(zone.0.clone());
+        let local = instant.to_zoned(zone.zone.clone());
         let abbreviation = local.strftime("%Z").to_string();
         let zone_name = if abbreviation.starts_with(['+', '-']) {
             offset_name(local.offset().seconds())
@@ -55,7 +64,10 @@ impl Moment {
         };
         Moment {
             iso: instant.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
-            text: format!("{} {zone_name}", local.strftime("%-d %b %Y, %-I:%M %P")),
+            text: match &zone.words {
+                Some(words) => said(words, &local, &zone_name),
+                None => format!("{} {zone_name}", local.strftime("%-d %b %Y, %-I:%M %P")),
+            },
         }
     }
 
@@ -67,12 +79,37 @@ impl Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(to, r#"<time datetime="{}" data-local>{}</time>"#, self.iso, self.text)
+        write!(to, r#"<time datetime="{}" data-local>{}</time>"#, self.iso, Escaped(&self.text))
     }
 }
 
-// Both parts are made of digits, letters and punctuation that mean nothing in HTML.
+// One part is digits, the other is escaped.
 impl HtmlSafe for Moment {}
+
+/// The twelve months, as ids of their texts.
+const MONTHS: [&str; 12] = [
+    named("moment-january"),
+    named("moment-february"),
+    named("moment-march"),
+    named("moment-april"),
+    named("moment-may"),
+    named("moment-june"),
+    named("moment-july"),
+    named("moment-august"),
+    named("moment-september"),
+    named("moment-october"),
+    named("moment-november"),
+    named("moment-december"),
+];
+
+fn said(words: &Words, local: &Zoned, zone: &str) -> String {
+    let month = usize::try_from(local.month() - 1).expect("months are counted from one");
+    let half = if local.hour() < 12 { words.say("moment-am") } else { words.say("moment-pm") };
+    let part = |format: &str| local.strftime(format).to_string();
+    let moment = words.say("moment").with("day", part("%-d")).with("month", words.say(MONTHS[month]));
+    let moment = moment.with("year", part("%Y")).with("hour", part("%-I")).with("minute", part("%M"));
+    moment.with("half", half).with("zone", zone).text()
+}
 
 /// Many zones have no abbreviation that people use ("+08" is what the database says for Kuala Lumpur).
 fn offset_name(seconds: i32) -> String {

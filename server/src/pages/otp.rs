@@ -5,6 +5,7 @@ use askama::Template;
 use super::form::{Hidden, Step};
 use super::layout::{Frame, Link};
 use super::moment::Moment;
+use crate::words::Words;
 
 /// Asks for the code of a challenge.
 #[derive(Clone, Debug, Template)]
@@ -73,16 +74,9 @@ pub fn masked(dial_code: &str, number: &str) -> String {
 }
 
 /// What is said about a code that was not right.
-pub fn wrong_code(attempts_left: u32) -> String {
-    match attempts_left {
-        0 => "That code is not right, and there are no attempts left. Ask for a new one.".to_owned(),
-        1 => "That code is not right. 1 attempt left.".to_owned(),
-        left => format!("That code is not right. {left} attempts left."),
-    }
+pub fn wrong_code(words: &Words, tries_left: u32) -> String {
+    words.say("otp-wrong").with("tries", tries_left).text()
 }
-
-/// What is said about a code that came too late.
-pub const EXPIRED_CODE: &str = "That code has expired. Ask for a new one.";
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
@@ -92,6 +86,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::layout::Mode;
     use super::layout::samples::keys_frame;
 
+    let words = razorpay().words;
     let login = OtpPage {
         frame: Frame::outside(&razorpay(), "Enter your OTP"),
         progress: Vec::new(),
@@ -108,7 +103,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let regenerate = OtpPage {
         frame: keys_frame(Mode::Live),
-        progress: steps(&["Verify it is you", "Choose", "Save the new key"], 0),
+        progress: steps(&words, &["step-otp", "step-choose", "step-save-new-key"], 0),
         purpose: "You need a code to regenerate your Live key rzp_live_Ab3dEf6hIj9lMn.".to_owned(),
         wait_seconds: 0,
         verify_action: "/live/keys/key_1/regenerate/otp".to_owned(),
@@ -117,10 +112,10 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         cancel: Link::new("/live/keys", "Cancel"),
         ..login.clone()
     };
-    let wrong = OtpPage { error: Some(wrong_code(4)), ..regenerate.clone() };
-    let expired = OtpPage { error: Some(EXPIRED_CODE.to_owned()), ..regenerate.clone() };
+    let wrong = OtpPage { error: Some(wrong_code(&words, 4)), ..regenerate.clone() };
+    let expired = OtpPage { error: Some(words.say("otp-expired").text()), ..regenerate.clone() };
     let over = OtpPage { state: CodeState::Over, error: None, ..regenerate.clone() };
-    let used_up = OtpPage { error: Some(wrong_code(0)), ..over.clone() };
+    let used_up = OtpPage { error: Some(wrong_code(&words, 0)), ..over.clone() };
     let not_sent = OtpPage { state: CodeState::NotSent, ..over.clone() };
     let delayed = regenerate.clone().delayed();
     vec![
@@ -148,7 +143,10 @@ mod tests {
 
     #[test]
     fn a_wrong_code_says_what_is_left() {
-        assert_eq!(wrong_code(4), "That code is not right. 4 attempts left.");
-        assert_eq!(wrong_code(1), "That code is not right. 1 attempt left.");
+        let words = crate::words::Catalogue::new(&[]).unbranded();
+        assert_eq!(wrong_code(&words, 4), "That code is not right. 4 attempts left.");
+        assert_eq!(wrong_code(&words, 1), "That code is not right. 1 attempt left.");
+        let none = "That code is not right, and there are no attempts left. Ask for a new one.";
+        assert_eq!(wrong_code(&words, 0), none);
     }
 }

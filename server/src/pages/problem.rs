@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 use super::form::Hidden;
 use super::layout::{Frame, Link};
-use crate::words::Words;
+use crate::words::{Words, named};
 
 /// A page about something that did not work.
 #[derive(Clone, Debug, Template)]
@@ -67,71 +67,72 @@ impl ProblemPage {
         ProblemPage { request_id: Some(id.to_owned()), ..self }
     }
 
+    /// A problem whose title and sentence stand in the catalogue.
+    fn said(frame: Frame, status: StatusCode, title: &str, sentence: &str) -> ProblemPage {
+        let (title, sentence) = (frame.say(title).text(), frame.say(sentence).text());
+        ProblemPage::new(frame, status, &title, &sentence)
+    }
+
     /// What members see who may not see keys.
     pub fn permission_denied(frame: Frame) -> ProblemPage {
-        let home = Link::new(format!("/{}", frame.segment()), "Back to home");
-        let sentence = "Only the owner and the admins of an account see and change API keys.";
-        let title = "Permission Denied. Please contact the owner.";
-        ProblemPage::new(frame, StatusCode::FORBIDDEN, title, sentence).with_link(home)
+        let home = Link::new(format!("/{}", frame.segment()), frame.say("back-home"));
+        let (title, sentence) = (named("trouble-denied-title"), named("trouble-denied-keys"));
+        ProblemPage::said(frame, StatusCode::FORBIDDEN, title, sentence).with_link(home)
     }
 
     /// No such page, or not one of this account: both look the same.
     pub fn not_found(frame: Frame) -> ProblemPage {
-        let home = Link::new(format!("/{}", frame.segment()), "Back to home");
-        let sentence = "There is no such page here. The address may be mistyped, or what it showed is gone.";
-        ProblemPage::new(frame, StatusCode::NOT_FOUND, "Not found", sentence).with_link(home)
+        let home = Link::new(format!("/{}", frame.segment()), frame.say("back-home"));
+        let (title, sentence) = (named("trouble-not-found"), named("trouble-not-found-sentence"));
+        ProblemPage::said(frame, StatusCode::NOT_FOUND, title, sentence).with_link(home)
     }
 
     /// A host name that belongs to no brand.
     pub fn unknown_host(words: Words) -> ProblemPage {
-        let frame = Frame::unbranded(words, "Unknown address");
-        let sentence = "No dashboard answers under this address. Check the name in the address bar of your \
-                        browser, or ask whoever gave it to you.";
-        ProblemPage::new(frame, StatusCode::MISDIRECTED_REQUEST, "Unknown address", sentence)
+        let title = words.say("trouble-unknown-host").text();
+        let frame = Frame::unbranded(words, title);
+        let (title, sentence) = (named("trouble-unknown-host"), named("trouble-unknown-host-sentence"));
+        ProblemPage::said(frame, StatusCode::MISDIRECTED_REQUEST, title, sentence)
     }
 
     /// A login that too many wrong codes have locked.
     pub fn locked(frame: Frame) -> ProblemPage {
         let support = frame.brand.support.clone();
-        let whom = if support.is_some() { "contact support" } else { "talk to whoever set up your account" };
-        let sentence = format!(
-            "Too many wrong codes were entered, so nobody can log in as you for now. The owner of your account can \
-             unlock you under Manage Team; if you are the owner, {whom}. Your API keys go on working."
-        );
-        let page = ProblemPage::new(frame, StatusCode::FORBIDDEN, "Your login is locked", &sentence);
+        let sentence = match support {
+            Some(_) => named("trouble-locked-support"),
+            None => named("trouble-locked-no-support"),
+        };
+        let page = ProblemPage::said(frame, StatusCode::FORBIDDEN, named("trouble-locked"), sentence);
         ProblemPage { link: support, ..page }
     }
 
     /// Somebody else regenerated the same key a moment earlier.
     pub fn lost_race(frame: Frame, current: &str, regenerated_at: &str) -> ProblemPage {
-        let keys = Link::new(format!("/{}/keys", frame.segment()), "Back to API Keys");
-        let sentence = format!(
-            "This key was regenerated on {regenerated_at}, after you had opened the page. Its current Key Id \
-             is {current}. Nothing was changed by your request."
-        );
-        ProblemPage::new(frame, StatusCode::CONFLICT, "Somebody was faster", &sentence).with_link(keys)
+        let keys = Link::new(format!("/{}/keys", frame.segment()), frame.say("back-keys"));
+        let title = frame.say("trouble-lost-race").text();
+        let sentence =
+            frame.say("trouble-lost-race-sentence").with("at", regenerated_at).with("key", current).text();
+        ProblemPage::new(frame, StatusCode::CONFLICT, &title, &sentence).with_link(keys)
     }
 
     /// Too much at once.
     pub fn too_many(frame: Frame, again: &str) -> ProblemPage {
-        let sentence = format!("That was asked for too often. You can try again {again}.");
-        ProblemPage::new(frame, StatusCode::TOO_MANY_REQUESTS, "Too many requests", &sentence)
+        let title = frame.say("trouble-too-many").text();
+        let sentence = frame.say("trouble-too-many-sentence").with("again", again).text();
+        ProblemPage::new(frame, StatusCode::TOO_MANY_REQUESTS, &title, &sentence)
     }
 
     /// We cannot do it at the moment; nothing was changed.
     pub fn unavailable(frame: Frame) -> ProblemPage {
-        let sentence = "The dashboard cannot reach its database at the moment. Nothing was changed. Try \
-                        again in a minute. Your API keys go on working meanwhile.";
-        ProblemPage::new(frame, StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", sentence)
+        let (title, sentence) = (named("trouble-unavailable"), named("trouble-unavailable-sentence"));
+        ProblemPage::said(frame, StatusCode::SERVICE_UNAVAILABLE, title, sentence)
     }
 
     /// Something broke, and it cannot be said here whether the change was made.
     pub fn failure(frame: Frame) -> ProblemPage {
-        let keys = Link::new(format!("/{}/keys", frame.segment()), "Look at your API keys");
-        let sentence = "Something went wrong on our side. Before you repeat a change, look whether it was \
-                        made.";
-        ProblemPage::new(frame, StatusCode::INTERNAL_SERVER_ERROR, "That did not work", sentence)
-            .with_link(keys)
+        let keys = Link::new(format!("/{}/keys", frame.segment()), frame.say("trouble-failure-look"));
+        let (title, sentence) = (named("trouble-failure"), named("trouble-failure-sentence"));
+        ProblemPage::said(frame, StatusCode::INTERNAL_SERVER_ERROR, title, sentence).with_link(keys)
     }
 }
 

@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::form::Hidden;
+use super::language::LanguageForm;
 use super::layout::Frame;
 use super::moment::Moment;
 
@@ -36,6 +37,8 @@ pub struct ProfilePage {
     pub hidden: Hidden,
     /// Where the member is logged in, this device first.
     pub sessions: Vec<SessionRow>,
+    /// The choice of a language, where the brand offers one.
+    pub language: Option<LanguageForm>,
 }
 
 /// One place where the member is logged in.
@@ -92,6 +95,7 @@ pub fn device(user_agent: &str) -> String {
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::razorpay;
     use super::gallery::{html, moment};
+    use super::language::sample;
     use super::layout::samples::{asha, longest_frame};
     use super::layout::{Mode, Notice, Place};
 
@@ -125,6 +129,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         error: None,
         hidden: Hidden::none(),
         sessions: vec![here.clone()],
+        language: Some(sample(&razorpay(), "/test/profile/language")),
     };
     let verified =
         ProfilePage { verified_mobile: Some("+91 ••••• ••210".to_owned()), ..new.clone() };

@@ -2,7 +2,6 @@
 
 use askama::Template;
 
-use super::brand::BrandLook;
 use super::form::{Hidden, Step};
 use super::layout::Frame;
 use super::moment::Moment;
@@ -19,10 +18,6 @@ pub struct RegeneratePage {
     pub current: String,
     /// The key's name, when there are several.
     pub key_name: Option<String>,
-    /// "Deactivate", in the word of the brand.
-    pub deactivate_label: String,
-    /// The same in lower case.
-    pub deactivate_word: String,
     /// 24 hours from now.
     pub deadline: Moment,
     /// Another pair of this key that still works for a while, and so rules "in 24 hours" out.
@@ -46,13 +41,6 @@ pub struct StillRetiring {
     pub left: String,
 }
 
-impl RegeneratePage {
-    /// The words of a brand for what happens to the old pair.
-    pub fn words(look: &BrandLook) -> (String, String) {
-        (look.deactivate_label(), look.deactivate_word.clone())
-    }
-}
-
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::{curlec, razorpay};
@@ -61,14 +49,11 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::layout::samples::{asha, keys_frame};
     use super::layout::{Mode, Place};
 
-    let (deactivate_label, deactivate_word) = RegeneratePage::words(&razorpay());
     let plain = RegeneratePage {
         frame: keys_frame(Mode::Test),
-        progress: steps(&["Choose", "Save the new key"], 0),
+        progress: steps(&razorpay().words, &["step-choose", "step-save-new-key"], 0),
         current: "rzp_test_Ab3dEf6hIj9lMn".to_owned(),
         key_name: None,
-        deactivate_label,
-        deactivate_word,
         deadline: moment(24 * 60),
         retiring: None,
         error: None,
@@ -77,13 +62,14 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
             .with("expected_current", "rzp_test_Ab3dEf6hIj9lMn")
             .with("attempt", "0123456789abcdef0123456789abcdef"),
     };
-    let (deactivate_label, deactivate_word) = RegeneratePage::words(&curlec());
     let still_retiring = RegeneratePage {
         frame: Frame::inside(&curlec(), "API Keys", Mode::Live, "/keys", Place::InsideSettings, asha()),
-        progress: steps(&["Mobile number", "OTP", "Choose", "Save the new key"], 2),
+        progress: steps(
+            &curlec().words,
+            &["step-mobile", "step-otp", "step-choose", "step-save-new-key"],
+            2,
+        ),
         key_name: Some("Billing".to_owned()),
-        deactivate_label,
-        deactivate_word,
         retiring: Some(StillRetiring {
             key_id: "rzp_live_Zy8xWv5uTs2rQp".to_owned(),
             until: moment(23 * 60),

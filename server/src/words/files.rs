@@ -21,6 +21,7 @@ const TRANSLATED: &[[File; 3]] = &[
     translated!("brand"),
     translated!("frame"),
     translated!("help"),
+    translated!("home"),
     translated!("keys"),
     translated!("letters"),
     translated!("login"),

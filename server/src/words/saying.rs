@@ -1,6 +1,6 @@
 //! A text with what it speaks of, ready to be printed: as HTML in a template, as plain text elsewhere.
 //!
-//! A text of the catalogue may hold a few tags of our own (`<strong>`, `<em>`, `<mono>`, `<id>`, `<link>`); everything else in it,
+//! A text of the catalogue may hold a few tags of our own (`<strong>`, `<em>`, `<mono>`, `<id>`, `<nowrap>`, `<link>`); everything else in it,
 //! and everything it speaks of, is escaped. So neither a translation nor a brand's own words nor a member's name can become markup.
 
 use std::fmt::{self, Write as _};
@@ -13,11 +13,12 @@ use crate::pages::layout::Link;
 use crate::pages::moment::Moment;
 
 /// The tags that texts may hold: name, and what is printed instead.
-const TAGS: [(&str, &str, &str); 4] = [
+const TAGS: [(&str, &str, &str); 5] = [
     ("strong", "<strong>", "</strong>"),
     ("em", "<em>", "</em>"),
     ("mono", r#"<span class="mono">"#, "</span>"),
     ("id", r#"<span class="mono strong">"#, "</span>"),
+    ("nowrap", r#"<strong class="nowrap">"#, "</strong>"),
 ];
 
 /// The first of the characters that stand for facts while a text is put together; they belong to no script.
@@ -265,7 +266,7 @@ impl From<Saying<'_>> for String {
 }
 
 /// Text as templates escape it.
-struct Escaped<'a>(&'a str);
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
 
 impl fmt::Display for Escaped<'_> {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {

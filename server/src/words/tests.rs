@@ -85,7 +85,7 @@ fn every_file_of_the_folder_is_in_the_binary_and_can_be_read() {
 fn every_text_that_is_said_exists() {
     let known = texts(Language::English);
     for (path, source) in sources() {
-        for marker in [".say(\"", " named(\""] {
+        for marker in [".say(\"", " named(\"", "(named(\"", "[named(\"", "words::named(\""] {
             for (at, _) in source.match_indices(marker) {
                 let id = source[at + marker.len()..].split('"').next().unwrap_or_default();
                 assert!(known.contains_key(id), "{}: no text is called `{id}`", path.display());
@@ -134,7 +134,7 @@ fn texts_refer_to_texts_that_exist_and_hold_only_tags_of_ours() {
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 for tag in line.split('<').skip(1) {
                     let tag = tag.split('>').next().unwrap_or_default();
-                    let ours = ["strong", "em", "mono", "id", "link"].contains(&tag.trim_start_matches('/'));
+                    let ours = ["strong", "em", "mono", "id", "nowrap", "link"].contains(&tag.trim_start_matches('/'));
                     assert!(ours, "{language}, {name}: <{tag}>");
                 }
                 let (opened, closed) = (line.matches('<').count(), line.matches("</").count());

@@ -15,8 +15,25 @@ frame-member = Member:
 frame-profile = Your Profile
 frame-log-out = Log out
 frame-zone = Times name their time zone.
+# In a browser that translates the times itself.
+frame-zone-own = Times are in your time zone, { $zone }.
 frame-stuck = Stuck? { $support }
 frame-support = Contact support
+
+## Buttons, links and marks of many pages
+
+cancel = Cancel
+back-home = Back to home
+back-keys = Back to API Keys
+# The name of the line of steps above a form, for screen readers.
+steps = Steps
+# After a step that is behind us, for screen readers.
+step-done = (done)
+
+## The choice of a language
+
+language-label = Language
+language-change = Change language
 
 ## Roles
 
@@ -31,6 +48,21 @@ role-view-only = View-Only
 
 ## Time
 
+moment = { $day } { $month } { $year }, { $hour }:{ $minute } { $half } { $zone }
+moment-am = am
+moment-pm = pm
+moment-january = Jan
+moment-february = Feb
+moment-march = Mar
+moment-april = Apr
+moment-may = May
+moment-june = Jun
+moment-july = Jul
+moment-august = Aug
+moment-september = Sep
+moment-october = Oct
+moment-november = Nov
+moment-december = Dec
 time-left-moment = in less than a minute
 time-left-minutes = in { $minutes } min
 time-left-hours = in { $hours } h

@@ -1,0 +1,130 @@
+### API Keys: the list, generating, regenerating, deactivating.
+
+keys-title = API Keys
+keys-group = Website and app settings
+keys-mode = { $mode } mode
+keys-none = No { $mode } key yet
+keys-none-test =
+    A key is a Key Id with a Key Secret. Your server sends both with each request. With Test keys you can try everything, and no real money moves.
+keys-none-live =
+    A key is a Key Id with a Key Secret. Your server sends both with each request. With Live keys real money moves.
+keys-generate = Generate Key
+keys-regenerate = Regenerate Key
+keys-shown-once = The Key Secret is shown once, right after this. Have a safe place ready for it.
+keys-no-pair = No pair of this key works any more. Requests with its old pairs are refused.
+keys-ended = Ended pairs ({ $pairs })
+
+## The table of pairs
+
+pairs-working = Pairs that work. The Key Secret is never shown again.
+pairs-ended = These do not work any more and never will again.
+pairs-key-id = Key Id
+pairs-created = Created at
+pairs-expiry = Expiry
+pairs-status = Status
+pairs-last-used = Last used
+pairs-action = Action
+pairs-never = Never
+pairs-not-yet = Not yet
+pairs-current = Current
+pairs-retiring = Retiring
+# $left says how far away the moment is: "in 23 h".
+pairs-works-until = Works until { $until } ({ $left })
+pairs-ended-mark = Ended
+pairs-ended-at = { $at }. { $why }
+pairs-deactivate-now = { -Deactivate } now
+pairs-why-replaced = Regenerated
+pairs-why-grace-over = Its 24 hours were over
+pairs-why-deactivated = { -Deactivate }d
+pairs-why-expired = It expired
+
+## The one time a secret is shown
+
+generated-title = Your new { $mode } key
+generated-test = Moves no real money.
+generated-live = Moves real money.
+generated-once = <strong>The Key Secret is shown only this once.</strong> We keep no copy that anybody could read. Save it now; if it gets lost, regenerate the key.
+generated-key-id = Key Id
+generated-key-secret = Key Secret
+generated-copy-id = Copy Key Id
+generated-copy-secret = Copy Key Secret
+generated-copied = Copied
+generated-id-copied = Key Id copied
+generated-secret-copied = Key Secret copied
+generated-id-selected = Key Id selected. Copy it with your keyboard.
+generated-secret-selected = Key Secret selected. Copy it with your keyboard.
+generated-old-retiring = Your old key <mono>{ $key }</mono> works until <strong>{ $until }</strong> ({ $left }). Put the new pair in its place before then.
+generated-old-ended = Your old key <mono>{ $key }</mono> stopped working on <strong>{ $at }</strong>. Put the new pair in its place now.
+generated-also-ended = The key <mono>{ $key }</mono> was ended too.
+generated-stay = Saved the Key Secret? It cannot be shown again. Press Done to leave.
+generated-download = Download Key Details
+generated-done = Done
+generated-code-right = That code was right. Generate your Live key now.
+generated-before-title = Done already
+generated-before = This form was sent twice, and the first time did it: the new pair is { $key }. If you have not seen its secret, show it now.
+generated-before-show = Show the new key
+
+## Steps above these pages
+
+step-generate = Generate
+step-save-key = Save the key
+step-choose = Choose
+step-save-new-key = Save the new key
+step-confirm = Confirm
+
+## Regenerate
+
+regenerate-title = Regenerate { $mode } key
+regenerate-question = You get a new Key Id and a new Key Secret in place of <id>{ $key }</id>. When should the old ones stop working?
+regenerate-question-named = You get a new Key Id and a new Key Secret in place of <id>{ $key }</id> of <strong>{ $name }</strong>. When should the old ones stop working?
+regenerate-when = When the old key stops working
+regenerate-now = { -Deactivate } old key immediately
+regenerate-now-effect = The moment you press the button, every request with the old key is refused. Choose this when the secret may be known to others.
+regenerate-later = { -Deactivate } old key in 24 hours
+regenerate-later-effect = Both keys work for exactly 24 hours after you press the button: until <strong>{ $until }</strong> if you press it now. Then every request with the old key is refused. Choose this to change your servers without an outage.
+regenerate-later-not = Not possible now: <mono>{ $key }</mono> is still retiring, until { $until } ({ $left }), and only two pairs of a key may work at once.
+regenerate-also = Also { -deactivate } { $key } now
+regenerate-also-effect = Otherwise it goes on working until { $until }.
+regenerate-secret-once = The new Key Secret is shown once, right after this. Have a safe place ready for it.
+regenerate-choose = Choose when the old key stops working.
+
+## Deactivate
+
+deactivate-title = { -Deactivate } { $mode } key
+deactivate-effect = The moment you press the button, every request with this key is refused. This cannot be undone.
+deactivate-otherwise = Without it, the key works until { $until }.
+deactivate-stays = Goes on working
+
+## Why a request was refused, and what to do about it
+
+refused-title = Why was a request refused?
+refused-none =
+    No request with your { $mode } keys was refused lately. When one is, the true reason stands here. The program that sent it is only told “Authentication failed”.
+refused-some = Whoever sends a request is only told “Authentication failed”. Here is why.
+refused-times =
+    { $times ->
+        [one] { $times } time
+       *[other] { $times } times
+    }
+refused-unknown-key = The Key Id is unknown
+refused-unknown-key-advice = Copy it again from this page; case matters.
+refused-wrong-secret = The Key Secret is wrong
+refused-wrong-secret-advice = It may belong to another pair, or be a webhook secret. If it is lost, regenerate the key.
+refused-ended = The pair has ended
+refused-ended-advice = Something still uses the old pair. Put the current one there.
+refused-expired = The pair has expired
+refused-expired-advice = Generate a new one and put it where this one is used.
+refused-wrong-mode = A key of the other mode
+refused-wrong-mode-advice = The request needed the other mode: a Test key was used for Live, or the other way round.
+refused-white-space = White space around the key
+refused-white-space-advice = There is a blank or a line break before or after the Key Id or the Key Secret. `echo -n` adds none.
+refused-quotes = Quotes or a dollar sign in the key
+refused-quotes-advice = A variable was not filled in, or quotes were sent as part of the key.
+refused-empty-secret = No Key Secret was sent
+refused-empty-secret-advice = Send Key Id and Key Secret, joined by a colon.
+refused-bearer = Sent as a Bearer token
+refused-bearer-advice = Use HTTP Basic: Key Id as user, Key Secret as password.
+refused-not-a-secret = The second half is not a Key Secret
+refused-not-a-secret-advice = It has characters that no Key Secret has, or it was cut off when it was copied.
+refused-malformed = The Authorization header is malformed
+refused-malformed-advice = Send one header: `Basic`, a blank, and base64 of Key Id, colon, Key Secret.

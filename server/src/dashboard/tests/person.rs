@@ -16,7 +16,7 @@ pub(super) struct Person<'a> {
     host: String,
     /// The whole `Cookie` header, as the browser would send it.
     pub(super) cookie: Option<String>,
-    /// The last `Set-Cookie` header.
+    /// The last `Set-Cookie` header of the session.
     pub(super) set_cookie: String,
     /// Headers this browser adds to every request.
     pub(super) adds: Vec<(&'static str, String)>,
@@ -106,10 +106,20 @@ impl<'a> Person<'a> {
 
     async fn receives(&mut self, response: Response<Body>, path: &str) -> Page {
         let (head, body) = response.into_parts();
-        if let Some(set) = head.headers.get("set-cookie") {
-            self.set_cookie = set.to_str().expect("cookies are text").to_owned();
-            let pair = self.set_cookie.split(';').next().unwrap_or_default().to_owned();
-            self.cookie = Some(pair).filter(|pair| !pair.ends_with('='));
+        for set in head.headers.get_all("set-cookie") {
+            let set = set.to_str().expect("cookies are text");
+            let pair = set.split(';').next().unwrap_or_default();
+            let (name, value) = pair.split_once('=').expect("a cookie has a name and a value");
+            let mut cookies: Vec<&str> = self.cookie.iter().flat_map(|all| all.split("; ")).collect();
+            cookies.retain(|own| own.split('=').next() != Some(name));
+            if !value.is_empty() {
+                cookies.push(pair);
+            }
+            let cookies = cookies.join("; ");
+            if name.ends_with("keystead") {
+                self.set_cookie = set.to_owned();
+            }
+            self.cookie = Some(cookies).filter(|cookies| !cookies.is_empty());
         }
         let body = to_bytes(body, 1 << 20).await.expect("a whole page");
         let html = String::from_utf8(body.to_vec()).expect("pages are text");
