@@ -176,6 +176,13 @@ fn role_may(role: Role, action: Action) -> bool {
     }
 }
 
+impl Role {
+    /// Whether somebody in this role is told what happens to the account's keys: whoever may see them.
+    pub fn hears_of_keys(self) -> bool {
+        role_may(self, Action::SeeKeys)
+    }
+}
+
 impl Member {
     /// This member as an actor of a session.
     pub fn acting(&self, session: SessionId, origin: &str) -> Actor {

@@ -26,7 +26,7 @@ pub fn deactivate(
     key_id: &KeyId,
     actor: &Actor,
     proof: &Proof,
-    owners: &[User],
+    told: &[User],
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<Decision, Refusal> {
@@ -47,9 +47,9 @@ pub fn deactivate(
     if let Some(challenge) = spent {
         decision.update(Row::Challenge(challenge));
     }
-    for owner in owners {
+    for user in told {
         let kind = LetterKind::KeyDeactivated { key_id: *key_id, mode: key.mode };
-        decision.letter(Letter::to_user(owner, kind, now, rng));
+        decision.letter(Letter::to_user(user, kind, now, rng));
     }
     Ok(decision)
 }

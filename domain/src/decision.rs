@@ -7,7 +7,7 @@
 use crate::account::Account;
 use crate::audit::AuditEntry;
 use crate::idempotency::Remembered;
-use crate::ids::KeyRef;
+use crate::ids::{KeyRef, LetterId};
 use crate::key::Key;
 use crate::letter::Letter;
 use crate::mobile::SendHistory;
@@ -63,6 +63,8 @@ pub struct Decision {
     pub audit: AuditEntry,
     /// What somebody must be told.
     pub letters: Vec<Letter>,
+    /// A letter that failed and shall be tried again at once.
+    pub retried: Option<LetterId>,
     /// The answer to give again if the same request is repeated.
     pub remember: Option<Remembered>,
 }
@@ -70,7 +72,7 @@ pub struct Decision {
 impl Decision {
     /// A decision that so far changes nothing.
     pub fn new(audit: AuditEntry) -> Self {
-        Self { changes: Vec::new(), audit, letters: Vec::new(), remember: None }
+        Self { changes: Vec::new(), audit, letters: Vec::new(), retried: None, remember: None }
     }
 
     /// Adds a new row.

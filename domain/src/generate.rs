@@ -59,7 +59,7 @@ pub fn default_key(name: Option<&str>) -> Result<String, Refusal> {
     }
 }
 
-/// Generates a pair. `key` is the account's key of that mode and name, if there is one; `owners` are told.
+/// Generates a pair. `key` is the account's key of that mode and name, if there is one; `told` get a letter.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a fact the decision rests on; a bundle would only rename them"
@@ -71,7 +71,7 @@ pub fn generate(
     request: &GenerateRequest,
     actor: &Actor,
     proof: &Proof,
-    owners: &[User],
+    told: &[User],
     pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
@@ -109,9 +109,9 @@ pub fn generate(
     if let Some(challenge) = spent {
         decision.update(Row::Challenge(challenge));
     }
-    for owner in owners {
+    for user in told {
         let kind = LetterKind::KeyGenerated { key_id: new.key_id, mode: key.mode };
-        decision.letter(Letter::to_user(owner, kind, now, rng));
+        decision.letter(Letter::to_user(user, kind, now, rng));
     }
     Ok((decision, new))
 }

@@ -3,13 +3,16 @@
 
 use std::str::FromStr;
 
-use crate::access::Role;
+use crate::access::{Actor, Role};
+use crate::audit::AuditEntry;
 use crate::brand::BrandId;
+use crate::decision::Decision;
 use crate::ids::{IdError, KeyId, LetterId, Mode};
 use crate::language::Language;
 use crate::mobile::Mobile;
 use crate::pepper::Pepper;
 use crate::random::Random;
+use crate::refusal::Refusal;
 use crate::secret::Token;
 use crate::step_up::Purpose;
 use crate::time::Timestamp;
@@ -22,6 +25,47 @@ pub enum Recipient {
     Sms(Mobile),
     /// By e-mail.
     Email(String),
+}
+
+/// Which way a letter goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// By SMS.
+    Sms,
+    /// By e-mail.
+    Email,
+}
+
+impl Channel {
+    /// The word that the store keeps.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Channel::Sms => "sms",
+            Channel::Email => "email",
+        }
+    }
+}
+
+impl Recipient {
+    /// Which way it goes.
+    pub const fn channel(&self) -> Channel {
+        match self {
+            Recipient::Sms(_) => Channel::Sms,
+            Recipient::Email(_) => Channel::Email,
+        }
+    }
+
+    /// Where it goes as a page may show it: enough to recognise, not enough to write to.
+    pub fn masked(&self) -> String {
+        match self {
+            Recipient::Sms(number) => number.masked(),
+            Recipient::Email(address) => {
+                let (local, host) = address.rsplit_once('@').unwrap_or((address, ""));
+                let first: String = local.chars().take(1).collect();
+                format!("{first}•••@{host}")
+            }
+        }
+    }
 }
 
 /// What happened to a member, for the owner of their account.
@@ -234,6 +278,79 @@ pub struct Letter {
     pub created_at: Timestamp,
     /// Not to be sent before this.
     pub due_at: Timestamp,
+}
+
+impl LetterKind {
+    /// Whether it carries something sealed, which is erased when the letter is sent or given up.
+    pub fn is_sealed(&self) -> bool {
+        matches!(
+            self,
+            LetterKind::Code { .. } | LetterKind::Invited { .. } | LetterKind::PasswordReset { .. }
+        )
+    }
+
+    /// What it is about in a word, for logs and the operator: nothing that somebody wrote.
+    pub fn about(&self) -> &'static str {
+        match self {
+            LetterKind::Code { .. } => "code",
+            LetterKind::AccountOpened { .. } => "account_opened",
+            LetterKind::KeyGenerated { .. } => "key_generated",
+            LetterKind::KeyRegenerated { .. } => "key_regenerated",
+            LetterKind::KeyDeactivated { .. } => "key_deactivated",
+            LetterKind::KeyEnding { .. } => "key_ending",
+            LetterKind::MemberLocked => "member_locked",
+            LetterKind::MobileChanged { .. } => "mobile_changed",
+            LetterKind::TwoFactorChanged { .. } => "two_factor_changed",
+            LetterKind::TwoFactorReset => "two_factor_reset",
+            LetterKind::MemberChanged { .. } => "member_changed",
+            LetterKind::Invited { .. } => "invited",
+            LetterKind::RoleChanged { .. } => "role_changed",
+            LetterKind::RemovedFromAccount { .. } => "removed_from_account",
+            LetterKind::OwnershipTransferred { .. } => "ownership_transferred",
+            LetterKind::PasswordReset { .. } => "password_reset",
+            LetterKind::PasswordChanged => "password_changed",
+            LetterKind::SignedIn { .. } => "signed_in",
+            LetterKind::AccountActivated { .. } => "account_activated",
+            LetterKind::ActivationReturned { .. } => "activation_returned",
+            LetterKind::WebsiteReviewed { .. } => "website_reviewed",
+        }
+    }
+}
+
+/// A letter that did not leave when it was due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedLetter {
+    /// The letter.
+    pub letter: Letter,
+    /// Tries so far.
+    pub tries: u32,
+    /// Why the last one failed.
+    pub failure: String,
+    /// When it is tried again; `None` if it was given up.
+    pub next_try_at: Option<Timestamp>,
+}
+
+impl FailedLetter {
+    /// Whether trying it again can help: what it carried is still there.
+    pub fn can_be_retried(&self) -> bool {
+        self.next_try_at.is_some() || !self.letter.kind.is_sealed()
+    }
+}
+
+/// Has a letter that failed tried again at once, on the operator's word.
+pub fn retry_letter(actor: &Actor, failed: &FailedLetter, now: Timestamp) -> Result<Decision, Refusal> {
+    if !matches!(actor, Actor::Operator { .. }) {
+        return Err(Refusal::NotFound);
+    }
+    if !failed.can_be_retried() {
+        let hint = "What it carried was erased when it was given up. Have it asked for anew.";
+        return Err(Refusal::invalid("letter", hint));
+    }
+    let letter = &failed.letter;
+    let audit = AuditEntry::by(actor, "letter.retried", None, letter.id, now)
+        .fact("kind", letter.kind.about())
+        .fact("brand", &letter.brand);
+    Ok(Decision { retried: Some(letter.id), ..Decision::new(audit) })
 }
 
 impl Letter {

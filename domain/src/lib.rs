@@ -59,6 +59,8 @@ pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, Se
 pub use key::Key;
 pub use language::{Language, change_language};
 pub use letter::{Letter, LetterKind, MemberChange, Recipient};
+pub use language::Language;
+pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
 pub use log_in::{LogIn, log_in, log_out};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};

@@ -16,7 +16,7 @@ use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
 use crate::step_up::{Proof, Purpose, covers};
-use crate::time::{DAY, Timestamp};
+use crate::time::{DAY, Duration, HOUR, Timestamp};
 use crate::user::User;
 
 /// What becomes of the old pair.
@@ -27,6 +27,9 @@ pub enum OldPair {
     /// It ends exactly 24 hours later.
     In24Hours,
 }
+
+/// How long before the old pair's end people are reminded of it.
+const REMIND: Duration = HOUR.times(4);
 
 /// What is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +64,7 @@ pub fn regenerate(
     request: &RegenerateRequest,
     actor: &Actor,
     proof: &Proof,
-    owners: &[User],
+    told: &[User],
     pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
@@ -105,14 +108,19 @@ pub fn regenerate(
     if let Some(challenge) = spent {
         decision.update(Row::Challenge(challenge));
     }
-    for owner in owners {
+    for user in told {
         let kind = LetterKind::KeyRegenerated {
             key_id: new.key_id,
             old: current.key_id,
             mode: key.mode,
             old_until: (request.old == OldPair::In24Hours).then_some(old_until),
         };
-        decision.letter(Letter::to_user(owner, kind, now, rng));
+        decision.letter(Letter::to_user(user, kind, now, rng));
+        if request.old == OldPair::In24Hours {
+            let ends = current.expires_at.map_or(old_until, |expiry| expiry.min(old_until));
+            let kind = LetterKind::KeyEnding { key_id: current.key_id, mode: key.mode, until: ends };
+            decision.letter(Letter::to_user(user, kind, now, rng).due(ends - REMIND));
+        }
     }
     Ok((decision, Regenerated { new, old: current.key_id, old_until }))
 }

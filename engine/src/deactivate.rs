@@ -59,14 +59,14 @@ impl<D: Driver> Engine<D> {
             let key = self.store.key_of_pair(key_id).await?.ok_or(Refusal::NotFound)?;
             let account = self.store.account(&key.account).await?.ok_or(Refusal::NotFound)?;
             let brand = self.brand(&account.brand)?;
-            let owners = self.owners(&account).await?;
+            let told = self.told_of_keys(&account).await?;
             let proof = match view {
                 Some(view) => {
                     self.proof(view, &Purpose::Deactivate { key_id: *key_id, mode: key.mode }).await?
                 }
                 None => Proof::default(),
             };
-            let decision = deactivate(brand, &key, key_id, actor, &proof, &owners, now, lend(rng))?;
+            let decision = deactivate(brand, &key, key_id, actor, &proof, &told, now, lend(rng))?;
             if let Some(committed) = self.write(decision).await? {
                 let key = self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?;
                 let position = committed.position.unwrap_or_else(|| self.index.position());

@@ -1,8 +1,8 @@
 //! Generate: a key's first pair, or another after its last has ended.
 
 use domain::{
-    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Role,
-    Timestamp, User, default_key, generate,
+    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Timestamp,
+    User, default_key, generate,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -66,10 +66,10 @@ impl<D: Driver> Engine<D> {
             let brand = self.brand(&account.brand)?;
             let keys = self.store.keys(&account.id, request.mode).await?;
             let key = keys.iter().find(|key| key.name == name);
-            let owners = self.owners(&account).await?;
+            let told = self.told_of_keys(&account).await?;
             let pepper = self.peppers.newest();
             let (mut decision, new) =
-                generate(brand, &account, key, request, actor, proof, &owners, pepper, now, lend(rng))?;
+                generate(brand, &account, key, request, actor, proof, &told, pepper, now, lend(rng))?;
             decision.remember = idempotency
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));
             if self.write(decision).await?.is_some() {
@@ -88,9 +88,10 @@ impl<D: Driver> Engine<D> {
         Ok(Issued { key, key_id: new.key_id, secret: new.secret, replayed: false })
     }
 
-    /// Who is told of what happens to an account's keys: its owners.
-    pub(crate) async fn owners(&self, account: &Account) -> Result<Vec<User>, EngineError> {
+    /// Who is told of what happens to an account's keys: everybody there who may see them.
+    pub(crate) async fn told_of_keys(&self, account: &Account) -> Result<Vec<User>, EngineError> {
         let team = self.store.team(&account.id).await?;
-        Ok(team.into_iter().filter(|one| one.member.role == Role::Owner).map(|one| one.user).collect())
+        let told = team.into_iter().filter(|one| one.member.role.hears_of_keys());
+        Ok(told.map(|one| one.user).collect())
     }
 }

@@ -1,9 +1,14 @@
 //! Letters that are owed: which are due, with what they carry opened, and what they tell looked up, for sending.
 
-use domain::{Code, KeyId, Letter, LetterId, LetterKind, Standing, Timestamp, Token};
-use store::{Driver, LetterFate};
+use std::collections::HashSet;
 
-use crate::{Engine, EngineError};
+use domain::{
+    Actor, Channel, Code, KeyId, Letter, LetterId, LetterKind, Refusal, Standing, Timestamp, Token,
+    retry_letter,
+};
+use store::{Driver, DueLetter, LetterFate};
+
+use crate::{DECISIONS_MAX, Engine, EngineError};
 
 /// Letters looked at in one turn.
 const AT_A_TIME: i64 = 50;
@@ -35,9 +40,28 @@ pub struct OwedLetter {
 impl<D: Driver> Engine<D> {
     /// The letters that are due. One that is worthless or pointless by now, or cannot be opened, is settled here.
     pub async fn owed_letters(&self, now: Timestamp) -> Result<Vec<OwedLetter>, EngineError> {
+        let due = self.store.letters_due(now, AT_A_TIME).await?;
+        self.owed(due, now).await
+    }
+
+    /// At most `places` letters of a channel that are due and not under way already.
+    pub async fn owed_by(
+        &self,
+        channel: Channel,
+        under_way: &HashSet<LetterId>,
+        places: usize,
+        now: Timestamp,
+    ) -> Result<Vec<OwedLetter>, EngineError> {
+        let limit = i64::try_from(places + under_way.len()).unwrap_or(i64::MAX);
+        let due = self.store.letters_due_by(channel, now, limit).await?;
+        let waiting = due.into_iter().filter(|due| !under_way.contains(&due.letter.id));
+        self.owed(waiting.take(places).collect(), now).await
+    }
+
+    async fn owed(&self, due: Vec<DueLetter>, now: Timestamp) -> Result<Vec<OwedLetter>, EngineError> {
         let mut owed = Vec::new();
         let mut settled = Vec::new();
-        for due in self.store.letters_due(now, AT_A_TIME).await? {
+        for due in due {
             match self.enclose(&due.letter, now).await? {
                 Ok(enclosed) => owed.push(OwedLetter { letter: due.letter, enclosed, tries: due.tries }),
                 Err(fate) => settled.push((due.letter.id, fate)),
@@ -90,6 +114,22 @@ impl<D: Driver> Engine<D> {
         let Some(key) = self.store.key_of_pair(key_id).await? else { return Ok(None) };
         let works = key.pair(key_id).filter(|pair| !matches!(pair.standing(now), Standing::Ended { .. }));
         Ok(works.map(|pair| pair.last_used_at.max(self.index.last_used_at(key_id))))
+    }
+
+    /// Has a letter that failed tried again at once.
+    pub async fn retry_letter(
+        &self,
+        actor: &Actor,
+        id: &LetterId,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let failed = self.store.failed_letter(id).await?.ok_or(Refusal::NotFound)?;
+            if self.write(retry_letter(actor, &failed, now)?).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(EngineError::Contended)
     }
 
     /// Writes what became of letters.

@@ -92,14 +92,14 @@ impl<D: Driver> Engine<D> {
             let key = self.store.key(key).await?.ok_or(Refusal::NotFound)?;
             let account = self.store.account(&key.account).await?.ok_or(Refusal::NotFound)?;
             let brand = self.brand(&account.brand)?;
-            let owners = self.owners(&account).await?;
+            let told = self.told_of_keys(&account).await?;
             let proof = match view {
                 Some(view) => self.proof(view, &Purpose::Regenerate { key: key.id, mode: key.mode }).await?,
                 None => Proof::default(),
             };
             let pepper = self.peppers.newest();
             let (mut decision, regenerated) =
-                regenerate(brand, &key, request, actor, &proof, &owners, pepper, now, lend(rng))?;
+                regenerate(brand, &key, request, actor, &proof, &told, pepper, now, lend(rng))?;
             let new = regenerated.new;
             decision.remember = idempotency
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));

@@ -97,7 +97,18 @@ pub enum SmsSender {
     Http(Box<HttpProvider>),
 }
 
+/// How many messages a provider may be given at the same time. One suffices for a file and keeps its lines in order.
+const AT_ONCE: usize = 8;
+
 impl SmsSender {
+    /// How many messages may be under way at the same time.
+    pub fn at_once(&self) -> usize {
+        match self {
+            Self::Log | Self::File(_) => 1,
+            Self::Http(_) => AT_ONCE,
+        }
+    }
+
     /// The sender that the configuration asks for.
     pub fn new(config: &config::Sms) -> Self {
         match config {
@@ -135,6 +146,14 @@ pub enum EmailSender {
 }
 
 impl EmailSender {
+    /// How many messages may be under way at the same time.
+    pub fn at_once(&self) -> usize {
+        match self {
+            Self::Log | Self::File(_) => 1,
+            Self::Smtp(_) => AT_ONCE,
+        }
+    }
+
     /// The sender that the configuration asks for.
     pub fn new(config: &config::Email) -> Result<Self, SendError> {
         match config {

@@ -14,6 +14,7 @@ pub mod letters;
 pub mod loops;
 pub mod ops;
 pub mod pages;
+pub mod post;
 mod public;
 pub mod random;
 pub mod routes;

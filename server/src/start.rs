@@ -25,7 +25,7 @@ use crate::letters::SendError;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::words::Catalogue;
-use crate::{heavy, loops, public};
+use crate::{heavy, loops, post, public};
 
 /// The pepper's file in the data folder.
 const PEPPER_FILE: &str = "pepper";
@@ -220,7 +220,7 @@ pub async fn start(
         realm,
         config.gateway.errors,
     ));
-    let senders = loops::Senders::new(&config)?;
+    let senders = post::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), clock: clock.clone() };

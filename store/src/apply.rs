@@ -82,6 +82,9 @@ async fn decide<T: Transaction>(
     for letter in &decision.letters {
         letters::insert(tx, letter).await?;
     }
+    if let Some(letter) = &decision.retried {
+        letters::retry(tx, letter, decision.audit.at).await?;
+    }
     if let Some(remembered) = &decision.remember {
         answers::insert(tx, remembered).await?;
     }

@@ -67,6 +67,7 @@ promises! {
     letters::a_letter_for_later_waits_for_its_moment,
     letters::a_settled_letter_keeps_no_code_and_stays_settled,
     letters::a_code_that_was_tried_and_did_not_leave_is_known,
+    letters::letters_that_failed_are_listed_until_they_leave,
     answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,
     answers::the_pepper_s_known_answer_is_remembered_once,
     audit::a_long_chain_holds_and_ends_at_its_head,

@@ -2,7 +2,9 @@
 
 use std::str::FromStr;
 
-use domain::{Language, Letter, LetterId, LetterKind, Mobile, Purpose, Recipient, Timestamp};
+use domain::{
+    Channel, FailedLetter, Language, Letter, LetterId, LetterKind, Mobile, Purpose, Recipient, Timestamp,
+};
 
 use crate::accounts::brand;
 use crate::apply::exactly_one;
@@ -21,6 +23,16 @@ const DUE: &str = "
            created_at, due_at, tries, language
       FROM letters
      WHERE next_try_at <= $1
+     ORDER BY next_try_at, id
+     LIMIT $2
+";
+
+const DUE_BY: &str = "
+    SELECT id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment, words,
+           created_at, due_at, tries, language
+      FROM letters
+     WHERE next_try_at <= $1
+       AND channel = $3
      ORDER BY next_try_at, id
      LIMIT $2
 ";
@@ -69,6 +81,33 @@ const DROPPED: &str = "
        SET next_try_at = NULL, sealed = NULL, failure = NULL
      WHERE id = $1
        AND next_try_at IS NOT NULL
+";
+
+/// Letters that failed and have not left since, the newest first, from before a place in that order.
+const FAILED: &str = "
+    SELECT id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment, words,
+           created_at, due_at, tries, language, failure, next_try_at
+      FROM letters
+     WHERE failure IS NOT NULL
+       AND (created_at, id) < ($1, $2)
+     ORDER BY created_at DESC, id DESC
+     LIMIT $3
+";
+
+const FAILED_ONE: &str = "
+    SELECT id, org, country, channel, recipient, kind, purpose, sealed, key_id, old_key_id, mode, moment, words,
+           created_at, due_at, tries, language, failure, next_try_at
+      FROM letters
+     WHERE id = $1
+       AND failure IS NOT NULL
+";
+
+/// One that has left or become pointless meanwhile stays as it is.
+const RETRY: &str = "
+    UPDATE letters
+       SET next_try_at = $2
+     WHERE id = $1
+       AND failure IS NOT NULL
 ";
 
 /// A letter that is due, and how often it was tried.
@@ -194,16 +233,16 @@ fn facts(kind: &LetterKind) -> Facts<'_> {
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, letter: &Letter) -> Result<(), StoreError> {
-    let (channel, recipient) = match &letter.to {
-        Recipient::Sms(number) => ("sms", number.as_str()),
-        Recipient::Email(address) => ("email", address.as_str()),
+    let recipient = match &letter.to {
+        Recipient::Sms(number) => number.as_str(),
+        Recipient::Email(address) => address.as_str(),
     };
     let facts = facts(&letter.kind);
     let params = params![
         letter.id.as_str(),
         letter.brand.org(),
         letter.brand.country(),
-        channel,
+        letter.to.channel().as_str(),
         recipient,
         facts.kind,
         facts.purpose,
@@ -218,6 +257,14 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, letter: &Letter) -> Resul
         letter.due_at,
     ];
     exactly_one(tx, INSERT, params).await
+}
+
+pub(crate) async fn retry<T: Transaction>(
+    tx: &mut T,
+    id: &LetterId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    exactly_one(tx, RETRY, params![id.as_str(), at]).await
 }
 
 /// A letter that somebody else settled meanwhile stays as they left it.
@@ -325,12 +372,29 @@ fn kind(record: &Record) -> Result<LetterKind, StoreError> {
 }
 
 fn due_letter(record: &Record) -> Result<DueLetter, StoreError> {
+    Ok(DueLetter { letter: letter(record)?, tries: tries(record)? })
+}
+
+fn failed_letter(record: &Record) -> Result<FailedLetter, StoreError> {
+    Ok(FailedLetter {
+        letter: letter(record)?,
+        tries: tries(record)?,
+        failure: record.text(17)?.to_owned(),
+        next_try_at: record.maybe_moment(18)?,
+    })
+}
+
+fn tries(record: &Record) -> Result<u32, StoreError> {
+    Ok(u32::try_from(record.integer(15)?).unwrap_or(u32::MAX))
+}
+
+fn letter(record: &Record) -> Result<Letter, StoreError> {
     let recipient = record.text(4)?.to_owned();
     let to = match record.text(3)? {
         "sms" => Recipient::Sms(Mobile::from_stored(recipient)),
         _ => Recipient::Email(recipient),
     };
-    let letter = Letter {
+    Ok(Letter {
         id: record.parsed(0)?,
         brand: brand(record, 1)?,
         to,
@@ -338,8 +402,7 @@ fn due_letter(record: &Record) -> Result<DueLetter, StoreError> {
         kind: kind(record)?,
         created_at: record.moment(13)?,
         due_at: record.maybe_moment(14)?.map_or_else(|| record.moment(13), Ok)?,
-    };
-    Ok(DueLetter { letter, tries: u32::try_from(record.integer(15)?).unwrap_or(u32::MAX) })
+    })
 }
 
 impl<D: Driver> Store<D> {
@@ -348,9 +411,40 @@ impl<D: Driver> Store<D> {
         self.driver.rows(DUE, params![now, limit]).await?.iter().map(due_letter).collect()
     }
 
+    /// The same for one channel.
+    pub async fn letters_due_by(
+        &self,
+        channel: Channel,
+        now: Timestamp,
+        limit: i64,
+    ) -> Result<Vec<DueLetter>, StoreError> {
+        self.driver
+            .rows(DUE_BY, params![now, limit, channel.as_str()])
+            .await?
+            .iter()
+            .map(due_letter)
+            .collect()
+    }
+
     /// When the next letter is due, if one is owed.
     pub async fn next_letter_due(&self) -> Result<Option<Timestamp>, StoreError> {
         self.one(NEXT_DUE, params![]).await?.map_or(Ok(None), |record| record.maybe_moment(0))
+    }
+
+    /// Letters that failed and have not left since, the newest first: all, or those after one that was read before.
+    pub async fn letters_failed(
+        &self,
+        after: Option<&Letter>,
+        limit: i64,
+    ) -> Result<Vec<FailedLetter>, StoreError> {
+        let (at, id) =
+            after.map_or((i64::MAX, ""), |letter| (letter.created_at.as_millis(), letter.id.as_str()));
+        self.driver.rows(FAILED, params![at, id, limit]).await?.iter().map(failed_letter).collect()
+    }
+
+    /// A letter that failed and has not left since.
+    pub async fn failed_letter(&self, id: &LetterId) -> Result<Option<FailedLetter>, StoreError> {
+        self.one(FAILED_ONE, params![id.as_str()]).await?.as_ref().map(failed_letter).transpose()
     }
 
     /// Whether a code written to a number at `since` or later was tried and did not leave.

@@ -5,6 +5,7 @@ extern crate keystead_engine as engine;
 mod feed;
 mod idempotency;
 mod leaks;
+mod letters;
 mod life;
 mod model;
 mod one_time_passwords;

@@ -1,8 +1,8 @@
 //! Letters: owed until they are sent or given up, and then without their codes.
 
 use domain::{
-    Duration, HOUR, Language, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role,
-    seeded,
+    Channel, Decision, Duration, HOUR, Language, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose,
+    Recipient, Role, seeded,
 };
 
 use super::samples::{LATER, NOW, brand, decision, key, letter, refused, write};
@@ -84,6 +84,14 @@ pub(super) async fn a_letter_is_due_until_it_is_sent_or_given_up<D: Driver>(stor
     assert_eq!(store.next_letter_due().await.expect("readable"), Some(NOW));
     assert_eq!(store.letters_due(before, 100).await.expect("readable").len(), 0);
     assert_eq!(store.letters_due(NOW, 2).await.expect("readable").len(), 2, "no more than asked for");
+    for (channel, due) in [(Channel::Email, 3), (Channel::Sms, 0)] {
+        assert_eq!(
+            store.letters_due_by(channel, NOW, 100).await.expect("readable").len(),
+            due,
+            "{channel:?}"
+        );
+    }
+    assert_eq!(store.letters_due_by(Channel::Email, NOW, 2).await.expect("readable").len(), 2);
     let again_at = NOW + Duration::from_millis(60_000);
     let settled = vec![
         (letter(1).id, LetterFate::Sent { at: LATER }),
@@ -165,4 +173,42 @@ pub(super) async fn a_code_that_was_tried_and_did_not_leave_is_known<D: Driver>(
     }
     store.settle_letters(vec![(a_code(1).id, LetterFate::Sent { at: LATER })]).await.expect("written");
     assert!(!store.code_is_stuck(&number, NOW).await.expect("readable"), "it has left");
+}
+
+pub(super) async fn letters_that_failed_are_listed_until_they_leave<D: Driver>(store: &Store<D>) {
+    let later = |n: u64| Letter { created_at: NOW + Duration::from_millis(n as i64), ..letter(n) };
+    owe(store, [later(1), later(2), later(3), later(4), a_code(5)]).await;
+    let busy = || LetterFate::TryAgain { at: LATER, failure: "busy".to_owned() };
+    let given_up = || LetterFate::GivenUp { failure: "no such mailbox".to_owned() };
+    let fates = vec![
+        (later(1).id, LetterFate::Sent { at: LATER }),
+        (later(2).id, busy()),
+        (later(3).id, given_up()),
+        (a_code(5).id, given_up()),
+    ];
+    store.settle_letters(fates).await.expect("written");
+    let all = store.letters_failed(None, 100).await.expect("readable");
+    let states: Vec<_> =
+        all.iter().map(|one| (one.letter.id, one.failure.as_str(), one.next_try_at)).collect();
+    assert_eq!(
+        states,
+        [
+            (later(3).id, "no such mailbox", None),
+            (later(2).id, "busy", Some(LATER)),
+            (a_code(5).id, "no such mailbox", None)
+        ]
+    );
+    assert!(all[0].can_be_retried() && all[1].can_be_retried(), "what they say is all there");
+    assert!(!all[2].can_be_retried(), "its code is gone");
+    let rest = store.letters_failed(Some(&all[0].letter), 1).await.expect("readable");
+    assert_eq!(rest, all[1..2]);
+    assert_eq!(store.failed_letter(&later(3).id).await.expect("readable").as_ref(), Some(&all[0]));
+    assert_eq!(store.failed_letter(&later(1).id).await.expect("readable"), None);
+
+    let retrying = |letter: &Letter| Decision { retried: Some(letter.id), ..decision() };
+    write(store, retrying(&later(3))).await;
+    let due = store.letters_due(NOW, 100).await.expect("readable");
+    assert!(due.iter().any(|due| due.letter.id == later(3).id && due.tries == 1), "due again at once");
+    refused(store, retrying(&later(1)), "it has left").await;
+    refused(store, retrying(&later(4)), "it has not failed").await;
 }
