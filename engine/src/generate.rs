@@ -1,8 +1,8 @@
 //! Generate: a key's first pair, or another after its last has ended.
 
 use domain::{
-    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Timestamp,
-    User, default_key, generate,
+    Account, AccountId, Actor, GenerateRequest, IdempotencyKey, NewPair, Proof, Purpose, Refusal, Role,
+    Timestamp, User, default_key, generate,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -86,6 +86,12 @@ impl<D: Driver> Engine<D> {
     pub(crate) async fn issued(&self, new: NewPair) -> Result<Issued, EngineError> {
         let key = self.store.key(&new.key).await?.ok_or(Refusal::NotFound)?;
         Ok(Issued { key, key_id: new.key_id, secret: new.secret, replayed: false })
+    }
+
+    /// Who is told of what concerns the account as a whole: its owner.
+    pub(crate) async fn owners(&self, account: &Account) -> Result<Vec<User>, EngineError> {
+        let team = self.store.team(&account.id).await?;
+        Ok(team.into_iter().filter(|one| one.member.role == Role::Owner).map(|one| one.user).collect())
     }
 
     /// Who is told of what happens to an account's keys: everybody there who may see them.
