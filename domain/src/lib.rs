@@ -43,9 +43,7 @@ mod website;
 
 pub use access::{Action, Actor, MemberActor, Role, may};
 pub use account::{Account, Missing, live_gate};
-pub use activation::{
-    Application, Business, BusinessType, activate, return_activation, submit_business,
-};
+pub use activation::{Application, Business, BusinessType, activate, return_activation, submit_business};
 pub use answer::{Answered, answer};
 pub use ask::{Asked, Dispatch, ask, resend};
 pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
@@ -58,8 +56,6 @@ pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
 pub use key::Key;
 pub use language::{Language, change_language};
-pub use letter::{Letter, LetterKind, MemberChange, Recipient};
-pub use language::Language;
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
 pub use log_in::{LogIn, log_in, log_out};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
