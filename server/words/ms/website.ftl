@@ -1,0 +1,106 @@
+### Apa yang diminta oleh mod Live: butiran laman web, pengaktifan akaun, dan senarai yang masih belum ada.
+
+gate-title = Sebelum anda boleh menjana kunci Live
+gate-intro = Kunci Live menggerakkan wang sebenar, jadi dua perkara perlu dahulu. Kunci Test berfungsi serta-merta.
+gate-who = Pemilik atau pentadbir akaun ini boleh menguruskannya.
+gate-activation = Pengaktifan akaun
+gate-activation-done = Akaun anda boleh menerima pembayaran sebenar.
+gate-activation-open = Beritahu kami perniagaan siapa ini. Kami menyemaknya dalam tiga hari bekerja.
+gate-activation-waiting = Dihantar { $since }. Kami sedang menyemaknya; ini mengambil masa sehingga tiga hari bekerja, dan kami akan menulis kepada pemilik.
+gate-activation-returned = Dikembalikan { $at }: “{ $reason }” Betulkan dan hantar semula.
+gate-activation-enter = Masukkan butiran perniagaan anda
+gate-activation-see = Lihat apa yang anda hantar
+gate-activation-mend = Betulkan butiran perniagaan anda
+gate-website = Laman web atau aplikasi yang disahkan
+gate-website-done = Kami telah melihat tempat pelanggan anda akan membayar.
+gate-website-open = Beritahu kami tempat pelanggan anda akan membayar. Kami melihatnya dalam tiga hari bekerja.
+gate-website-waiting = Dihantar { $since }. Kami sedang melihatnya; ini mengambil masa sehingga tiga hari bekerja, dan kami akan menulis kepada pemilik.
+gate-website-returned = Dikembalikan { $at }: “{ $reason }” Betulkan dan hantar semula.
+gate-website-enter = Pergi ke Butiran laman web perniagaan
+gate-website-see = Lihat apa yang anda hantar
+gate-website-mend = Betulkan butiran laman web anda
+gate-ready = Sedia
+gate-steps-left = { $steps ->
+   *[other] Tinggal { $steps } langkah
+}
+
+review-none = Belum ada
+review-waiting = Sedang disemak
+review-verified = Disahkan
+review-activated = Diaktifkan
+review-returned = Dikembalikan
+review-since = Dihantar { $since }
+review-takes = Kami melihatnya dalam tiga hari bekerja dan menulis kepada pemilik.
+review-reason = Ini perlu dibetulkan
+review-returned-at = Dikembalikan { $at }. Betulkan di bawah dan hantar semula.
+review-returned-reader = Dikembalikan { $at }. Pemilik atau pentadbir boleh membetulkannya dan menghantarnya semula.
+review-who = Pemilik atau pentadbir akaun ini boleh memasukkannya.
+review-submit = Hantar untuk semakan
+review-longer = Menunggu lebih daripada tiga hari bekerja? { $support }
+review-longer-link = Tulis kepada kami
+review-longer-nobody = Menunggu lebih daripada tiga hari bekerja? Hubungi orang yang menyediakan akaun anda.
+review-nothing = Tiada apa-apa disimpan. Betulkan medan yang ditanda, dan hantar semula.
+
+website-title = Butiran laman web perniagaan
+website-group = Tetapan laman web dan aplikasi
+website-section = Laman web atau aplikasi
+website-none = Belum ada alamat. Kunci Live boleh dijana apabila kami tahu tempat pelanggan anda membayar, dan telah melihatnya.
+website-kind-website = Laman web
+website-kind-app = Aplikasi
+website-address = Alamat
+website-terms = Terma dan syarat
+website-privacy = Dasar privasi
+website-refunds = Bayaran balik dan pembatalan
+website-contact = Hubungi kami
+website-note = Log masuk ujian
+website-verified-at = Disahkan { $at }. Kunci Live boleh dijana.
+website-verified-alone = Disahkan { $at }.
+website-form-new = Beritahu kami tempat pelanggan anda membayar
+website-form-change = Ubah
+website-form-mend = Betulkan dan hantar semula
+website-kind = Di manakah pelanggan anda membayar?
+website-kind-website-hint = Di halaman yang mereka buka dalam pelayar.
+website-kind-app-hint = Dalam aplikasi yang mereka pasang dari gedung aplikasi.
+website-address-hint = Alamat penuh: laman web, atau halaman aplikasi di gedungnya.
+website-terms-hint = Alamat penuh halaman yang boleh dibaca pelanggan anda. Bagi aplikasi, dasar privasi sudah mencukupi.
+website-policies = Dasar
+website-note-label = Log masuk ujian, jika perlu
+website-note-hint = Cara kami masuk untuk melihat halaman tempat pelanggan membayar. Gunakan log masuk yang dibuat untuk ini, jangan sekali-kali milik anda sendiri.
+website-change-verified = Alamat lain akan dilihat semula dari awal: sehingga ia disahkan, tiada kunci Live baharu boleh dijana. Kunci yang anda ada terus berfungsi dan boleh dijana semula. Mengubah dasar atau log masuk ujian sahaja tidak memerlukan semakan.
+website-change-waiting = Apa yang anda hantar menggantikan apa yang sedang disemak.
+website-error-address = Berikan alamat awam yang penuh, seperti https://shop.example, tanpa nama pengguna atau kata laluan di dalamnya.
+website-error-store = Bagi aplikasi, berikan halamannya di gedung, seperti https://play.google.com/store/apps/details?id=….
+website-error-kind = Ini halaman aplikasi di gedung; pilih Aplikasi.
+website-error-page = Berikan alamat penuh halaman itu, seperti https://shop.example/terms.
+website-error-note = Tulis paling banyak 500 aksara.
+
+activation-title = Pengaktifan akaun
+activation-section = Perniagaan anda
+activation-none = Sebelum akaun anda boleh menerima pembayaran sebenar, kami perlu tahu perniagaan siapa ini. Sementara itu Test Mode berfungsi, dengan semua yang ada di dalamnya.
+activation-done = Akaun anda boleh menerima pembayaran sebenar. Untuk mengubah butiran perniagaan anda, tulis kepada sokongan.
+activation-legal-name = Nama dalam dokumen anda
+activation-type = Jenis perniagaan
+activation-type-choose = Pilih satu
+activation-registration = Nombor pendaftaran
+activation-registration-hint = Nombor pendaftaran atau cukai perniagaan. Individu boleh membiarkannya kosong.
+activation-sells = Apa yang anda jual
+activation-sells-hint = Satu ayat sudah mencukupi, seperti: buku sekolah, dijual di laman web kami sendiri.
+activation-form-new = Beritahu kami perniagaan siapa ini
+activation-form-change = Ubah
+activation-form-mend = Betulkan dan hantar semula
+activation-change-waiting = Apa yang anda hantar menggantikan apa yang sedang disemak.
+activation-before = Kami menyemak apa yang anda beritahu dalam tiga hari bekerja. Akaun anda diaktifkan, atau kami menulis apa yang perlu dibetulkan.
+activation-state = Pengaktifan akaun
+activation-open = Buka pengaktifan akaun
+activation-error-name = Berikan nama seperti dalam dokumen anda, dalam 2 hingga 200 aksara.
+activation-error-type = Pilih jenis perniagaan anda.
+activation-error-registration = Berikan nombor pendaftaran perniagaan; hanya individu boleh membiarkannya kosong.
+activation-error-sells = Beritahu dalam 3 hingga 200 aksara apa yang anda jual.
+
+business-individual = Individu, tidak berdaftar
+business-proprietorship = Milikan tunggal
+business-partnership = Perkongsian
+business-limited-partnership = Perkongsian liabiliti terhad (PLT)
+business-private-company = Syarikat sendirian berhad
+business-public-company = Syarikat berhad
+business-non-profit = Amanah, pertubuhan atau badan lain tanpa keuntungan
