@@ -5,6 +5,7 @@ extern crate keystead_domain as domain;
 mod deactivate;
 mod every_sequence;
 mod generate;
+mod language;
 mod live_gate;
 mod model;
 mod one_time_password;
