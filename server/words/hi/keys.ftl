@@ -2,7 +2,7 @@
 
 keys-title = API Keys
 keys-group = वेबसाइट और ऐप सेटिंग
-keys-mode = { $mode } mode
+keys-mode = { $mode } Mode
 keys-none = अब तक कोई { $mode } key नहीं
 keys-none-test =
     एक key में Key Id और Key Secret होते हैं। आपका सर्वर हर अनुरोध के साथ दोनों भेजता है। Test keys से आप सब कुछ आज़मा सकते हैं, और असली पैसे नहीं चलते।
