@@ -150,6 +150,7 @@ pub fn draw_as(
         created_at: now,
         expires_at,
         last_used_at: None,
+        last_used_from: None,
     };
     let new = NewPair {
         key: key.id,

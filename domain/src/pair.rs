@@ -4,6 +4,7 @@
 //! and a deadline never moves later. Nothing has to happen for a retiring pair to stop: the clock ends it.
 
 use crate::ids::{KeyId, Mode};
+use crate::network::Network;
 use crate::pepper::Digest;
 use crate::time::Timestamp;
 
@@ -113,6 +114,8 @@ pub struct Pair {
     pub expires_at: Option<Timestamp>,
     /// When it last opened a gateway, as far as the last flush of usage knows; written by the usage loop.
     pub last_used_at: Option<Timestamp>,
+    /// Where that was from, written together with it; `None` when nobody told.
+    pub last_used_from: Option<Network>,
 }
 
 impl Pair {

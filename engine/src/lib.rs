@@ -19,6 +19,7 @@ mod letters;
 mod log_in;
 mod members;
 mod operators;
+mod refusals;
 mod regenerate;
 mod sessions;
 mod step_up;

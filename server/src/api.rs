@@ -64,6 +64,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(members::list))
         .routes(routes!(members::unlock))
         .routes(routes!(refusals::list))
+        .routes(routes!(refusals::unknown))
         .routes(routes!(audit::list))
         .routes(routes!(nodes::list))
         .routes(routes!(document::show))

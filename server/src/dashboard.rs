@@ -13,6 +13,7 @@ pub(crate) mod language;
 pub(crate) mod log_in;
 mod member;
 pub(crate) mod profile;
+pub(crate) mod refusals;
 pub(crate) mod regenerate;
 mod security;
 mod site;
@@ -23,6 +24,7 @@ mod tests;
 mod trouble;
 pub(crate) mod website;
 
+pub(crate) use member::client;
 pub use site::{Site, Sites};
 
 use axum::Router;

@@ -17,6 +17,8 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 const LETTERS_EVERY: Duration = Duration::from_secs(1);
 /// How often last uses are written.
 const USAGE_EVERY: Duration = Duration::from_secs(5);
+/// How often refusals are written down.
+const REFUSALS_EVERY: Duration = Duration::from_secs(15);
 /// How often what may not be kept is erased.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
@@ -32,8 +34,12 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
     let forget = every(FORGET_EVERY, stopping, app, |app| async move {
         report("Old answers could not be erased", app.engine.store().forget_answers(app.now()).await);
     });
+    let refusals = every(REFUSALS_EVERY, stopping, app, |app| async move {
+        let outcome = app.engine.flush_refusals_once(&app.refusals, app.now()).await;
+        report("Refusals could not be written down", outcome);
+    });
     let letters = tokio::spawn(letters(app.clone(), senders, stopping.clone()));
-    vec![follow, usage, forget, letters]
+    vec![follow, usage, refusals, forget, letters]
 }
 
 fn every<F: Future<Output = ()> + Send + 'static>(

@@ -23,6 +23,7 @@ pub mod moment;
 pub mod otp;
 pub mod problem;
 pub mod profile;
+pub mod refusals;
 pub mod regenerate;
 pub mod review;
 pub mod settings;

@@ -16,8 +16,8 @@ use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
 use crate::dashboard::{
-    self, activation, deactivate, demo, generate, home, keys, language, log_in, profile, regenerate,
-    step_up, team, website,
+    self, activation, deactivate, demo, generate, home, keys, language, log_in, profile, refusals,
+    regenerate, step_up, team, website,
 };
 use crate::{api, gateway};
 
@@ -94,6 +94,8 @@ pub fn pages() -> Vec<Row> {
             step_up::resend::<Deactivate>,
         ),
         row("POST", "/{mode}/pairs/{key_id}/deactivate/confirm", KeyHolders, deactivate::confirm),
+        row("GET", "/{mode}/refusals", KeyHolders, refusals::page),
+        row("GET", "/{mode}/keys/{key}/refusals", KeyHolders, refusals::of_key),
         row("GET", "/{mode}/profile", Members, profile::page),
         row("POST", "/{mode}/profile/language", Members, language::change),
         row("GET", "/{mode}/profile/mobile", Members, profile::mobile_page),
@@ -146,5 +148,7 @@ async fn whoami(
     ConnectInfo(from): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
 ) -> Response {
-    gateway::whoami(&app.desk, &headers, Some(from.ip()), &app.tally).map(Body::new)
+    // Anybody reaches this listener: only a trusted proxy's word about where a request came from is taken.
+    let address = dashboard::client(&headers, from.ip(), &app.config.public);
+    gateway::whoami(&app.desk, &headers, Some(address), &app.tally).map(Body::new)
 }

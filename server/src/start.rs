@@ -212,6 +212,7 @@ pub async fn start(
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::new());
+    engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
     let desk = Arc::new(Desk::new(
         engine.index().clone(),
@@ -313,6 +314,9 @@ impl Running {
         }
         if let Err(error) = self.app.engine.flush_usage_once().await {
             tracing::warn!(error = %error, "The last use of keys could not be written");
+        }
+        if let Err(error) = self.app.engine.flush_refusals_once(&self.app.refusals, self.app.now()).await {
+            tracing::warn!(error = %error, "Refusals could not be written down");
         }
     }
 }

@@ -8,8 +8,9 @@ use domain::{Change, Decision, Pepper, Row, SessionId, Timestamp};
 use crate::driver::{StoreError, Transaction};
 use crate::keys::UsageRow;
 use crate::letters::LetterFate;
+use crate::refusals::RefusalChanges;
 use crate::value::params;
-use crate::{accounts, answers, audit, challenges, keys, letters, operators, sends, sessions, users};
+use crate::{accounts, answers, audit, challenges, keys, letters, operators, refusals, sends, sessions, users};
 
 /// Takes the next position.
 const TAKE_POSITION: &str = "
@@ -28,6 +29,8 @@ pub enum Work {
     Letters(Vec<(domain::LetterId, LetterFate)>),
     /// When pairs were last used.
     Usage(Vec<UsageRow>),
+    /// Refusals that were remembered or forgotten since they were last written down. Decides nothing, so no audit entry.
+    Refusals(RefusalChanges),
     /// When a session was last seen.
     Seen(SessionId, Timestamp),
     /// Erases what may not be kept: sealed answers that are over.
@@ -58,6 +61,7 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
                 keys::used(tx, row).await?;
             }
         }
+        Work::Refusals(changes) => refusals::write(tx, changes).await?,
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
         Work::Forget(now) => answers::forget(tx, *now).await?,
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,

@@ -12,6 +12,7 @@ mod forbidden;
 mod keys;
 mod letters;
 mod people;
+mod refusals;
 mod samples;
 
 pub use forbidden::{FORBIDDEN, Forbidden};
@@ -70,5 +71,8 @@ promises! {
     letters::letters_that_failed_are_listed_until_they_leave,
     answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,
     answers::the_pepper_s_known_answer_is_remembered_once,
+    refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
+    refusals::forgotten_and_old_refusals_are_erased,
+    refusals::refusals_are_written_together_or_not_at_all,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }

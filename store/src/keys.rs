@@ -1,6 +1,6 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
-use domain::{AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Pair, PairState, Timestamp};
+use domain::{AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Network, Pair, PairState, Timestamp};
 
 use crate::Store;
 use crate::accounts::brand;
@@ -37,7 +37,7 @@ const UPDATE_PAIR: &str = "
 /// Usage arrives out of order from several loops; it only moves forward.
 const USED: &str = "
     UPDATE pairs
-       SET last_used_at = $2
+       SET last_used_at = $2, last_used_from = $3
      WHERE key_id = $1
        AND (last_used_at IS NULL OR last_used_at < $2)
 ";
@@ -45,7 +45,7 @@ const USED: &str = "
 const OF_ACCOUNT: &str = "
     SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
            pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
-           pairs.created_at, pairs.expires_at, pairs.last_used_at
+           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from
       FROM keys
       JOIN accounts ON accounts.id = keys.account
       JOIN pairs ON pairs.key = keys.id
@@ -57,7 +57,7 @@ const OF_ACCOUNT: &str = "
 const BY_ID: &str = "
     SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
            pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
-           pairs.created_at, pairs.expires_at, pairs.last_used_at
+           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from
       FROM keys
       JOIN accounts ON accounts.id = keys.account
       JOIN pairs ON pairs.key = keys.id
@@ -82,7 +82,7 @@ const COUNT_PAIRS: &str = "
 const PAIRS_CHANGED_AFTER: &str = "
     SELECT pairs.key_id, pairs.key, keys.account, accounts.org, accounts.country, keys.mode, pairs.digest, pairs.pepper,
            pairs.state, pairs.until, pairs.ended_at, pairs.ended_why, pairs.created_at, pairs.expires_at,
-           pairs.last_used_at, pairs.position
+           pairs.last_used_at, pairs.last_used_from, pairs.position
       FROM pairs
       JOIN keys ON keys.id = pairs.key
       JOIN accounts ON accounts.id = keys.account
@@ -122,6 +122,8 @@ pub struct PairRow {
     pub expires_at: Option<Timestamp>,
     /// When it was last used, as far as was flushed.
     pub last_used_at: Option<Timestamp>,
+    /// Where that was from.
+    pub last_used_from: Option<Network>,
     /// The transaction that last touched it.
     pub position: i64,
 }
@@ -149,6 +151,8 @@ pub struct UsageRow {
     pub key_id: KeyId,
     /// When.
     pub last_used_at: Timestamp,
+    /// From where.
+    pub last_used_from: Option<Network>,
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
@@ -213,7 +217,8 @@ pub(crate) async fn update_pair<T: Transaction>(
 }
 
 pub(crate) async fn used<T: Transaction>(tx: &mut T, row: &UsageRow) -> Result<(), StoreError> {
-    tx.execute(USED, params![row.key_id.as_str(), row.last_used_at]).await.map(|_| ())
+    let from = row.last_used_from.map(|from| from.to_string());
+    tx.execute(USED, params![row.key_id.as_str(), row.last_used_at, from]).await.map(|_| ())
 }
 
 fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
@@ -232,6 +237,10 @@ fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
 
 fn pepper(record: &Record, column: usize) -> Result<u8, StoreError> {
     u8::try_from(record.integer(column)?).map_err(|_| StoreError::damaged("a pepper version is out of range"))
+}
+
+fn network(record: &Record, column: usize) -> Result<Option<Network>, StoreError> {
+    if record.maybe_text(column)?.is_none() { Ok(None) } else { record.parsed(column).map(Some) }
 }
 
 /// Folds joined rows into keys with their pairs.
@@ -261,6 +270,7 @@ fn keys(records: &[Record]) -> Result<Vec<Key>, StoreError> {
             created_at: record.moment(15)?,
             expires_at: record.maybe_moment(16)?,
             last_used_at: record.maybe_moment(17)?,
+            last_used_from: network(record, 18)?,
         });
     }
     Ok(keys)
@@ -279,7 +289,8 @@ fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
         created_at: record.moment(12)?,
         expires_at: record.maybe_moment(13)?,
         last_used_at: record.maybe_moment(14)?,
-        position: record.integer(15)?,
+        last_used_from: network(record, 15)?,
+        position: record.integer(16)?,
     })
 }
 

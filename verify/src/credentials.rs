@@ -46,7 +46,7 @@ impl Credentials {
         let read = match BASE64.decode_slice(encoded, &mut buffer) {
             Ok(length) if DECODED_MAX < length => Err(Malformed::new(Shape::TooLong, None)),
             Ok(length) => Self::from_id_and_secret(&buffer[..length]),
-            Err(_) => Err(Malformed::new(Shape::BadBase64, None)),
+            Err(_) => Err(Malformed::new(Shape::BadBase64, recognise(half(encoded)))),
         };
         buffer[..encoded.len().min(BUFFER)].zeroize();
         read
@@ -85,7 +85,7 @@ impl Credentials {
                 Ok(meant) => Malformed::new(slip(id), Some(meant)),
                 Err(_) => Malformed::new(
                     if has_controls(id) { Shape::ControlCharacters } else { Shape::NotAKeyId },
-                    None,
+                    recognise(secret),
                 ),
             });
         };
@@ -115,15 +115,34 @@ fn encoded_part(header: &[u8]) -> Result<&[u8], Malformed> {
     if scheme.eq_ignore_ascii_case(b"basic") {
         Ok(rest.trim_ascii())
     } else if scheme.eq_ignore_ascii_case(b"bearer") {
-        Err(Malformed::new(Shape::Bearer, None))
+        Err(Malformed::new(Shape::Bearer, meant(rest)))
     } else {
-        Err(Malformed::new(Shape::OtherScheme, None))
+        Err(Malformed::new(Shape::OtherScheme, meant(if rest.is_empty() { header } else { rest })))
     }
 }
 
 /// The id that somebody meant, without what clings to it.
 fn recognise(text: &[u8]) -> Option<KeyId> {
     KeyId::parse(core(text)).ok()
+}
+
+/// The id in credentials that were sent in another way than Basic: as they are, or encoded.
+fn meant(sent: &[u8]) -> Option<KeyId> {
+    let sent = sent.trim_ascii();
+    let plain = recognise(half(sent));
+    if plain.is_some() || ENCODED_MAX < sent.len() {
+        return plain;
+    }
+    let mut buffer = [0u8; BUFFER];
+    let decoded = BASE64.decode_slice(sent, &mut buffer).ok();
+    let found = decoded.and_then(|length| recognise(half(&buffer[..length])));
+    buffer.zeroize();
+    found
+}
+
+/// What stands before the first colon.
+fn half(text: &[u8]) -> &[u8] {
+    text.split(|byte| *byte == b':').next().unwrap_or_default()
 }
 
 /// A text without white space, quotation marks and dollar signs around it.
@@ -139,8 +158,16 @@ fn clings(byte: u8) -> bool {
 
 /// What kind of slip the ends of a text show.
 fn slip(text: &[u8]) -> Shape {
-    let blank = |byte: Option<&u8>| byte.is_some_and(|b| b.is_ascii_whitespace() || *b == 0x0b);
-    if blank(text.first()) || blank(text.last()) { Shape::WhiteSpace } else { Shape::Quotes }
+    let before = text.iter().take_while(|byte| clings(**byte));
+    let after = text.iter().rev().take_while(|byte| clings(**byte));
+    let mut around = before.chain(after);
+    if around.clone().any(|byte| matches!(byte, b'\n' | b'\r')) {
+        Shape::Newline
+    } else if around.any(|byte| byte.is_ascii_whitespace() || *byte == 0x0b) {
+        Shape::WhiteSpace
+    } else {
+        Shape::Quotes
+    }
 }
 
 fn has_controls(text: &[u8]) -> bool {
@@ -197,8 +224,12 @@ mod tests {
     #[test]
     fn every_slip_has_its_own_reason_and_names_the_key_when_it_can() {
         for (text, shape, names_the_key) in [
-            (format!("{ID}:{SECRET}\n"), Shape::WhiteSpace, true),
-            (format!("{ID}:{SECRET}\r\n"), Shape::WhiteSpace, true),
+            (format!("{ID}:{SECRET}\n"), Shape::Newline, true),
+            (format!("{ID}:{SECRET}\r\n"), Shape::Newline, true),
+            (format!("{ID}:{SECRET} \n"), Shape::Newline, true),
+            (format!("{ID}\n:{SECRET}"), Shape::Newline, true),
+            (format!("\n{ID}:{SECRET}"), Shape::Newline, true),
+            (format!("\"{ID}\n\":{SECRET}"), Shape::Newline, true),
             (format!("{ID}:{SECRET} "), Shape::WhiteSpace, true),
             (format!("{ID}: {SECRET}"), Shape::WhiteSpace, true),
             (format!("{ID} :{SECRET}"), Shape::WhiteSpace, true),
@@ -214,7 +245,8 @@ mod tests {
             (format!("{ID}:a:b"), Shape::NotASecret, true),
             (format!("{ID}:schlüssel"), Shape::NotASecret, true),
             (format!("{ID}:{}", "x".repeat(300)), Shape::NotASecret, true),
-            (format!("{SECRET}:{ID}"), Shape::NotAKeyId, false),
+            (format!("{SECRET}:{ID}"), Shape::NotAKeyId, true),
+            (format!("{ID}:\"\""), Shape::Quotes, true),
             ("user:password".to_owned(), Shape::NotAKeyId, false),
             ("us\0er:password".to_owned(), Shape::ControlCharacters, false),
             (":".to_owned(), Shape::NotAKeyId, false),
@@ -240,6 +272,29 @@ mod tests {
         ] {
             assert_eq!(shape_of(header.as_bytes()).map(|m| m.shape), Some(shape), "{header:?}");
         }
+    }
+
+    #[test]
+    fn the_key_that_was_meant_is_recognised_in_every_way_of_sending_it_wrongly() {
+        let encoded = base64::prelude::BASE64_STANDARD.encode(format!("{ID}:{SECRET}"));
+        for (header, shape) in [
+            (format!("Bearer {ID}:{SECRET}"), Shape::Bearer),
+            (format!("Bearer {ID}"), Shape::Bearer),
+            (format!("Bearer {encoded}"), Shape::Bearer),
+            (format!("Token {encoded}"), Shape::OtherScheme),
+            (format!("{ID}:{SECRET}"), Shape::OtherScheme),
+            (encoded.clone(), Shape::OtherScheme),
+            (format!("Basic {ID}:{SECRET}"), Shape::BadBase64),
+        ] {
+            let told = shape_of(header.as_bytes()).map(|told| (told.shape, told.key_id));
+            assert_eq!(told, Some((shape, ID.parse().ok())), "{header:?}");
+        }
+        let twice = Malformed::two_headers(&basic(&format!("{ID}:{SECRET}")));
+        assert_eq!((twice.shape, twice.key_id), (Shape::TwoHeaders, ID.parse().ok()));
+        let unclear = Malformed::two_headers(b"Basic !!!!");
+        assert_eq!((unclear.shape, unclear.key_id), (Shape::TwoHeaders, None));
+        let huge = format!("Bearer {}", "A".repeat(7_000));
+        assert_eq!(shape_of(huge.as_bytes()), Some(Malformed { shape: Shape::Bearer, key_id: None }));
     }
 
     #[test]

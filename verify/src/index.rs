@@ -11,7 +11,7 @@ mod slots;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, Mode, Pepper, Peppers, Presented, Standing, Timestamp,
+    AccountId, Digest, EndReason, KeyContext, KeyId, Mode, Network, Pepper, Peppers, Presented, Standing, Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
 
@@ -135,7 +135,7 @@ impl Index {
             }),
             uptime,
         );
-        if matches!(granted, Verdict::Granted(_)) && kept.count(1, now) {
+        if matches!(granted, Verdict::Granted(_)) && kept.count(1, now, ask.from) {
             place.touched.lock().push(slot);
         }
         granted
@@ -153,6 +153,12 @@ impl Index {
         self.place(hash).shard.read().find(hash, key_id)?.1.last_used_at()
     }
 
+    /// Where that was from, as far as anybody told.
+    pub fn last_used_from(&self, key_id: &KeyId) -> Option<Network> {
+        let hash = self.hash(key_id);
+        self.place(hash).shard.read().find(hash, key_id)?.1.last_used_from()
+    }
+
     /// Takes what was used since the last time. Costs time for what was used, not for what exists.
     pub fn drain_usage(&self) -> Vec<Usage> {
         let mut drained = Vec::new();
@@ -161,7 +167,12 @@ impl Index {
             let shard = place.shard.read();
             drained.extend(touched.into_iter().filter_map(|slot| {
                 let kept = shard.at(slot);
-                Some(Usage { key_id: kept.key_id, count: kept.drain(), last_used_at: kept.last_used_at()? })
+                Some(Usage {
+                    key_id: kept.key_id,
+                    count: kept.drain(),
+                    last_used_at: kept.last_used_at()?,
+                    last_used_from: kept.last_used_from(),
+                })
             }));
         }
         drained
@@ -174,7 +185,7 @@ impl Index {
             let place = self.place(hash);
             let shard = place.shard.read();
             if let Some((slot, kept)) = shard.find(hash, &used.key_id)
-                && kept.count(used.count, used.last_used_at)
+                && kept.count(used.count, used.last_used_at, used.last_used_from)
             {
                 place.touched.lock().push(slot);
             }

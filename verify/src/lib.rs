@@ -20,7 +20,9 @@ pub use index::Index;
 pub use lease::Lease;
 pub use malformed::{Malformed, Shape};
 pub use record::PairRecord;
-pub use refusals::{RecentRefusal, Refusals, Source};
+pub use refusals::{
+    Buckets, Gone, Hours, Minutes, RecentRefusal, Refusals, SeenSource, Source, Sources, Unsaved,
+};
 pub use unknown_ids::UnknownId;
 pub use uptime::Uptime;
 pub use usage::Usage;

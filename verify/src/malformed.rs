@@ -30,8 +30,10 @@ pub enum Shape {
     BadBase64,
     /// There is no colon between id and secret.
     NoColon,
-    /// A blank, tab or newline before or after the id or the secret.
+    /// A blank or tab before or after the id or the secret.
     WhiteSpace,
+    /// A line break before or after the id or the secret.
+    Newline,
     /// Quotation marks or a dollar sign around the id or the secret: an unexpanded variable or a quoting
     /// slip.
     Quotes,
@@ -39,7 +41,7 @@ pub enum Shape {
     ControlCharacters,
     /// The id alone, with nothing after the colon.
     EmptySecret,
-    /// The first half is not a key id.
+    /// The first half is not a key id; often the halves are swapped.
     NotAKeyId,
     /// The second half cannot be a key secret: wrong characters, or a wrong checksum.
     NotASecret,
@@ -48,6 +50,23 @@ pub enum Shape {
 }
 
 impl Shape {
+    /// All of them.
+    pub const ALL: [Shape; 13] = [
+        Shape::Bearer,
+        Shape::OtherScheme,
+        Shape::TwoHeaders,
+        Shape::BadBase64,
+        Shape::NoColon,
+        Shape::WhiteSpace,
+        Shape::Newline,
+        Shape::Quotes,
+        Shape::ControlCharacters,
+        Shape::EmptySecret,
+        Shape::NotAKeyId,
+        Shape::NotASecret,
+        Shape::TooLong,
+    ];
+
     /// A stable word for stores and programs.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -57,6 +76,7 @@ impl Shape {
             Shape::BadBase64 => "bad_base64",
             Shape::NoColon => "no_colon",
             Shape::WhiteSpace => "white_space",
+            Shape::Newline => "newline",
             Shape::Quotes => "quotes",
             Shape::ControlCharacters => "control_characters",
             Shape::EmptySecret => "empty_secret",
@@ -78,8 +98,12 @@ impl Shape {
             Shape::BadBase64 => "What follows Basic is not base64; encode key_id:key_secret once.",
             Shape::NoColon => "There is no colon between key id and secret; encode key_id:key_secret.",
             Shape::WhiteSpace => {
-                "There is a blank or a newline before or after the key id or the secret. `echo` adds a newline: \
-                 use `printf '%s'`, or trim the value that is read from a file."
+                "There is a blank or a tab before or after the key id or the secret; trim the value where it is \
+                 read."
+            }
+            Shape::Newline => {
+                "There is a line break before or after the key id or the secret. `echo` adds one: use \
+                 `printf '%s'`, or trim the value that is read from a file."
             }
             Shape::Quotes => {
                 "There are quotation marks or a dollar sign around the key id or the secret; look at how the \
@@ -105,8 +129,13 @@ impl Malformed {
         Self { shape, key_id }
     }
 
-    /// Credentials that were sent more than once: which one is meant cannot be known.
-    pub const fn two_headers() -> Self {
-        Self::new(Shape::TwoHeaders, None)
+    /// Credentials that were sent more than once: which ones are meant cannot be known, only whose key the
+    /// first ones name.
+    pub fn two_headers(first: &[u8]) -> Self {
+        let key_id = match crate::Credentials::from_basic(first) {
+            Ok(read) => Some(*read.key_id()),
+            Err(malformed) => malformed.key_id,
+        };
+        Self::new(Shape::TwoHeaders, key_id)
     }
 }

@@ -1,8 +1,8 @@
-//! A pair as the index keeps it: everything a verdict needs, inline, in 144 bytes.
+//! A pair as the index keeps it: everything a verdict needs, inline, in 152 bytes.
 
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 
-use domain::{AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Mode, PairState, Timestamp};
+use domain::{AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Mode, Network, PairState, Timestamp};
 
 /// A moment that never comes; stands for "none".
 const NEVER: i64 = i64::MAX;
@@ -34,6 +34,8 @@ pub struct PairRecord<'a> {
     pub expires_at: Option<Timestamp>,
     /// When it was last used, if that was ever written down.
     pub last_used_at: Option<Timestamp>,
+    /// Where that was from.
+    pub last_used_from: Option<Network>,
 }
 
 /// A pair as the index keeps it. `brand` is a number of the shard that holds the record.
@@ -44,6 +46,8 @@ pub(crate) struct Kept {
     /// `until` of a retiring pair, `at` of an ended one.
     moment: i64,
     last_used_at: AtomicI64,
+    /// Bits of a [`Network`]; nought: not known. One word, so that two callers' addresses never mix.
+    last_used_from: AtomicU64,
     count: AtomicU32,
     pub(crate) brand: u16,
     pub(crate) pepper: u8,
@@ -75,6 +79,7 @@ impl Kept {
             expires_at: record.expires_at.map_or(NEVER, Timestamp::as_millis),
             moment,
             last_used_at: AtomicI64::new(record.last_used_at.map_or(NOT_YET, Timestamp::as_millis)),
+            last_used_from: AtomicU64::new(record.last_used_from.map_or(0, Network::to_bits)),
             count: AtomicU32::new(0),
             brand,
             pepper: record.pepper,
@@ -89,11 +94,14 @@ impl Kept {
     /// Takes over what the store says now. What was counted here since the last drain stays.
     pub(crate) fn update(&mut self, record: &PairRecord<'_>, brand: u16) {
         let used = *self.last_used_at.get_mut();
+        let from = *self.last_used_from.get_mut();
         let count = *self.count.get_mut();
         *self = Self::new(record, brand);
         *self.count.get_mut() = count;
-        let written = self.last_used_at.get_mut();
-        *written = used.max(*written);
+        if *self.last_used_at.get_mut() < used {
+            *self.last_used_at.get_mut() = used;
+            *self.last_used_from.get_mut() = from;
+        }
     }
 
     pub(crate) const fn digest(&self) -> &Digest {
@@ -134,8 +142,20 @@ impl Kept {
         }
     }
 
+    pub(crate) fn last_used_from(&self) -> Option<Network> {
+        Network::from_bits(self.last_used_from.load(Ordering::Relaxed))
+    }
+
     /// Counts `times` uses. Says whether these are the first since the last drain.
-    pub(crate) fn count(&self, times: u32, at: Timestamp) -> bool {
+    pub(crate) fn count(&self, times: u32, at: Timestamp, from: Option<Network>) -> bool {
+        // Most uses of a pair come from one place; then this only reads. A use that comes late does not say
+        // where the last one was from.
+        let bits = from.map_or(0, Network::to_bits);
+        if self.last_used_from.load(Ordering::Relaxed) != bits
+            && self.last_used_at.load(Ordering::Relaxed) <= at.as_millis()
+        {
+            self.last_used_from.store(bits, Ordering::Relaxed);
+        }
         // Most uses fall in the same millisecond or come in order; a plain store then costs nothing.
         if self.last_used_at.load(Ordering::Relaxed) < at.as_millis() {
             self.last_used_at.fetch_max(at.as_millis(), Ordering::Relaxed);
@@ -170,9 +190,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pair_takes_at_most_144_bytes() {
-        // One million of these and of entries of 8 bytes, at worst three eighths full, are 166 MB.
-        assert!(size_of::<Kept>() <= 144, "{}", size_of::<Kept>());
+    fn a_pair_takes_at_most_152_bytes() {
+        // One million of these and of entries of 8 bytes, at worst three eighths full, are 174 MB.
+        assert!(size_of::<Kept>() <= 152, "{}", size_of::<Kept>());
     }
 
     #[test]

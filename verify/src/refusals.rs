@@ -1,17 +1,23 @@
 //! Recent refusals, so that an owner can ask "why was I refused?".
 //!
-//! Repeats of one reason for one pair are one entry with a count. Memory is bounded however many requests
-//! arrive, and one account's troubles cannot push out all of another's. Nothing here decides anything, and
-//! none of it is ever told to the caller. Lost at a restart, on purpose: what is kept on disk can be stolen
-//! from there.
+//! Repeats of one reason for one pair are one entry with counts over time and its last few sources. Memory is
+//! bounded however many requests arrive, and one account's troubles cannot push out all of another's. Nothing
+//! here decides anything, and none of it is ever told to the caller.
+//!
+//! What changed since it was last asked for can be written down elsewhere ([`Refusals::unsaved`]) and put back
+//! after a restart; as there is never more written than is remembered, what is written is bounded too.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
-use std::net::IpAddr;
+mod buckets;
+mod sources;
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{AccountId, KeyId, KeyRef, Timestamp};
 use parking_lot::Mutex;
 
+pub use self::buckets::{Buckets, Hours, Minutes};
+pub use self::sources::{SeenSource, Source, Sources};
 use crate::unknown_ids::UnknownId;
 use crate::verdict::{About, Reason};
 
@@ -23,17 +29,6 @@ const ENTRIES_OF_ACCOUNT: usize = 200;
 const PARTS: usize = 16;
 /// Unknown ids that are remembered.
 const UNKNOWN: usize = 256;
-/// Characters kept of a caller's name for itself.
-const AGENT_MAX: usize = 120;
-
-/// Where a refused request came from.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Source<'a> {
-    /// The caller's address, as far as the gateway told.
-    pub address: Option<IpAddr>,
-    /// Its `User-Agent`, unfiltered.
-    pub agent: Option<&'a [u8]>,
-}
 
 /// What is remembered of refusals of one pair for one reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +47,12 @@ pub struct RecentRefusal {
     pub last_at: Timestamp,
     /// How often in all.
     pub count: u64,
-    /// Where the last one came from.
-    pub address: Option<IpAddr>,
-    /// What its sender called itself: printable ASCII, at most 120 characters, empty when it did not say.
-    pub agent: Box<str>,
+    /// Where the last ones came from.
+    pub sources: Sources,
+    /// The last hour, minute by minute.
+    pub minutes: Minutes,
+    /// The last two days, hour by hour.
+    pub hours: Hours,
 }
 
 /// Recent refusals of all accounts.
@@ -65,19 +62,48 @@ pub struct Refusals {
     unknown_count: AtomicU64,
 }
 
+/// What has changed since it was last written down.
+#[derive(Debug, Default)]
+pub struct Unsaved {
+    /// Entries as they are now.
+    pub changed: Vec<RecentRefusal>,
+    /// Entries that were written down and are forgotten.
+    pub gone: Vec<Gone>,
+}
+
+/// An entry that is forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Gone {
+    /// Its account.
+    pub account: AccountId,
+    /// Its pair.
+    pub key_id: KeyId,
+    /// Its reason.
+    pub reason: Reason,
+}
+
+/// What an entry is about.
+type Name = (KeyId, Reason);
+
 /// Entries by what they are about, and the order in which they were last touched.
 #[derive(Default)]
 struct Part {
-    entries: HashMap<(KeyId, Reason), Entry>,
-    oldest_first: BTreeMap<u64, (KeyId, Reason)>,
-    by_account: BTreeMap<(AccountId, u64), (KeyId, Reason)>,
+    entries: HashMap<Name, Entry>,
+    oldest_first: BTreeMap<u64, Name>,
+    by_account: BTreeMap<(AccountId, u64), Name>,
     of_account: HashMap<AccountId, usize>,
     turn: u64,
+    /// Entries that changed since they were last taken to be written down.
+    changed: HashSet<Name>,
+    /// Forgotten entries that are still written down somewhere: never more than were.
+    gone: HashSet<Gone>,
 }
 
 struct Entry {
     turn: u64,
-    refusal: RecentRefusal,
+    /// Whether it is written down somewhere, in whatever state.
+    saved: bool,
+    refusal: Box<RecentRefusal>,
 }
 
 impl Refusals {
@@ -112,7 +138,7 @@ impl Refusals {
         part.by_account
             .range((*account, 0)..=(*account, u64::MAX))
             .rev()
-            .map(|(_, name)| part.entries[name].refusal.clone())
+            .map(|(_, name)| (*part.entries[name].refusal).clone())
             .collect()
     }
 
@@ -121,12 +147,71 @@ impl Refusals {
         let mut found: Vec<RecentRefusal> = Vec::new();
         for part in &self.parts {
             let part = part.lock();
-            found.extend(
-                part.entries.values().map(|entry| &entry.refusal).filter(|r| r.key_id == *key_id).cloned(),
-            );
+            let all = part.entries.values().map(|entry| &*entry.refusal);
+            found.extend(all.filter(|refusal| refusal.key_id == *key_id).cloned());
         }
         found.sort_by_key(|refusal| std::cmp::Reverse(refusal.last_at));
         found
+    }
+
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.parts.iter().map(|part| part.lock().entries.len()).sum()
+    }
+
+    /// Whether nothing was refused.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Forgets what was last refused before a moment.
+    pub fn forget_before(&self, moment: Timestamp) {
+        for part in &self.parts {
+            part.lock().forget_before(moment);
+        }
+    }
+
+    /// Takes what has changed since it was last taken, about `at_most` entries of it.
+    pub fn unsaved(&self, at_most: usize) -> Unsaved {
+        let mut taken = Unsaved::default();
+        for part in &self.parts {
+            if at_most <= taken.changed.len() + taken.gone.len() {
+                break;
+            }
+            part.lock().take(at_most, &mut taken);
+        }
+        taken
+    }
+
+    /// Everything that was taken is written down.
+    pub fn saved(&self, written: &Unsaved) {
+        for refusal in &written.changed {
+            self.part(&refusal.account).lock().saved(refusal);
+        }
+    }
+
+    /// Takes back what was taken but could not be written down.
+    pub fn give_back(&self, unsaved: &Unsaved) {
+        for refusal in &unsaved.changed {
+            let mut part = self.part(&refusal.account).lock();
+            let name = (refusal.key_id, refusal.reason);
+            if part.entries.contains_key(&name) {
+                part.changed.insert(name);
+            }
+        }
+        for gone in &unsaved.gone {
+            self.part(&gone.account).lock().gone.insert(*gone);
+        }
+    }
+
+    /// Puts back what was written down before a restart. Oldest first: what does not fit is forgotten.
+    pub fn restore(&self, refusal: RecentRefusal) {
+        let mut part = self.part(&refusal.account).lock();
+        let name = (refusal.key_id, refusal.reason);
+        if !part.entries.contains_key(&name) {
+            part.make_room(&refusal.account);
+            part.insert(name, refusal, true);
+        }
     }
 
     /// The last unknown ids, the latest first.
@@ -159,57 +244,81 @@ impl std::fmt::Debug for Refusals {
     }
 }
 
+impl RecentRefusal {
+    fn new(about: &About, reason: Reason, now: Timestamp) -> Self {
+        Self {
+            key_id: about.key_id,
+            key: about.key,
+            account: about.account,
+            reason,
+            first_at: now,
+            last_at: now,
+            count: 0,
+            sources: Sources::default(),
+            minutes: Minutes::new(),
+            hours: Hours::new(),
+        }
+    }
+
+    fn count(&mut self, now: Timestamp, source: Source<'_>) {
+        self.last_at = self.last_at.max(now);
+        self.count += 1;
+        self.sources.note(source, now);
+        self.minutes.count(now);
+        self.hours.count(now);
+    }
+}
+
 impl Part {
     fn note(&mut self, about: &About, reason: Reason, now: Timestamp, source: Source<'_>) {
         let name = (about.key_id, reason);
-        let before = self.remove(name);
-        if before.is_none() {
+        if !self.entries.contains_key(&name) {
             self.make_room(&about.account);
+            self.insert(name, RecentRefusal::new(about, reason, now), false);
         }
-        let refusal = match before {
-            Some(before) => RecentRefusal {
-                last_at: now.max(before.last_at),
-                count: before.count + 1,
-                address: source.address,
-                agent: same_or_clean(before.agent, source.agent),
-                ..before
-            },
-            None => RecentRefusal {
-                key_id: about.key_id,
-                key: about.key,
-                account: about.account,
-                reason,
-                first_at: now,
-                last_at: now,
-                count: 1,
-                address: source.address,
-                agent: clean(source.agent),
-            },
-        };
-        self.insert(name, refusal);
+        let entry = self.entries.get_mut(&name).expect("one was inserted if there was none");
+        entry.refusal.count(now, source);
+        let is_newest = entry.turn == self.turn;
+        self.changed.insert(name);
+        // A flood of one kind is the newest already; only others change places.
+        if !is_newest {
+            self.touch(name);
+        }
     }
 
     fn make_room(&mut self, account: &AccountId) {
         if self.of_account.get(account).is_some_and(|count| ENTRIES_OF_ACCOUNT <= *count) {
             let oldest = self.by_account.range((*account, 0)..).next().map(|(_, name)| *name);
-            oldest.and_then(|name| self.remove(name));
+            oldest.into_iter().for_each(|name| self.forget(name));
         }
         if ENTRIES / PARTS <= self.entries.len() {
             let oldest = self.oldest_first.first_key_value().map(|(_, name)| *name);
-            oldest.and_then(|name| self.remove(name));
+            oldest.into_iter().for_each(|name| self.forget(name));
         }
     }
 
-    fn insert(&mut self, name: (KeyId, Reason), refusal: RecentRefusal) {
+    fn insert(&mut self, name: Name, refusal: RecentRefusal, saved: bool) {
         self.turn += 1;
         self.oldest_first.insert(self.turn, name);
         self.by_account.insert((refusal.account, self.turn), name);
         *self.of_account.entry(refusal.account).or_default() += 1;
-        self.entries.insert(name, Entry { turn: self.turn, refusal });
+        self.entries.insert(name, Entry { turn: self.turn, saved, refusal: Box::new(refusal) });
     }
 
-    fn remove(&mut self, name: (KeyId, Reason)) -> Option<RecentRefusal> {
-        let Entry { turn, refusal } = self.entries.remove(&name)?;
+    fn touch(&mut self, name: Name) {
+        self.turn += 1;
+        let turn = self.turn;
+        let Some(entry) = self.entries.get_mut(&name) else { return };
+        let before = std::mem::replace(&mut entry.turn, turn);
+        let account = entry.refusal.account;
+        self.oldest_first.remove(&before);
+        self.oldest_first.insert(turn, name);
+        self.by_account.remove(&(account, before));
+        self.by_account.insert((account, turn), name);
+    }
+
+    fn forget(&mut self, name: Name) {
+        let Some(Entry { turn, saved, refusal }) = self.entries.remove(&name) else { return };
         self.oldest_first.remove(&turn);
         self.by_account.remove(&(refusal.account, turn));
         if let Some(count) = self.of_account.get_mut(&refusal.account) {
@@ -218,123 +327,48 @@ impl Part {
                 self.of_account.remove(&refusal.account);
             }
         }
-        Some(refusal)
+        self.changed.remove(&name);
+        if saved {
+            self.gone.insert(Gone { account: refusal.account, key_id: name.0, reason: name.1 });
+        }
     }
-}
 
-/// Keeps the text when it says the same, so that a flood of one caller allocates nothing.
-fn same_or_clean(before: Box<str>, agent: Option<&[u8]>) -> Box<str> {
-    if agent.is_some_and(|agent| agent == before.as_bytes()) { before } else { clean(agent) }
-}
+    fn forget_before(&mut self, moment: Timestamp) {
+        let is_old = |entry: &Entry| entry.refusal.last_at < moment;
+        let old: Vec<Name> =
+            self.entries.iter().filter(|(_, entry)| is_old(entry)).map(|(name, _)| *name).collect();
+        old.into_iter().for_each(|name| self.forget(name));
+    }
 
-/// What a stranger wrote, made harmless to show: printable ASCII only, and not too much of it.
-fn clean(agent: Option<&[u8]>) -> Box<str> {
-    agent
-        .unwrap_or_default()
-        .iter()
-        .take(AGENT_MAX)
-        .map(|byte| if matches!(byte, b' '..=b'~') { char::from(*byte) } else { '?' })
-        .collect::<String>()
-        .into()
+    fn take(&mut self, at_most: usize, taken: &mut Unsaved) {
+        let room = |taken: &Unsaved| at_most.saturating_sub(taken.changed.len() + taken.gone.len());
+        let names: Vec<Name> = self.changed.iter().take(room(taken)).copied().collect();
+        for name in names {
+            self.changed.remove(&name);
+            let Some(entry) = self.entries.get_mut(&name) else { continue };
+            let gone = Gone { account: entry.refusal.account, key_id: name.0, reason: name.1 };
+            // What is written now replaces what an older wish would erase, which is still there until then.
+            entry.saved |= self.gone.remove(&gone);
+            taken.changed.push((*entry.refusal).clone());
+        }
+        let gone: Vec<Gone> = self.gone.iter().take(room(taken)).copied().collect();
+        for gone in gone {
+            self.gone.remove(&gone);
+            taken.gone.push(gone);
+        }
+    }
+
+    fn saved(&mut self, refusal: &RecentRefusal) {
+        let name = (refusal.key_id, refusal.reason);
+        match self.entries.get_mut(&name) {
+            Some(entry) => entry.saved = true,
+            // It was forgotten while it was being written.
+            None => {
+                self.gone.insert(Gone { account: refusal.account, key_id: name.0, reason: name.1 });
+            }
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::index::samples::{account, key, key_id};
-    use crate::malformed::Shape;
-
-    fn about(n: usize) -> About {
-        About { key_id: key_id(n), key: key(n), account: account(n) }
-    }
-
-    fn at(millis: i64) -> Timestamp {
-        Timestamp::from_millis(millis)
-    }
-
-    fn from(agent: &str) -> Source<'_> {
-        Source { address: Some([10, 0, 0, 1].into()), agent: Some(agent.as_bytes()) }
-    }
-
-    #[test]
-    fn repeats_of_one_reason_are_one_entry_with_first_last_and_count() {
-        let refusals = Refusals::new();
-        refusals.note(&about(1), Reason::WrongSecret, at(10), from("curl/8"));
-        refusals.note(&about(1), Reason::Ended, at(20), from("curl/8"));
-        refusals.note(&about(1), Reason::WrongSecret, at(30), from("python"));
-        refusals.note(&about(2), Reason::Malformed(Shape::WhiteSpace), at(40), Source::default());
-
-        let told: Vec<_> = refusals
-            .recent(&account(1))
-            .into_iter()
-            .map(|r| {
-                (r.key_id, r.reason.code(), r.first_at.as_millis(), r.last_at.as_millis(), r.count, r.agent)
-            })
-            .collect();
-        assert_eq!(
-            told,
-            [
-                (key_id(2), "malformed", 40, 40, 1, "".into()),
-                (key_id(1), "wrong_secret", 10, 30, 2, "python".into()),
-                (key_id(1), "ended", 20, 20, 1, "curl/8".into()),
-            ]
-        );
-        assert_eq!(refusals.recent_of(&key_id(1)).len(), 2);
-    }
-
-    #[test]
-    fn an_account_sees_only_its_own() {
-        let refusals = Refusals::new();
-        refusals.note(&about(1), Reason::Ended, at(10), from("curl"));
-        refusals.note(&about(100), Reason::Ended, at(10), from("curl"));
-        assert_eq!(refusals.recent(&account(1)).len(), 1);
-        assert_eq!(refusals.recent(&account(100)).len(), 1);
-        assert_eq!(refusals.recent(&account(50)), []);
-    }
-
-    #[test]
-    fn memory_is_bounded_and_the_oldest_go_first() {
-        let refusals = Refusals::new();
-        for n in 0..1_000 {
-            let about = About { account: account(0), ..about(n) };
-            refusals.note(&about, Reason::WrongSecret, at(n as i64), from("flood"));
-        }
-        let told = refusals.recent(&account(0));
-        assert_eq!(told.len(), ENTRIES_OF_ACCOUNT);
-        assert_eq!((told[0].key_id, told[199].key_id), (key_id(999), key_id(800)));
-
-        for n in 0..30_000 {
-            refusals.note(&about(n), Reason::WrongSecret, at(n as i64), from("flood"));
-        }
-        let kept: usize = refusals.parts.iter().map(|part| part.lock().entries.len()).sum();
-        assert!(kept <= ENTRIES, "{kept}");
-        for part in &refusals.parts {
-            let part = part.lock();
-            assert_eq!(part.entries.len(), part.oldest_first.len());
-            assert_eq!(part.entries.len(), part.by_account.len());
-            assert_eq!(part.entries.len(), part.of_account.values().sum::<usize>());
-        }
-        assert_eq!(refusals.recent_of(&key_id(29_999)).len(), 1, "the latest is there");
-    }
-
-    #[test]
-    fn unknown_ids_are_counted_and_the_last_256_remembered() {
-        let refusals = Refusals::new();
-        for n in 0..1_000 {
-            refusals.note_unknown(&key_id(n), at(n as i64), from("scanner"));
-        }
-        assert_eq!(refusals.unknown_count(), 1_000);
-        let told = refusals.unknown();
-        assert_eq!((told.len(), told[0].key_id, told[255].key_id), (256, key_id(999), key_id(744)));
-    }
-
-    #[test]
-    fn what_a_stranger_calls_itself_is_made_harmless() {
-        let refusals = Refusals::new();
-        let agent = format!("<b>\n\u{1b}[31m{}", "x".repeat(500));
-        refusals.note(&about(1), Reason::Ended, at(1), from(&agent));
-        let told = &refusals.recent(&account(1))[0].agent;
-        assert_eq!(told.len(), 120);
-        assert!(told.starts_with("<b>??[31mxxx"), "{told}");
-    }
-}
+mod tests;

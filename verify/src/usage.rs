@@ -1,6 +1,6 @@
 //! Usage: how often and when each pair was last granted, counted in memory and drained by a loop.
 
-use domain::{KeyId, Timestamp};
+use domain::{KeyId, Network, Timestamp};
 
 /// What happened to one pair since it was last drained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,4 +11,6 @@ pub struct Usage {
     pub count: u32,
     /// When the last of them was.
     pub last_used_at: Timestamp,
+    /// Where that was from.
+    pub last_used_from: Option<Network>,
 }

@@ -3,15 +3,17 @@
 use std::fmt;
 use std::sync::Arc;
 
-use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Timestamp};
+use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Network, Timestamp};
 
 use crate::malformed::Shape;
 
-/// What the caller demands besides a good key.
+/// What the caller demands besides a good key, and for whom it asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ask {
     /// The mode the key must have; `None`: either.
     pub mode: Option<Mode>,
+    /// Where the request came from: remembered as a use when it is granted, and never part of the verdict.
+    pub from: Option<Network>,
 }
 
 /// What is true of presented credentials.
@@ -129,6 +131,29 @@ impl Reason {
         }
     }
 
+    /// A stable word for stores: the code, and for malformed credentials in which way, as in
+    /// `malformed.newline`.
+    pub fn word(self) -> String {
+        match self {
+            Reason::Malformed(shape) => format!("{}.{}", self.code(), shape.as_str()),
+            Reason::UnknownKey
+            | Reason::WrongSecret
+            | Reason::Ended
+            | Reason::Expired
+            | Reason::WrongMode => self.code().to_owned(),
+        }
+    }
+
+    /// The reason with that word.
+    pub fn of_word(word: &str) -> Option<Self> {
+        if let Some(shape) = word.strip_prefix("malformed.") {
+            return Shape::ALL.into_iter().find(|known| known.as_str() == shape).map(Reason::Malformed);
+        }
+        [Reason::UnknownKey, Reason::WrongSecret, Reason::Ended, Reason::Expired, Reason::WrongMode]
+            .into_iter()
+            .find(|reason| reason.code() == word)
+    }
+
     /// The code a trusted caller gets.
     pub const fn code(self) -> &'static str {
         Self::CODES[self.index()]
@@ -178,6 +203,24 @@ impl Silence {
             Silence::NotLoaded => "not_loaded",
             Silence::TooOld => "too_old",
             Silence::PepperMissing => "pepper_missing",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_found_again_by_its_word() {
+        let shapes = Shape::ALL.into_iter().map(Reason::Malformed);
+        let plain =
+            [Reason::UnknownKey, Reason::WrongSecret, Reason::Ended, Reason::Expired, Reason::WrongMode];
+        for reason in plain.into_iter().chain(shapes) {
+            assert_eq!(Reason::of_word(&reason.word()), Some(reason));
+        }
+        for word in ["", "malformed", "malformed.", "malformed.nothing", "ended.newline"] {
+            assert_eq!(Reason::of_word(word), None, "{word}");
         }
     }
 }

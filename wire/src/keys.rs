@@ -134,6 +134,10 @@ pub struct Pair {
     pub expires_at: Option<String>,
     /// When it was last accepted; `null` for never.
     pub last_used_at: Option<String>,
+    /// Where that was from, as far as the gateway told: an address, or the network of an IPv6 address.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(example = "192.0.2.1"))]
+    pub last_used_from: Option<String>,
     /// While retiring: the moment from which it is refused.
     pub deactivates_at: Option<String>,
     /// Once ended: since when.

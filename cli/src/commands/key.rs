@@ -9,7 +9,7 @@ use wire::keys::{
     DeactivateOld, GenerateKey, IssuedKey, Key, Pair, PairOfKey, PairState, Receipt, RegenerateKey,
     RegeneratedKey,
 };
-use wire::refusals::Refusal;
+use wire::refusals::{Refusal, RefusalSource, UnknownIds};
 
 use crate::failure::Failure;
 use crate::remote::{self, Remote, id, nothing};
@@ -75,6 +75,8 @@ pub(crate) enum Command {
         /// The key id
         key_id: String,
     },
+    /// List the last requests with key ids that nobody has
+    Unknown,
 }
 
 /// A mode on the command line.
@@ -133,6 +135,7 @@ impl Command {
                 Ok(with_receipt(Report::of(ended.body).sentence(sentence), ended.read.receipt))
             }
             Command::Why { key_id } => why(remote, &key_id),
+            Command::Unknown => unknown(remote),
         }
     }
 }
@@ -145,10 +148,11 @@ fn list(remote: &Remote, account: &str, mode: Option<ModeWord>) -> Result<Report
         key.pairs.into_iter().map(move |pair| {
             let life = status(&pair);
             let (expires, used) = (never(pair.expires_at), never(pair.last_used_at));
-            [name.clone(), mode.clone(), pair.key_id, life, pair.created_at, expires, used]
+            let from = pair.last_used_from.unwrap_or_default();
+            [name.clone(), mode.clone(), pair.key_id, life, pair.created_at, expires, used, from]
         })
     });
-    let headings = ["NAME", "MODE", "KEY ID", "STATUS", "CREATED", "EXPIRES", "LAST USED"];
+    let headings = ["NAME", "MODE", "KEY ID", "STATUS", "CREATED", "EXPIRES", "LAST USED", "FROM"];
     Ok(Report::of(keys.body).table(headings, rows))
 }
 
@@ -171,22 +175,43 @@ fn why(remote: &Remote, key_id: &str) -> Result<Report, Failure> {
         }
     }
     if refusals.read.is_empty() {
-        return Ok(report.sentence("No request with it was refused since the server last started."));
+        return Ok(report.sentence("No request with it was refused in the last thirty days."));
     }
     for refusal in refusals.read {
-        let times = match refusal.count {
-            1 => format!("Once, at {}", refusal.last_at),
-            count => format!("{count} times, first at {}, last at {}", refusal.first_at, refusal.last_at),
-        };
-        let from = match (refusal.address, refusal.agent) {
-            (Some(address), Some(agent)) => format!(" from {address} ({agent})"),
-            (Some(address), None) => format!(" from {address}"),
-            (None, Some(agent)) => format!(" from {agent}"),
-            (None, None) => String::new(),
-        };
-        report = report.sentence(format!("{times}{from}: {}", refusal.explanation));
+        report = report.sentence(told(&refusal));
+        for source in &refusal.sources {
+            report = report.sentence(format!("  {}", told_source(source)));
+        }
     }
     Ok(report)
+}
+
+fn unknown(remote: &Remote) -> Result<Report, Failure> {
+    let told = remote.get::<UnknownIds>("/unknown-ids")?;
+    let sentence = format!("{} requests named a key id that nobody has, since the server started.", told.read.count);
+    let rows = told.read.recent.into_iter().map(|one| [one.key_id, one.at, one.address.unwrap_or_default()]);
+    Ok(Report::of(told.body).talk(sentence).table(["KEY ID", "AT", "FROM"], rows))
+}
+
+/// One reason: how often, when, and what to do.
+fn told(refusal: &Refusal) -> String {
+    let times = match refusal.count {
+        1 => format!("Once, at {}", refusal.last_at),
+        count => format!("{count} times, first at {}, last at {}", refusal.first_at, refusal.last_at),
+    };
+    let lately = match (refusal.last_hour, refusal.last_24_hours) {
+        (0, 0) => String::new(),
+        (hour, day) => format!(" ({hour} in the last hour, {day} in the last 24 hours)"),
+    };
+    format!("{times}{lately}: {}", refusal.explanation)
+}
+
+/// One place that refused requests came from.
+fn told_source(source: &RefusalSource) -> String {
+    let from = source.address.as_deref().unwrap_or("an unknown address");
+    let agent = source.agent.as_ref().map(|agent| format!(" ({agent})")).unwrap_or_default();
+    let times = if source.count == 1 { "once".to_owned() } else { format!("{} times", source.count) };
+    format!("from {from}{agent}: {times}, last at {}", source.last_at)
 }
 
 fn find(remote: &Remote, key_id: &str) -> Result<PairOfKey, Failure> {

@@ -10,6 +10,7 @@ mod life;
 mod model;
 mod one_time_passwords;
 mod races;
+mod refusals;
 mod revocation;
 mod shop;
 mod tampering;

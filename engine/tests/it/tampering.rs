@@ -124,7 +124,7 @@ async fn no_edit_of_rows_makes_any_secret_open_another_door() {
                 "CREATE TABLE loot AS SELECT * FROM pairs WHERE key_id = '{t}';
                  DELETE FROM pairs;
                  INSERT INTO pairs SELECT '{MADE_UP}', '{k}', digest, pepper, state, until, ended_at, ended_why,
-                        created_at, expires_at, last_used_at, made, position FROM loot",
+                        created_at, expires_at, last_used_at, made, position, last_used_from FROM loot",
                 k = h.victim.key,
                 t = h.thief.key_id
             )

@@ -102,14 +102,14 @@ fn pair(app: &App, pair: &domain::Pair, now: Timestamp) -> Pair {
         Standing::Retiring { until } => (PairState::Retiring, Some(until), None),
         Standing::Ended { at, why } => (PairState::Ended, None, Some((at, why))),
     };
-    // This node may have seen uses that are not written down yet.
-    let last_used_at = pair.last_used_at.max(app.engine.index().last_used_at(&pair.key_id));
+    let last_use = app.engine.last_use(pair);
     Pair {
         key_id: pair.key_id.to_string(),
         state,
         created_at: moment(pair.created_at),
         expires_at: pair.expires_at.map(moment),
-        last_used_at: last_used_at.map(moment),
+        last_used_at: last_use.map(|(at, _)| moment(at)),
+        last_used_from: last_use.and_then(|(_, from)| from).map(|from| from.to_string()),
         deactivates_at: deactivates_at.map(moment),
         ended_at: ended.map(|(at, _)| moment(at)),
         ended_because: ended.map(|(_, why)| why.as_str().to_owned()),

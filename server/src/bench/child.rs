@@ -66,6 +66,7 @@ fn apply(index: &Index, pepper: &Pepper, brand: &BrandId, sample: &Sample) {
         created_at: Timestamp::from_millis(0),
         expires_at: None,
         last_used_at: None,
+        last_used_from: None,
     });
 }
 

@@ -63,14 +63,15 @@ impl Guarded for Deactivate {
             Standing::Retiring { until } => Some(member.moment(until)),
             Standing::Current | Standing::Ended { .. } => None,
         };
-        let used = member.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at);
+        let used = member.app.engine.last_use(pair);
         let replacement = key.current(member.now).filter(|current| current.key_id != pair.key_id);
         Ok(show(&DeactivatePage {
             frame: member.frame(member.say("keys-title"), "/keys", Place::InsideSettings),
             progress: steps(member.site.words(), STEPS, 0),
             key_id: pair.key_id.to_string(),
             works_until,
-            last_used: used.map(|at| member.moment(at)),
+            last_used: used.map(|(at, _)| member.moment(at)),
+            last_used_from: used.and_then(|(_, from)| from).map(|from| from.to_string()),
             replaced_by: replacement.map(|current| current.key_id.to_string()),
             error: None,
             action: member.path(&format!("/pairs/{}/deactivate/confirm", pair.key_id)),

@@ -3,20 +3,16 @@
 use axum::response::Response;
 use domain::{Action, EndReason, Key, Mode, Pair, Random, Standing, base62, live_gate, may};
 use engine::EngineError;
-use verify::{Reason, RecentRefusal, Shape};
 
 use crate::app::Engine;
 use crate::dashboard::member::Member;
+use crate::dashboard::refusals;
 use crate::dashboard::trouble::page as show;
 use crate::dashboard::website;
 use crate::pages::form::{Hidden, Press};
-use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable, RefusalRow};
+use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable};
 use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
-use crate::words::named;
-
-/// Refusals shown at most.
-const REFUSALS_MAX: usize = 10;
 
 /// The page.
 pub async fn page(member: Member) -> Response {
@@ -42,8 +38,9 @@ pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Respon
         gate: (!may_generate && keys.iter().all(|key| key.current(member.now).is_none()))
             .then(|| website::live_gate(member)),
         keys: keys.iter().map(|key| card(member, key, may_generate)).collect(),
+        still_used: refusals::still_used(member, &keys),
         shows_refusals: true,
-        refusals: refusals(member),
+        refusals: refusals::latest(member, &keys),
     }))
 }
 
@@ -90,14 +87,14 @@ fn row(member: &Member, pair: &Pair) -> PairRow {
             PairStatus::Ended { at: member.moment(at), why: why_ended(member, why) }
         }
     };
-    // The index knows of uses that were not written yet.
-    let used = member.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at);
+    let used = member.app.engine.last_use(pair);
     PairRow {
         key_id: pair.key_id.to_string(),
         created_at: member.moment(pair.created_at),
         expiry: pair.expires_at.map(|at| member.moment(at)),
         status,
-        last_used: used.map(|at| member.moment(at)),
+        last_used: used.map(|(at, _)| member.moment(at)),
+        last_used_from: used.and_then(|(_, from)| from).map(|from| from.to_string()),
         deactivate: matches!(standing, Standing::Retiring { .. })
             .then(|| member.path(&format!("/pairs/{}/deactivate", pair.key_id))),
     }
@@ -111,49 +108,4 @@ fn why_ended(member: &Member, why: EndReason) -> String {
         EndReason::Expired => member.say("pairs-why-expired"),
     };
     why.text()
-}
-
-fn refusals(member: &Member) -> Vec<RefusalRow> {
-    let mut recent: Vec<RecentRefusal> = member.app.refusals.recent(&member.view.account.id);
-    recent.retain(|refusal| refusal.key_id.mode() == member.mode);
-    recent.sort_by_key(|refusal| std::cmp::Reverse(refusal.last_at));
-    recent.truncate(REFUSALS_MAX);
-    recent
-        .into_iter()
-        .map(|refusal| {
-            let (reason, advice) = explained(refusal.reason);
-            RefusalRow {
-                at: member.moment(refusal.last_at),
-                key_id: refusal.key_id.to_string(),
-                reason: member.say(reason).text(),
-                advice: member.say(advice).text(),
-                times: refusal.count,
-            }
-        })
-        .collect()
-}
-
-/// What was wrong and what to do about it, for the owner of a key: the ids of two texts.
-pub fn explained(reason: Reason) -> (&'static str, &'static str) {
-    match reason {
-        Reason::UnknownKey => (named("refused-unknown-key"), named("refused-unknown-key-advice")),
-        Reason::WrongSecret => (named("refused-wrong-secret"), named("refused-wrong-secret-advice")),
-        Reason::Ended => (named("refused-ended"), named("refused-ended-advice")),
-        Reason::Expired => (named("refused-expired"), named("refused-expired-advice")),
-        Reason::WrongMode => (named("refused-wrong-mode"), named("refused-wrong-mode-advice")),
-        Reason::Malformed(shape) => match shape {
-            Shape::WhiteSpace => (named("refused-white-space"), named("refused-white-space-advice")),
-            Shape::Quotes => (named("refused-quotes"), named("refused-quotes-advice")),
-            Shape::EmptySecret => (named("refused-empty-secret"), named("refused-empty-secret-advice")),
-            Shape::Bearer => (named("refused-bearer"), named("refused-bearer-advice")),
-            Shape::NotASecret => (named("refused-not-a-secret"), named("refused-not-a-secret-advice")),
-            Shape::OtherScheme
-            | Shape::TwoHeaders
-            | Shape::BadBase64
-            | Shape::NoColon
-            | Shape::ControlCharacters
-            | Shape::NotAKeyId
-            | Shape::TooLong => (named("refused-malformed"), named("refused-malformed-advice")),
-        },
-    }
 }

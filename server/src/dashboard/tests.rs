@@ -11,6 +11,7 @@ mod page;
 mod person;
 mod post;
 mod profile;
+mod refusals;
 mod regenerate;
 mod roles;
 mod safety;

@@ -4,7 +4,7 @@ use domain::Mode;
 use hyper::body::Bytes;
 use hyper::header::{CACHE_CONTROL, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response};
-use verify::{Ask, Identity};
+use verify::Identity;
 
 use super::answer::NO_STORE;
 use super::body::Body;
@@ -19,20 +19,19 @@ const X_REQUIRE_MODE: HeaderName = HeaderName::from_static("x-require-mode");
 pub(super) struct NoSuchMode;
 
 /// What the gateway demands. An unreadable demand fails closed: it must not become "either".
-pub(super) fn demand(headers: &HeaderMap) -> Result<Ask, NoSuchMode> {
+pub(super) fn demand(headers: &HeaderMap) -> Result<Option<Mode>, NoSuchMode> {
     let mut sent = headers.get_all(X_REQUIRE_MODE).iter();
-    let mode = match (sent.next(), sent.next()) {
-        (None, _) => None,
+    match (sent.next(), sent.next()) {
+        (None, _) => Ok(None),
         (Some(value), None) => match value.as_bytes() {
             // A gateway's variable that is empty for this location.
-            b"" => None,
-            b"live" => Some(Mode::Live),
-            b"test" => Some(Mode::Test),
-            _ => return Err(NoSuchMode),
+            b"" => Ok(None),
+            b"live" => Ok(Some(Mode::Live)),
+            b"test" => Ok(Some(Mode::Test)),
+            _ => Err(NoSuchMode),
         },
-        (Some(_), Some(_)) => return Err(NoSuchMode),
-    };
-    Ok(Ask { mode })
+        (Some(_), Some(_)) => Err(NoSuchMode),
+    }
 }
 
 /// 200 with the identity. One allocation holds all three texts.

@@ -3,15 +3,20 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use domain::Timestamp;
+use domain::{Mode, Network, Timestamp};
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, USER_AGENT};
+use hyper::header::{AUTHORIZATION, HeaderName, USER_AGENT};
 use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Refusals, Source, Verdict};
 
 use super::answer::Answers;
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
 use crate::config::Errors;
+
+/// The caller's address, from gateways that know it.
+const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
+/// All addresses on the caller's way; a gateway appends the one it saw.
+const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Everything that is needed to answer for a key.
 pub struct Desk {
@@ -59,14 +64,15 @@ impl Desk {
         &self.answers
     }
 
-    /// Reads the credentials of a request and asks the index.
+    /// Reads the credentials of a request and asks the index. `address` is where it came from; remembered, never trusted.
     pub(super) fn decide(
         &self,
         headers: &HeaderMap,
-        ask: &Ask,
-        peer: Option<IpAddr>,
+        mode: Option<Mode>,
+        address: Option<IpAddr>,
         tally: &Tally,
     ) -> Outcome {
+        let ask = Ask { mode, from: address.and_then(Network::of) };
         let mut sent = headers.get_all(AUTHORIZATION).iter();
         let read = match (sent.next(), sent.next()) {
             (None, _) => {
@@ -78,9 +84,9 @@ impl Desk {
                 return Outcome::Missing;
             }
             (Some(only), None) => Credentials::from_basic(only.as_bytes()),
-            (Some(_), Some(_)) => Err(Malformed::two_headers()),
+            (Some(first), Some(_)) => Err(Malformed::two_headers(first.as_bytes())),
         };
-        match self.verdict(&read, ask, || source(headers, peer), tally) {
+        match self.verdict(&read, &ask, || source(headers, address), tally) {
             Verdict::Granted(identity) => Outcome::Granted(identity),
             Verdict::Refused { .. } => Outcome::Refused,
             Verdict::CannotSay(_) => Outcome::CannotSay,
@@ -119,12 +125,20 @@ impl Desk {
     }
 }
 
-/// Where a request came from: what the gateway says in `X-Real-IP`, or the gateway itself. Only ever shown,
-/// never trusted.
-pub(super) fn source(headers: &HeaderMap, peer: Option<IpAddr>) -> Source<'_> {
-    let told =
-        headers.get("x-real-ip").and_then(|told| told.to_str().ok()).and_then(|told| told.parse().ok());
-    Source { address: told.or(peer), agent: headers.get(USER_AGENT).map(|agent| agent.as_bytes()) }
+/// Where a request came from, for a caller whose address is known.
+pub(super) fn source(headers: &HeaderMap, address: Option<IpAddr>) -> Source<'_> {
+    Source { address, agent: headers.get(USER_AGENT).map(|agent| agent.as_bytes()) }
+}
+
+/// What a gateway says about where a request came from, or the gateway itself. Gateways are believed: whoever reaches their
+/// listener may ask about any key. Of `X-Forwarded-For` only the last address is the gateway's own word.
+pub(super) fn told_by_gateway(headers: &HeaderMap, gateway: IpAddr) -> IpAddr {
+    let address = |text: &str| text.trim().parse().ok();
+    let told = |name: &HeaderName| headers.get_all(name).iter().next_back().and_then(|told| told.to_str().ok());
+    told(&X_REAL_IP)
+        .and_then(address)
+        .or_else(|| told(&X_FORWARDED_FOR).and_then(|all| all.rsplit(',').next()).and_then(address))
+        .unwrap_or(gateway)
 }
 
 /// A moment as JSON shows it: RFC 3339, UTC, milliseconds.

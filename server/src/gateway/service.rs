@@ -10,7 +10,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::body::{Body, Unread, read};
-use super::desk::{Desk, Outcome, source};
+use super::desk::{Desk, Outcome, source, told_by_gateway};
 use super::tally::Tally;
 use super::{authenticate, verify_call, whoami};
 use crate::accept::{Replies, Reply};
@@ -39,12 +39,13 @@ impl GatewayService {
 
     fn authenticate(&self, headers: &HeaderMap, peer: SocketAddr) -> Response<Body> {
         let answers = self.desk.answers();
-        let Ok(ask) = authenticate::demand(headers) else {
+        let Ok(mode) = authenticate::demand(headers) else {
             return answers.bad_request(
                 "X-Require-Mode must be live or test, once. Correct the gateway's configuration.",
             );
         };
-        match self.desk.decide(headers, &ask, Some(peer.ip()), &self.tally) {
+        let address = told_by_gateway(headers, peer.ip());
+        match self.desk.decide(headers, mode, Some(address), &self.tally) {
             Outcome::Granted(identity) => authenticate::granted(&identity),
             Outcome::Missing => answers.missing(),
             Outcome::Refused => answers.failed(),
@@ -59,7 +60,8 @@ impl GatewayService {
             let answers = this.desk.answers();
             match read(body).await {
                 Ok(question) => {
-                    let source = source(&head.headers, Some(peer.ip()));
+                    let address = told_by_gateway(&head.headers, peer.ip());
+                    let source = source(&head.headers, Some(address));
                     verify_call::verify_call(&this.desk, &question, source, &this.tally)
                 }
                 Err(Unread::TooLarge) => closing(answers.body_too_large()),
@@ -88,7 +90,8 @@ impl Replies for GatewayService {
             "/v1/authenticate" => Reply::Now(self.authenticate(headers, peer)),
             "/v1/whoami" => Reply::Now(match *request.method() {
                 Method::GET | Method::HEAD => {
-                    whoami::whoami(&self.desk, headers, Some(peer.ip()), &self.tally)
+                    let address = told_by_gateway(headers, peer.ip());
+                    whoami::whoami(&self.desk, headers, Some(address), &self.tally)
                 }
                 _ => answers.wrong_method("GET"),
             }),

@@ -1,7 +1,7 @@
 //! `POST /v1/verify`: one pair or up to a hundred, with the reason of each refusal. For trusted callers that
 //! speak JSON.
 
-use domain::Mode;
+use domain::{Mode, Network};
 use hyper::Response;
 use verify::{Ask, Credentials, Source, Verdict};
 use wire::gateway::{VERIFY_MAX, VerifyAnswer, VerifyRequest};
@@ -53,7 +53,8 @@ fn answer(desk: &Desk, request: VerifyRequest, source: Source<'_>, tally: &Tally
         wire::gateway::Mode::Test => Mode::Test,
         wire::gateway::Mode::Live => Mode::Live,
     });
-    match desk.verdict(&read, &Ask { mode }, || source, tally) {
+    let ask = Ask { mode, from: source.address.and_then(Network::of) };
+    match desk.verdict(&read, &ask, || source, tally) {
         Verdict::Granted(identity) => {
             Some(VerifyAnswer::Granted { granted: true, identity: told(&identity) })
         }

@@ -6,21 +6,22 @@ use domain::Mode;
 use http_body_util::Full;
 use hyper::body::Bytes;
 use hyper::{HeaderMap, Response};
-use verify::{Ask, Identity};
+use verify::Identity;
 use wire::gateway::WhoAmI;
 
 use super::answer::json;
 use super::desk::{Desk, Outcome, rfc3339};
 use super::tally::Tally;
 
-/// Answers a whoami from the credentials in `headers`. `peer` is shown to the owner if they are refused.
+/// Answers a whoami from the credentials in `headers`. `address` is where the request came from, as far
+/// as that can be believed: it is shown to the owner.
 pub fn whoami(
     desk: &Desk,
     headers: &HeaderMap,
-    peer: Option<IpAddr>,
+    address: Option<IpAddr>,
     tally: &Tally,
 ) -> Response<Full<Bytes>> {
-    match desk.decide(headers, &Ask::default(), peer, tally) {
+    match desk.decide(headers, None, address, tally) {
         Outcome::Granted(identity) => json(&told(&identity)),
         Outcome::Missing => desk.answers().missing(),
         Outcome::Refused => desk.answers().failed(),

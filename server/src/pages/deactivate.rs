@@ -20,6 +20,8 @@ pub struct DeactivatePage {
     pub works_until: Option<Moment>,
     /// When it was last accepted: whoever uses it will notice.
     pub last_used: Option<Moment>,
+    /// From where that was.
+    pub last_used_from: Option<String>,
     /// The pair that stays.
     pub replaced_by: Option<String>,
     /// Why the last try was not accepted.
@@ -43,6 +45,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         key_id: "rzp_live_Zy8xWv5uTs2rQp".to_owned(),
         works_until: Some(moment(23 * 60)),
         last_used: Some(moment(-1)),
+        last_used_from: Some("192.0.2.1".to_owned()),
         replaced_by: Some("rzp_live_Ab3dEf6hIj9lMn".to_owned()),
         error: None,
         action: "/live/pairs/rzp_live_Zy8xWv5uTs2rQp/deactivate/confirm".to_owned(),
@@ -51,6 +54,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let unused = DeactivatePage {
         frame: Frame::inside(&curlec(), "API Keys", Mode::Test, "/keys", Place::InsideSettings, asha()),
         last_used: None,
+        last_used_from: None,
         ..in_use.clone()
     };
     vec![("in_use", html(&in_use)), ("unused", html(&unused))]

@@ -42,6 +42,7 @@ fn all() -> Vec<Samples> {
         ("otp", super::otp::samples()),
         ("problem", super::problem::samples()),
         ("profile", super::profile::samples()),
+        ("refusals", super::refusals::samples()),
         ("regenerate", super::regenerate::samples()),
         ("settings", super::settings::samples()),
         ("team", super::team::samples()),

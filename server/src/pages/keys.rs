@@ -7,6 +7,7 @@ use super::brand::BrandLook;
 use super::form::Press;
 use super::layout::Frame;
 use super::moment::Moment;
+use super::refusals::{RefusalRow, StillUsed};
 use super::review::LiveGate;
 use crate::words::{Saying, Words, named};
 
@@ -25,6 +26,8 @@ pub struct KeysPage {
     pub generate_first: Option<Press>,
     /// The keys, in the order in which they were made.
     pub keys: Vec<KeyCard>,
+    /// Pairs that have ended and are still being used.
+    pub still_used: Vec<StillUsed>,
     /// Whether refusals make sense here: there have been keys to refuse.
     pub shows_refusals: bool,
     /// The latest refusals, newest first.
@@ -95,6 +98,8 @@ pub struct PairRow {
     pub status: PairStatus,
     /// When it was last accepted; none is not yet.
     pub last_used: Option<Moment>,
+    /// From where that was: an address or a network.
+    pub last_used_from: Option<String>,
     /// Where deactivating it starts; only for a retiring pair.
     pub deactivate: Option<String>,
 }
@@ -120,21 +125,6 @@ pub enum PairStatus {
     },
 }
 
-/// One reason for refused requests.
-#[derive(Clone, Debug)]
-pub struct RefusalRow {
-    /// When it last happened.
-    pub at: Moment,
-    /// What was presented as Key Id.
-    pub key_id: String,
-    /// What was wrong, as a sentence.
-    pub reason: String,
-    /// What to do about it.
-    pub advice: String,
-    /// How often it happened.
-    pub times: u64,
-}
-
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::{axis, curlec, longest, razorpay};
@@ -142,7 +132,9 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::gallery::{html, moment};
     use super::layout::samples::{asha, keys_frame, longest_frame};
     use super::layout::{Mode, Notice, Place};
+    use super::refusals::SourceName;
     use super::review::Standing;
+    use crate::words::named;
 
     let generate = |path: &str| Press {
         action: path.to_owned(),
@@ -154,6 +146,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         expiry: None,
         status: PairStatus::Current,
         last_used: None,
+        last_used_from: None,
         deactivate: None,
     };
     let retiring = PairRow {
@@ -162,6 +155,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         expiry: Some(moment(275 * 24 * 60)),
         status: PairStatus::Retiring { until: moment(23 * 60), left: "in 23 h".to_owned() },
         last_used: Some(moment(-1)),
+        last_used_from: Some("2001:db8:85a3:8d3::/64".to_owned()),
         deactivate: Some("/test/pairs/rzp_test_Zy8xWv5uTs2rQp/deactivate".to_owned()),
     };
     let ended = PairRow {
@@ -178,22 +172,46 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
         generate: None,
     };
-    let refusals = vec![
-        RefusalRow {
-            at: moment(-2),
-            key_id: "rzp_test_00112233445566".to_owned(),
-            reason: "This pair has ended.".to_owned(),
-            advice: "Use the current pair, rzp_test_Ab3dEf6hIj9lMn.".to_owned(),
-            times: 214,
-        },
-        RefusalRow {
-            at: moment(-7),
-            key_id: "rzp_test_Ab3dEf6hIj9lMn".to_owned(),
-            reason: "There is a line break at the end of the Key Secret.".to_owned(),
-            advice: "Write the secret without it. A shell adds one where echo is used without -n.".to_owned(),
-            times: 1,
-        },
-    ];
+    let refusal = RefusalRow {
+        key_id: "rzp_test_00112233445566".to_owned(),
+        reason: named("refused-ended"),
+        advice: named("refused-ended-advice"),
+        ended_at: Some(moment(-60)),
+        times: 214,
+        last_hour: 120,
+        last_day: 214,
+        first_at: moment(-59),
+        last_at: moment(-2),
+        sources: Vec::new(),
+    };
+    let newline = RefusalRow {
+        key_id: "rzp_test_Ab3dEf6hIj9lMn".to_owned(),
+        reason: named("refused-newline"),
+        advice: named("refused-newline-advice"),
+        ended_at: None,
+        times: 1,
+        last_at: moment(-7),
+        ..refusal.clone()
+    };
+    let refusals = vec![refusal, newline];
+    let source = |address: &str, agent: &str| SourceName {
+        address: address.to_owned(),
+        agent: agent.to_owned(),
+    };
+    let used = StillUsed {
+        key_id: "rzp_test_00112233445566".to_owned(),
+        ago: "2 h ago".to_owned(),
+        count: 120,
+        in_last_hour: true,
+        source: source("192.0.2.1", "shop/1.0 <script>"),
+    };
+    let used_once = StillUsed {
+        ago: "3 days ago".to_owned(),
+        count: 1,
+        in_last_hour: false,
+        source: source("2001:db8::1", ""),
+        ..used.clone()
+    };
 
     let empty = KeysPage {
         frame: keys_frame(Mode::Test),
@@ -201,6 +219,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         gate: None,
         generate_first: Some(generate("/test/keys/generate")),
         keys: Vec::new(),
+        still_used: Vec::new(),
         shows_refusals: false,
         refusals: Vec::new(),
     };
@@ -225,6 +244,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let replaced = KeysPage {
         frame: one.frame.clone().with_notice(Notice::Done("The new key is in place.".to_owned())),
         keys: vec![card(&razorpay(), vec![current.clone(), retiring.clone()], vec![ended.clone()])],
+        still_used: vec![used, used_once],
         refusals,
         ..one.clone()
     };

@@ -144,6 +144,8 @@ fn the_owner_learns_the_true_reason() {
         (basic(ENDED, SECRET), "X-A: b"),
         (basic(TEST, SECRET), "X-Require-Mode: live"),
         (basic_of(&format!("{LIVE}:{SECRET}\n")), "X-Real-IP: 203.0.113.9"),
+        (basic_of(&format!("{LIVE} :{SECRET}")), "X-Forwarded-For: 198.51.100.66, 203.0.113.10"),
+        (format!("Authorization: Bearer {TEST}:{SECRET}"), "X-A: b"),
         (basic(LIVE, ""), "X-Real-IP: not an address"),
         (basic(UNKNOWN, SECRET), "X-A: b"),
     ] {
@@ -154,21 +156,40 @@ fn the_owner_learns_the_true_reason() {
         .recent(&"acc_00000000000001".parse().expect("an account"))
         .into_iter()
         .map(|r| {
-            let address = r.address.map(|address| address.to_string()).unwrap_or_default();
-            format!("{} {} {} {} {:?}", r.key_id, r.reason, address, r.agent, r.reason)
+            let from = r.sources.latest().expect("every refusal has a source");
+            let address = from.address.map(|address| address.to_string()).unwrap_or_default();
+            format!("{} {} {} {} {:?}", r.key_id, r.reason, address, from.agent, r.reason)
         })
         .collect();
     assert_eq!(
         told,
         [
             "rzp_live_00000000000002 malformed 127.0.0.1 shop/1.0 Malformed(EmptySecret)",
-            "rzp_live_00000000000002 malformed 203.0.113.9 shop/1.0 Malformed(WhiteSpace)",
+            "rzp_test_00000000000001 malformed 127.0.0.1 shop/1.0 Malformed(Bearer)",
+            "rzp_live_00000000000002 malformed 203.0.113.10 shop/1.0 Malformed(WhiteSpace)",
+            "rzp_live_00000000000002 malformed 203.0.113.9 shop/1.0 Malformed(Newline)",
             "rzp_test_00000000000001 wrong_mode 127.0.0.1 shop/1.0 WrongMode",
             "rzp_live_00000000000003 ended 127.0.0.1 shop/1.0 Ended",
             "rzp_live_00000000000002 wrong_secret 127.0.0.1 shop/1.0 WrongSecret",
         ]
     );
     assert_eq!(site.refusals.unknown().len(), 1);
+}
+
+#[test]
+fn the_owner_learns_where_a_key_was_last_used_from() {
+    let site = Site::open();
+    for (told, from) in [
+        ("X-A: b", "127.0.0.1"),
+        ("X-Real-IP: 203.0.113.9", "203.0.113.9"),
+        ("X-Real-IP: 2001:db8:1:2::77", "2001:db8:1:2::/64"),
+        ("X-Forwarded-For: 198.51.100.66, 203.0.113.10", "203.0.113.10"),
+        ("X-Forwarded-For: 198.51.100.66, unknown", "127.0.0.1"),
+    ] {
+        assert_eq!(ask(site.address, &[GET, &basic(LIVE, SECRET), told]).status, 200);
+        let used = site.index.last_used_from(&LIVE.parse().expect("a key id"));
+        assert_eq!(used.map(|used| used.to_string()).as_deref(), Some(from), "{told}");
+    }
 }
 
 #[test]

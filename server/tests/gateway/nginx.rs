@@ -188,8 +188,9 @@ fn the_owner_sees_the_clients_address_and_name_not_nginxs() {
     ask(nginx.address, &["GET / HTTP/1.1", &basic(LIVE, OTHER_SECRET), "User-Agent: shop/2"]);
     let told = site.refusals.recent_of(&LIVE.parse().expect("a key id"));
     assert_eq!(told.len(), 1, "one request is one refusal: {told:?}");
-    assert_eq!((told[0].count, &*told[0].agent), (1, "shop/2"));
-    assert_eq!(told[0].address, Some([127, 0, 0, 1].into()));
+    let from = told[0].sources.latest().expect("a source");
+    assert_eq!((told[0].count, from.agent.as_str()), (1, "shop/2"));
+    assert_eq!(from.address, Some([127, 0, 0, 1].into()));
 }
 
 /// What the API saw of a request.

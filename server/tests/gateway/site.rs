@@ -86,6 +86,7 @@ pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: O
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at,
         last_used_at: None,
+        last_used_from: None,
     });
 }
 

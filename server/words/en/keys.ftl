@@ -94,37 +94,3 @@ deactivate-title = { -Deactivate } { $mode } key
 deactivate-effect = The moment you press the button, every request with this key is refused. This cannot be undone.
 deactivate-otherwise = Without it, the key works until { $until }.
 deactivate-stays = Goes on working
-
-## Why a request was refused, and what to do about it
-
-refused-title = Why was a request refused?
-refused-none =
-    No request with your { $mode } keys was refused lately. When one is, the true reason stands here. The program that sent it is only told “Authentication failed”.
-refused-some = Whoever sends a request is only told “Authentication failed”. Here is why.
-refused-times =
-    { $times ->
-        [one] { $times } time
-       *[other] { $times } times
-    }
-refused-unknown-key = The Key Id is unknown
-refused-unknown-key-advice = Copy it again from this page; case matters.
-refused-wrong-secret = The Key Secret is wrong
-refused-wrong-secret-advice = It may belong to another pair, or be a webhook secret. If it is lost, regenerate the key.
-refused-ended = The pair has ended
-refused-ended-advice = Something still uses the old pair. Put the current one there.
-refused-expired = The pair has expired
-refused-expired-advice = Generate a new one and put it where this one is used.
-refused-wrong-mode = A key of the other mode
-refused-wrong-mode-advice = The request needed the other mode: a Test key was used for Live, or the other way round.
-refused-white-space = White space around the key
-refused-white-space-advice = There is a blank or a line break before or after the Key Id or the Key Secret. `echo -n` adds none.
-refused-quotes = Quotes or a dollar sign in the key
-refused-quotes-advice = A variable was not filled in, or quotes were sent as part of the key.
-refused-empty-secret = No Key Secret was sent
-refused-empty-secret-advice = Send Key Id and Key Secret, joined by a colon.
-refused-bearer = Sent as a Bearer token
-refused-bearer-advice = Use HTTP Basic: Key Id as user, Key Secret as password.
-refused-not-a-secret = The second half is not a Key Secret
-refused-not-a-secret-advice = It has characters that no Key Secret has, or it was cut off when it was copied.
-refused-malformed = The Authorization header is malformed
-refused-malformed-advice = Send one header: `Basic`, a blank, and base64 of Key Id, colon, Key Secret.

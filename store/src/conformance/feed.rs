@@ -68,10 +68,12 @@ pub(super) async fn a_pair_stands_in_the_feed_once_where_it_last_changed<D: Driv
 pub(super) async fn usage_only_moves_forward_and_is_no_change<D: Driver>(store: &Store<D>) {
     let (_, key) = a_key(store).await;
     let key_id = key.pairs[0].key_id;
-    for at in [LATER, NOW] {
-        store.used(vec![UsageRow { key_id, last_used_at: at }]).await.expect("written");
+    let [late, early] = ["192.0.2.1", "2001:db8::/64"].map(|from| from.parse().ok());
+    for (at, from) in [(LATER, late), (NOW, early)] {
+        store.used(vec![UsageRow { key_id, last_used_at: at, last_used_from: from }]).await.expect("written");
         let found = store.key(&key.id).await.expect("readable").expect("it was made");
-        assert_eq!((found.pairs[0].last_used_at, found.version), (Some(LATER), 1));
+        let pair = &found.pairs[0];
+        assert_eq!((pair.last_used_at, pair.last_used_from, found.version), (Some(LATER), late, 1));
     }
     assert_eq!(store.head().await.expect("readable"), 1);
     assert_eq!(store.audit(0, 10).await.expect("readable").len(), 2, "the account and the key");

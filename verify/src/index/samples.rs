@@ -56,6 +56,7 @@ pub(crate) fn record(n: usize) -> PairRecord<'static> {
         created_at: Timestamp::from_millis(1_000),
         expires_at: None,
         last_used_at: None,
+        last_used_from: None,
     }
 }
 

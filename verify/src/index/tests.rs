@@ -50,11 +50,11 @@ fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
     for (verdict, reason, names) in [
         (index.verify(&other, &Ask::default(), NOW, UP), Reason::WrongSecret, about),
         (asked(&index, 99), Reason::UnknownKey, None),
-        (index.verify(&credentials(1), &Ask { mode: Some(Mode::Live) }, NOW, UP), Reason::WrongMode, about),
+        (index.verify(&credentials(1), &Ask { mode: Some(Mode::Live), from: None }, NOW, UP), Reason::WrongMode, about),
     ] {
         assert_eq!(verdict, Verdict::Refused { reason, about: names });
     }
-    assert_eq!(word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test) }, NOW, UP)), "current");
+    assert_eq!(word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test), from: None }, NOW, UP)), "current");
 }
 
 // The secret comes first: somebody who does not know it must not learn from a trusted caller's code that a
@@ -65,7 +65,7 @@ fn a_wrong_secret_is_a_wrong_secret_whatever_became_of_the_pair() {
     index
         .apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Deactivated }, ..record(0) });
     let other = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
-    assert_eq!(word(&index.verify(&other, &Ask { mode: Some(Mode::Live) }, NOW, UP)), "wrong_secret");
+    assert_eq!(word(&index.verify(&other, &Ask { mode: Some(Mode::Live), from: None }, NOW, UP)), "wrong_secret");
     assert_eq!(word(&asked(&index, 0)), "ended");
 }
 
@@ -147,7 +147,7 @@ fn known_and_unknown_ids_cost_exactly_one_digest() {
     let index = index(2);
     index.apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Replaced }, ..record(1) });
     let wrong = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
-    let live = Ask { mode: Some(Mode::Live) };
+    let live = Ask { mode: Some(Mode::Live), from: None };
     for (shown, ask) in [
         (credentials(0), Ask::default()),
         (credentials(0), live),
@@ -208,8 +208,8 @@ fn uses_are_counted_once_and_survive_changes_of_the_pair() {
     let mut used = index.drain_usage();
     used.sort_by_key(|used| used.key_id);
     let expected = [
-        Usage { key_id: key_id(3), count: 3, last_used_at: NOW },
-        Usage { key_id: key_id(5), count: 1, last_used_at: NOW },
+        Usage { key_id: key_id(3), count: 3, last_used_at: NOW, last_used_from: None },
+        Usage { key_id: key_id(5), count: 1, last_used_at: NOW, last_used_from: None },
     ];
     assert_eq!(used, expected);
     assert_eq!(index.drain_usage(), [], "nothing is told twice");
@@ -221,6 +221,30 @@ fn uses_are_counted_once_and_survive_changes_of_the_pair() {
     let mut again = index.drain_usage();
     again.sort_by_key(|used| used.key_id);
     assert_eq!(again.iter().map(|used| used.count).collect::<Vec<_>>(), [4, 1]);
+}
+
+#[test]
+fn the_last_use_of_a_pair_says_where_it_was_from() {
+    let index = index(2);
+    let home: Network = "192.0.2.1".parse().expect("an address");
+    let abroad: Network = "2001:db8:1:2::9".parse().expect("an address");
+    let later = |millis| Timestamp::from_millis(NOW.as_millis() + millis);
+    let used = |from, at| {
+        let ask = Ask { mode: None, from };
+        assert_eq!(word(&index.verify(&credentials(1), &ask, at, UP)), "current");
+        (index.last_used_at(&key_id(1)), index.last_used_from(&key_id(1)))
+    };
+    assert_eq!(used(Some(home), NOW), (Some(NOW), Some(home)));
+    assert_eq!(used(Some(abroad), later(5)), (Some(later(5)), Some(abroad)));
+    assert_eq!(used(Some(home), NOW), (Some(later(5)), Some(abroad)), "one that came late changes neither");
+    let drained = index.drain_usage();
+    assert_eq!(drained.iter().map(|used| used.last_used_from).collect::<Vec<_>>(), [Some(abroad)]);
+
+    index.apply(&PairRecord { last_used_at: Some(NOW), last_used_from: Some(home), ..record(1) });
+    assert_eq!(index.last_used_from(&key_id(1)), Some(abroad), "what the store says may be older");
+    index.apply(&PairRecord { last_used_at: Some(later(9)), last_used_from: Some(home), ..record(1) });
+    assert_eq!(index.last_used_from(&key_id(1)), Some(home));
+    assert_eq!(used(None, later(10)), (Some(later(10)), None), "nobody told: an older place would be wrong");
 }
 
 #[test]

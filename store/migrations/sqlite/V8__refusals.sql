@@ -1,0 +1,20 @@
+-- Where the last use was from: an address, or the network of an IPv6 address. Written by the usage loop together with
+-- last_used_at; NULL: nobody told.
+ALTER TABLE pairs ADD COLUMN last_used_from TEXT;
+
+-- Why requests with a pair were refused: one row for each pair and reason, however many requests there were. Written by the
+-- loop that writes down what the process remembers, which is never more than ten thousand rows; if it stopped, owners would
+-- miss what happened since, and nothing else. No row here decides anything.
+CREATE TABLE refusals (
+    key_id   TEXT NOT NULL REFERENCES pairs (key_id),
+    reason   TEXT NOT NULL,               -- 'ended', 'malformed.newline', …
+    first_at INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
+    count    INTEGER NOT NULL CHECK (0 < count),
+    minutes  BLOB NOT NULL CHECK (length(minutes) = 248),  -- the last hour: a bucket's number, then 60 counts
+    hours    BLOB NOT NULL CHECK (length(hours) = 200),    -- the last two days: a bucket's number, then 48 counts
+    sources  TEXT NOT NULL CHECK (length(sources) <= 1000), -- up to four: address, moment, count, what it calls itself
+    PRIMARY KEY (key_id, reason),
+    CHECK (first_at <= last_at)
+) STRICT;
+CREATE INDEX refusals_by_last ON refusals (last_at);
