@@ -99,6 +99,35 @@ impl Slip {
     }
 }
 
+impl Slip {
+    /// Whether a reader misses something that was meant to be on the page.
+    pub fn leaves_a_gap(self) -> bool {
+        match self {
+            Slip::Condition
+            | Slip::Unclosed
+            | Slip::Nested
+            | Slip::MissingPartial
+            | Slip::Directive
+            | Slip::DeadLink
+            | Slip::Address
+            | Slip::MissingPicture
+            | Slip::UnknownWord
+            | Slip::Tag
+            | Slip::TooLong => true,
+            Slip::WrongBrand
+            | Slip::UnknownBrand
+            | Slip::Glued
+            | Slip::Stray
+            | Slip::UnknownCallout
+            | Slip::WrongAnchor
+            | Slip::MissingAlt
+            | Slip::Frontmatter
+            | Slip::MissingTitle
+            | Slip::Table => false,
+        }
+    }
+}
+
 /// The findings of a run, noted while it goes on.
 #[derive(Debug, Default)]
 pub(crate) struct Notes(pub Vec<Finding>);
