@@ -35,6 +35,8 @@ pub struct Page {
     pub html: String,
     /// Its headings, in order.
     pub contents: Vec<Entry>,
+    /// The pictures on it: `assets/images/settings.jpg`.
+    pub pictures: BTreeSet<String>,
     /// What is wrong with it.
     pub findings: Vec<Finding>,
     pub(crate) anchors: BTreeSet<String>,
@@ -87,6 +89,12 @@ impl<'a> Handbook<'a> {
             .filter_map(|name| self.page(&name, edition, &Unprinted))
             .map(|page| (page.name, page.title))
             .collect()
+    }
+
+    /// The pictures that are on an edition's pages.
+    pub fn pictures(&self, edition: &Edition) -> BTreeSet<String> {
+        let pages = self.names().into_iter().filter_map(|name| self.page(&name, edition, &Unprinted));
+        pages.flat_map(|page| page.pictures).collect()
     }
 
     /// The names of all pages.
@@ -143,6 +151,7 @@ impl<'a> Handbook<'a> {
             tags: above.of("tags", edition).map(|tags| frontmatter::items(&tags)).unwrap_or_default(),
             html: printed.html,
             contents: printed.contents,
+            pictures: printed.pictures,
             findings: notes.0,
             anchors: printed.anchors,
             links: printed.links,

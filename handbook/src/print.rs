@@ -35,6 +35,7 @@ pub(crate) struct Printed {
     pub(crate) contents: Vec<Entry>,
     pub(crate) anchors: BTreeSet<String>,
     pub(crate) links: Vec<Led>,
+    pub(crate) pictures: BTreeSet<String>,
 }
 
 /// Where a page leads inside the handbook, and where that was written.
@@ -658,6 +659,7 @@ impl Printer<'_, '_> {
             self.notes.add(&self.place, Slip::MissingPicture, says, "Mend the name, or add the file.");
             return self.push(&escaped(alt));
         }
+        self.out.pictures.insert(file.clone());
         let size = |name: &str, value: Option<&str>| {
             let value = value
                 .filter(|value| (1..=4).contains(&value.len()) && value.bytes().all(|b| b.is_ascii_digit()));

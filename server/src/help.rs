@@ -7,8 +7,10 @@
 mod preview;
 mod shipped;
 mod site;
+#[cfg(test)]
+mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -42,6 +44,8 @@ pub struct Help {
     editions: Vec<(BrandId, Edition)>,
     /// Each edition's pages in reading order, by name and title.
     orders: Vec<Vec<(String, String)>>,
+    /// Each edition's pictures: no brand shows another's.
+    shown: Vec<BTreeSet<String>>,
 }
 
 /// A picture of a help page.
@@ -75,6 +79,7 @@ impl Help {
             own_files: Vec::new(),
             editions: brands.iter().map(|brand| (brand.rules.id.clone(), edition(brand, words))).collect(),
             orders: Vec::new(),
+            shown: Vec::new(),
         };
         for (file, text) in shipped::TEXTS {
             help.texts.put(file, (*text).to_owned());
@@ -86,7 +91,10 @@ impl Help {
             let mut left = FILES_MAX;
             help.add_folder(folder, "", &mut left);
         }
-        help.orders = help.editions.iter().map(|(_, edition)| help.order(edition)).collect();
+        let editions = help.all();
+        help.orders = editions.iter().map(|edition| help.order(edition)).collect();
+        let shown = |edition| unbroken("all pages", || Some(help.handbook(&editions).pictures(edition)));
+        help.shown = editions.iter().map(|edition| shown(edition).unwrap_or_default()).collect();
         help
     }
 
@@ -108,14 +116,16 @@ impl Help {
         at.and_then(|at| self.orders.get(at)).map_or(&[], Vec::as_slice)
     }
 
-    /// A picture by its file's name.
-    pub fn picture(&self, file: &str) -> Option<&Picture> {
-        self.pictures.get(file)
+    /// A picture that is on one of a brand's pages, by its file's name.
+    pub fn picture(&self, brand: &BrandId, file: &str) -> Option<&Picture> {
+        let at = self.editions.iter().position(|(id, _)| id == brand)?;
+        self.shown.get(at).filter(|shown| shown.contains(file)).and_then(|_| self.pictures.get(file))
     }
 
-    /// All pictures.
-    pub fn pictures(&self) -> impl Iterator<Item = (&str, &Picture)> {
-        self.pictures.iter().map(|(file, picture)| (file.as_str(), picture))
+    /// All pictures of a brand's pages.
+    pub fn pictures(&self, brand: &BrandId) -> impl Iterator<Item = (&str, &Picture)> {
+        let all = self.pictures.iter().map(|(file, picture)| (file.as_str(), picture));
+        all.filter(|(file, _)| self.picture(brand, file).is_some())
     }
 
     /// What is wrong with the texts. The program's own speak to brands that this installation may not have; that is no slip
@@ -262,7 +272,7 @@ impl Addresses for Below<'_> {
     }
 
     fn picture(&self, file: &str) -> String {
-        let version = self.help.picture(file).map_or("", |picture| picture.version.as_str());
+        let version = self.help.pictures.get(file).map_or("", |picture| picture.version.as_str());
         format!("/help/{file}?v={version}")
     }
 }

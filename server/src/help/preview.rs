@@ -99,7 +99,7 @@ fn answer(desk: &Desk, brand: &str, file: &str) -> Option<Response> {
         _ => {}
     }
     let help = Help::of(&desk.brands, &desk.words, desk.folder.as_deref());
-    if let Some(picture) = help.picture(file) {
+    if let Some(picture) = help.picture(&brand.rules.id, file) {
         return Some((fresh, [(CONTENT_TYPE, picture.media_type)], picture.bytes.to_vec()).into_response());
     }
     let name = file.strip_suffix(".html")?;

@@ -31,7 +31,7 @@ pub fn site(help: &Help, brand: &BrandId, look: &BrandLook) -> Vec<SiteFile> {
     let file = |path: &str, bytes: &[u8]| SiteFile { path: path.to_owned(), bytes: bytes.to_owned() };
     files.push(file("keystead.css", assets::CSS.as_bytes()));
     files.push(file("brand.css", look.stylesheet().as_bytes()));
-    files.extend(help.pictures().map(|(path, picture)| file(path, &picture.bytes)));
+    files.extend(help.pictures(brand).map(|(path, picture)| file(path, &picture.bytes)));
     files
 }
 
