@@ -130,19 +130,28 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::layout::samples::asha;
     use super::layout::{Mode, Place};
     use crate::config::Config;
-    use crate::help::{Below, Help, INDEX};
+    use crate::help::{Help, INDEX};
     use crate::words::Catalogue;
 
     let brands = include_str!("../../../brands.toml");
     let config = Config::demo(std::path::Path::new("sample"), 8080, brands).expect("the sample brands");
     let words = Catalogue::new(&config.brands);
     let help = Help::of(&config.brands, &words, None);
+    // Without versions: a picture that is taken anew is no other page.
+    struct Plain;
+    impl handbook::Addresses for Plain {
+        fn page(&self, page: &str) -> String {
+            if page == INDEX { "/live/help".to_owned() } else { format!("/live/help/{page}") }
+        }
+        fn picture(&self, file: &str) -> String {
+            format!("/help/{file}")
+        }
+    }
     let page = |brand: usize, name: &str| {
         let brand = &config.brands[brand];
         let look = BrandLook::of(brand, words.words(&brand.rules.id, None));
-        let below = Below { base: "/live/help", help: &help };
-        let shown = help.page(&brand.rules.id, name, &below).expect("the page is on the shelf");
-        let article = HelpArticle::new(shown, |page| handbook::Addresses::page(&below, page));
+        let shown = help.page(&brand.rules.id, name, &Plain).expect("the page is on the shelf");
+        let article = HelpArticle::new(shown, |page| handbook::Addresses::page(&Plain, page));
         let path = if name == INDEX { "/help".to_owned() } else { format!("/help/{name}") };
         let frame = Frame::inside(&look, article.title.clone(), Mode::Live, &path, Place::Help, asha());
         let index = (name != INDEX).then(|| "/live/help".to_owned());
