@@ -33,7 +33,6 @@ use crate::dashboard::Sites;
 use crate::demo::{self, Demo, DemoMember};
 use crate::gateway::Desk;
 use crate::help::Help;
-use crate::loops::{Senders, send_letters_once};
 use crate::post::{Senders, send_letters_once};
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};

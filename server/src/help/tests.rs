@@ -39,7 +39,7 @@ fn files_of(folder: &Path, below: &str, found: &mut BTreeSet<String>) {
 
 /// What is in a page: headings, steps, links and pictures, without its sentences.
 fn outline(page: &Page) -> String {
-    let mut told = format!("{}\n{}\n", page.title, page.desc.as_deref().unwrap_or_default());
+    let mut told = format!("{}\n", page.title);
     let mut steps = 0;
     for tag in page.html.split('<').skip(1) {
         let (tag, text) = tag.split_once('>').expect("every tag is closed");
