@@ -6,6 +6,7 @@ pub mod bench;
 pub mod brand;
 pub mod config;
 pub mod demo;
+pub mod docs;
 pub mod doctor;
 pub mod init;
 pub mod key;

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, doctor, init, key, member, migrate, node, serve,
+    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, serve,
 };
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
@@ -39,6 +39,9 @@ enum Command {
     /// Check, print or write a configuration
     #[command(subcommand)]
     Config(config::Command),
+    /// Write, show or check help pages
+    #[command(subcommand)]
+    Docs(docs::Command),
     /// Look at this installation and say what is wrong and how to mend it
     Doctor(doctor::Arguments),
     /// Brands of a running server
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => serve::run(arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Config(command) => config::run(command),
+        Command::Docs(command) => docs::run(command),
         Command::Doctor(arguments) => doctor::run(arguments),
         Command::Brand(arguments) => brand::run(arguments),
         Command::Account(arguments) => account::run(arguments),

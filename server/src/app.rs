@@ -42,6 +42,8 @@ pub struct Parts {
     pub sites: Sites,
     /// Every text, in every brand's words and languages.
     pub words: Catalogue,
+    /// The help pages.
+    pub help: crate::help::Help,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.

@@ -59,6 +59,8 @@ pub struct Config {
     pub session: Session,
     /// One-time passwords.
     pub otp: Otp,
+    /// A folder of help pages and pictures, in place of or beside those of the program.
+    pub help_dir: Option<PathBuf>,
     /// How text messages leave.
     pub sms: Sms,
     /// How e-mails leave.
@@ -159,6 +161,15 @@ impl Config {
         Self::check(&merged, &brands, problems)
     }
 
+    /// The brands of a text such as `brands.toml`, under the names they have there.
+    pub fn brands_of(brands_toml: &str) -> Result<Vec<Brand>, ConfigError> {
+        let mut problems = Problems::default();
+        let layer = sources::toml_text(brands_toml, "brands.toml", Path::new(""), &mut problems);
+        problems.none_or_error()?;
+        let brands = layer.map(|layer| layer.brands).unwrap_or_default();
+        Ok(Self::check(&Map::new(), &brands, problems)?.brands)
+    }
+
     /// The configuration of the sample: loopback ports from `base_port` on, messages into files, and the
     /// brands of `brands_toml` under names that every browser resolves to this machine.
     pub fn demo(data_dir: &Path, base_port: u16, brands_toml: &str) -> Result<Self, ConfigError> {
@@ -228,6 +239,7 @@ impl Config {
         let gateway = gateway(&mut top.section("gateway"));
         let session = session(&mut top.section("session"));
         let otp = otp(&mut top.section("otp"));
+        let help_dir = help_dir(&mut top.section("help"));
         let sms = outgoing::sms(&mut top.section("sms"), &data_dir);
         let email = outgoing::email(&mut top.section("email"), &data_dir);
 
@@ -248,6 +260,7 @@ impl Config {
             gateway,
             session,
             otp,
+            help_dir,
             sms,
             email,
             brands: brands_read,
@@ -354,6 +367,16 @@ fn session(section: &mut Section<'_>) -> Session {
 fn otp(section: &mut Section<'_>) -> Otp {
     // Ten minutes is the most that the standards for one-time passwords allow.
     Otp { lifetime: section.duration("lifetime", seconds(300), seconds(60)..=seconds(600)) }
+}
+
+fn help_dir(section: &mut Section<'_>) -> Option<PathBuf> {
+    let folder = section.path("dir")?;
+    if let Err(error) = std::fs::read_dir(&folder) {
+        let what = format!("names {}, which cannot be read as a folder ({error})", folder.display());
+        let hint = "Name a folder of pages, or leave the line out: the program's own pages are shown.";
+        section.refuse("dir", what, hint);
+    }
+    Some(folder)
 }
 
 fn seconds(number: u64) -> Duration {

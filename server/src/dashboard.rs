@@ -7,6 +7,7 @@ pub(crate) mod activation;
 pub(crate) mod deactivate;
 pub(crate) mod demo;
 pub(crate) mod generate;
+pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod keys;
 pub(crate) mod language;

@@ -10,6 +10,7 @@ pub mod dashboard;
 pub mod demo;
 pub mod gateway;
 mod heavy;
+pub mod help;
 pub mod letters;
 pub mod loops;
 pub mod ops;

@@ -16,7 +16,7 @@ use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
 use crate::dashboard::{
-    self, activation, deactivate, demo, generate, home, keys, language, log_in, profile, refusals,
+    self, activation, deactivate, demo, generate, help, home, keys, language, log_in, profile, refusals,
     regenerate, step_up, team, website,
 };
 use crate::{api, gateway};
@@ -52,7 +52,8 @@ pub fn pages() -> Vec<Row> {
     use Who::{Anybody, Demo, KeyHolders, Members, Owner};
     vec![
         row("GET", "/", Anybody, home::front),
-        row("GET", "/help", Anybody, home::help_before_login),
+        row("GET", "/help", Anybody, help::index_before_login),
+        row("GET", "/help/{*page}", Anybody, help::page_before_login),
         row("GET", "/login", Anybody, log_in::page),
         row("POST", "/login", Anybody, log_in::submit),
         row("GET", "/login/otp", Anybody, log_in::otp_page),
@@ -66,7 +67,8 @@ pub fn pages() -> Vec<Row> {
         row("POST", "/{mode}/website", KeyHolders, website::submit),
         row("GET", "/{mode}/activation", Members, activation::page),
         row("POST", "/{mode}/activation", KeyHolders, activation::submit),
-        row("GET", "/{mode}/help", Members, home::help),
+        row("GET", "/{mode}/help", Members, help::index),
+        row("GET", "/{mode}/help/{*page}", Members, help::page),
         row("GET", "/{mode}/team", Owner, team::page),
         row("POST", "/{mode}/team/{user}/unlock", Owner, team::unlock),
         row("GET", "/{mode}/keys", KeyHolders, keys::page),

@@ -20,6 +20,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::demo::Demo;
+use crate::help::Help;
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::letters::SendError;
 use crate::ops::{Ops, OpsHandle};
@@ -228,9 +229,12 @@ pub async fn start(
     let tally = desk.tallies().add();
     let words = Catalogue::new(&config.brands);
     let sites = Sites::new(&config, &words);
+    let help = Help::of(&config.brands, &words, config.help_dir.as_deref());
+    help.log_findings();
     let app = App::new(Parts {
         engine,
         sites,
+        help,
         words,
         config,
         clock,

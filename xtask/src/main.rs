@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask test` and `cargo xtask check`.
+//! Chores of this repository: `cargo xtask test`, `cargo xtask check` and `cargo xtask pictures`.
 //!
 //! Each chore is one file that reads as the list of its steps. Standard library only, so that the first thing a fresh
 //! clone builds is built in a moment.
@@ -6,6 +6,7 @@
 mod check;
 mod command;
 mod machine;
+mod pictures;
 mod tally;
 mod test;
 mod tidy;
@@ -16,6 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [--only rust|browser|clients]   install what is missing, build once, run every test, print the totals
+  pictures                             take the pictures of the help pages anew
   check                                format, lints, licences, documentation and the house rules
 ";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
             Some(suites) => test::run(&suites),
             None => return usage(),
         },
+        ["pictures"] => pictures::run(),
         ["check"] => check::run(),
         _ => return usage(),
     };

@@ -67,7 +67,8 @@ fn verdict(total: Tally) -> ExitCode {
     if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn target_folder() -> Result<PathBuf, Failure> {
+/// Where builds are kept.
+pub(crate) fn target_folder() -> Result<PathBuf, Failure> {
     match std::env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
         // Relative to where the chore was started, as cargo has it; the runners start elsewhere.
         Some(folder) => std::path::absolute(folder)
@@ -76,7 +77,8 @@ fn target_folder() -> Result<PathBuf, Failure> {
     }
 }
 
-fn cargo(target: &Path) -> Command {
+/// Cargo with its builds there.
+pub(crate) fn cargo(target: &Path) -> Command {
     let mut cargo = command::cargo();
     cargo.env("CARGO_TARGET_DIR", target);
     cargo
@@ -142,14 +144,15 @@ impl RustTests {
 }
 
 /// The tests that a browser runs against the built program.
-struct BrowserTests {
+pub(crate) struct BrowserTests {
     folder: PathBuf,
     chromium: PathBuf,
     clock: PathBuf,
 }
 
 impl BrowserTests {
-    fn prepare() -> Result<Self, Failure> {
+    /// Gets what is missing.
+    pub(crate) fn prepare() -> Result<Self, Failure> {
         Ok(BrowserTests {
             folder: machine::browser_tests()?,
             chromium: machine::chromium()?,
@@ -163,15 +166,26 @@ impl BrowserTests {
         if !command::succeeds(self.npx().arg("tsc"))? {
             return Ok(Tally::BROKEN);
         }
-        let succeeded = command::succeeds(
-            self.npx()
-                .args(["playwright", "test"])
-                .env("KEYSTEAD_BIN", target.join("debug/keystead"))
-                .env("KEYSTEAD_TEST_CHROMIUM", &self.chromium)
-                .env("KEYSTEAD_TEST_CLOCK", &self.clock)
-                .env("KEYSTEAD_TEST_REPORT", &report),
-        )?;
+        let succeeded = command::succeeds(self.playwright(target).env("KEYSTEAD_TEST_REPORT", &report))?;
         Ok(Tally::of_report(fs::read_to_string(&report).ok().as_deref(), succeeded))
+    }
+
+    /// Runs the one test that takes pictures, with a folder to put them into.
+    pub(crate) fn take_pictures(&self, target: &Path, folder: &Path) -> Result<(), Failure> {
+        let report = target.join("pictures.xml");
+        let mut playwright = self.playwright(target);
+        playwright.arg("pictures.spec.ts").env("KEYSTEAD_TEST_PICTURES", folder);
+        command::run(playwright.env("KEYSTEAD_TEST_REPORT", report))
+    }
+
+    fn playwright(&self, target: &Path) -> Command {
+        let mut playwright = self.npx();
+        playwright
+            .args(["playwright", "test"])
+            .env("KEYSTEAD_BIN", target.join("debug/keystead"))
+            .env("KEYSTEAD_TEST_CHROMIUM", &self.chromium)
+            .env("KEYSTEAD_TEST_CLOCK", &self.clock);
+        playwright
     }
 
     fn npx(&self) -> Command {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::progress;
 
 /// The sample's brands: data beside the program, not knowledge in it.
-const BRANDS: &str = include_str!("../../../brands.toml");
+pub(crate) const BRANDS: &str = include_str!("../../../brands.toml");
 
 /// What to run.
 #[derive(Debug, clap::Args)]

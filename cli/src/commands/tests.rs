@@ -12,7 +12,7 @@ use server::start::{Options, Running, make_folder, open_engine, start};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::commands::{account, brand, key, member, node};
+use crate::commands::{account, brand, demo, docs, key, member, node};
 use crate::failure::Failure;
 use crate::remote::Remote;
 use crate::report::Report;
@@ -196,6 +196,19 @@ fn a_server_that_does_not_run_is_named_with_a_hint() {
     let remote = Remote::new(&url, "abc", Arc::new(SeededRandom::new(1))).expect("the form of a token");
     let said = told(brand::Command::List.report(&remote)).replace(&url, "http://127.0.0.1:8080");
     insta::assert_snapshot!(said);
+}
+
+#[test]
+fn a_slip_in_a_help_page_is_told_with_file_line_and_mend() {
+    let brands = Config::brands_of(demo::BRANDS).expect("the sample brands");
+    let folder = tempfile::tempdir().expect("a folder for the page");
+    let clean = docs::check(&brands, Some(folder.path()));
+    assert_eq!((clean.0.told().as_str(), clean.1), ("[]\nNo slip in the help pages of 3 brands.\n", 0));
+    let text = "---\ntitle: Ours\n---\n<show-if org=\"axi\">Text\n</show-if>\n\n@include nowhere\n";
+    std::fs::write(folder.path().join("ours.md"), text).expect("the page can be written");
+    let (report, slips) = docs::check(&brands, Some(folder.path()));
+    assert_eq!(slips, 3);
+    insta::assert_snapshot!(report.told());
 }
 
 #[test]

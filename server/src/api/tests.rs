@@ -25,6 +25,7 @@ use crate::clock::{Clock, ManualClock};
 use crate::config::{Config, Errors};
 use crate::dashboard::Sites;
 use crate::gateway::Desk;
+use crate::help::Help;
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};
 use crate::words::Catalogue;
@@ -71,6 +72,7 @@ impl Story {
         let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {
             sites: Sites::new(&config, &words),
+            help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tallies().add(),
             letters: Notify::new(),

@@ -40,6 +40,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("session.idle", Kind::Text),
     ("session.absolute", Kind::Text),
     ("otp.lifetime", Kind::Text),
+    ("help.dir", Kind::Path),
     ("sms.provider", Kind::Text),
     ("sms.path", Kind::Path),
     ("sms.url", Kind::Text),

@@ -40,6 +40,11 @@ pub(super) fn print(config: &Config) -> String {
     let mut otp = Table::new();
     put(&mut otp, "lifetime", durations::print(config.otp.lifetime));
     put(&mut all, "otp", otp);
+    if let Some(folder) = &config.help_dir {
+        let mut help = Table::new();
+        put(&mut help, "dir", folder.display().to_string());
+        put(&mut all, "help", help);
+    }
     put(&mut all, "sms", sms(&config.sms));
     put(&mut all, "email", email(&config.email));
     let mut brands = Table::new();

@@ -1,21 +1,20 @@
-//! Home, settings and help: pages that only show.
+//! Home and settings: pages that only show.
 
 use axum::extract::State;
 use axum::http::{HeaderMap, Uri};
 use axum::response::Response;
-use domain::{Action, Mode, StepUpRule, live_gate, may};
+use domain::{Action, Mode, live_gate, may};
 
 use crate::app::{App, Engine};
 use crate::dashboard::demo::is_own_address;
 use crate::dashboard::member::Member;
-use crate::dashboard::site::{At, Site, host, unknown_host};
+use crate::dashboard::site::{host, unknown_host};
 use crate::dashboard::step_up::lead;
 use crate::dashboard::trouble::page as show;
 use crate::dashboard::website;
 use crate::pages::brand::role_word;
-use crate::pages::help::HelpPage;
 use crate::pages::home::HomePage;
-use crate::pages::layout::{Frame, Place};
+use crate::pages::layout::Place;
 use crate::pages::settings::SettingsPage;
 
 /// `/`: on a brand's host, home or login; on the demo's own address, the way to the sample's brands.
@@ -61,21 +60,6 @@ pub async fn settings(member: Member) -> Response {
         grouped: member.site.look.settings_groups,
         manages_team: may(&Engine::actor(&member.view), Action::ManageTeam, &member.view.account.id).is_ok(),
     })
-}
-
-/// Help for members.
-pub async fn help(member: Member) -> Response {
-    show(&help_page(&member.site, member.frame(member.say("frame-help"), "/help", Place::Help)))
-}
-
-/// Help for people who cannot log in.
-pub async fn help_before_login(At(site): At) -> Response {
-    let frame = Frame { place: Place::Help, ..Frame::outside(&site.look, site.words().say("frame-help")) };
-    show(&help_page(&site, frame))
-}
-
-fn help_page(site: &Site, frame: Frame) -> HelpPage {
-    HelpPage::new(frame, &site.look, site.brand.rules.regenerate == StepUpRule::Always)
 }
 
 /// Whether a member may see keys.

@@ -3,6 +3,7 @@
 //! A [`Person`] sees pages and presses the buttons on them, so a form that misses a field or leads nowhere fails a story.
 
 mod deactivate;
+mod help;
 mod language;
 mod live_gate;
 mod lock;
@@ -32,6 +33,7 @@ use crate::config::{Config, Errors};
 use crate::dashboard::Sites;
 use crate::demo::{self, Demo, DemoMember};
 use crate::gateway::Desk;
+use crate::help::Help;
 use crate::post::{Senders, send_letters_once};
 use crate::random::{RandomSource, SeededRandom};
 use crate::start::{make_folder, open_engine};
@@ -80,6 +82,7 @@ impl Story {
         let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {
             sites: Sites::new(&config, &words),
+            help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tallies().add(),
             letters: Notify::new(),

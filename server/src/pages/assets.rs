@@ -10,7 +10,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
-const CSS: &str = include_str!("../../assets/keystead.css");
+pub(crate) const CSS: &str = include_str!("../../assets/keystead.css");
 const SCRIPT: &str = include_str!("../../assets/keystead.js");
 const ICON: &str = include_str!("../../assets/icon.svg");
 

@@ -9,6 +9,11 @@ import type { Dashboard } from "../dashboard.js";
 import type { Demo } from "../demo.js";
 import { expect, test } from "../story.js";
 
+/** The help pages that look different from each other: pictures and tables, tabs, questions. */
+const HELP_PAGES = ["payments/dashboard/settings/api-keys", "api/best-practices", "payments/dashboard/faqs"].map(
+  (page) => `/live/help/${page}`,
+);
+
 /** Walks over every page of a brand and has each looked at. */
 async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: string) => Promise<void>): Promise<void> {
   const { page, brand } = dashboard;
@@ -28,7 +33,7 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
   await look("OTP");
   await dashboard.answerOtp(await demo.nextCode(owner.mobile ?? ""));
   await expect(dashboard.button("Log out")).toBeVisible();
-  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/help", "/test/no-such-page"]) {
+  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/help", ...HELP_PAGES, "/test/no-such-page"]) {
     await open(path);
   }
   await dashboard.openApiKeys("Test");

@@ -53,6 +53,44 @@ for (const brand of BRANDS) {
   });
 }
 
+for (const brand of BRANDS) {
+  test(`every link on the help pages of ${brand.name} leads somewhere, before login`, async ({ page, dashboardOf }) => {
+    const dashboard = dashboardOf(brand);
+    const left = [dashboard.url("/help")];
+    const seen = new Set(left);
+    for (let address = left.pop(); address; address = left.pop()) {
+      const answer = await page.goto(address);
+      expect(answer?.status(), address).toBe(200);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      const links = await page.getByRole("main").getByRole("link").evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
+      for (const link of links.filter((link) => link.startsWith(dashboard.url("/help")))) {
+        const [path, anchor] = link.split("#");
+        if (anchor && path === address.split("#")[0]) await expect(page.locator(`[id="${anchor}"]`), link).toHaveCount(1);
+        if (!seen.has(path)) left.push(path);
+        seen.add(path);
+      }
+    }
+    expect(seen.size).toBeGreaterThan(6);
+  });
+}
+
+test("the answer about Live keys is where the platform's own page says", async ({ page, dashboardOf }) => {
+  await page.goto(dashboardOf(RAZORPAY).url("/help/payments/dashboard/faqs#2-i-cannot-generate-live-mode-api-keys"));
+  await expect(page.getByRole("heading", { name: "2. I cannot generate live mode API keys" })).toBeInViewport();
+});
+
+test("examples in several languages are chosen by keyboard, without any script", async ({ browser, demo }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(new URL("/help/api/best-practices", demo.brand("razorpay", "IN").dashboard_url).href);
+  await expect(page.getByText("razorpay.Client")).toBeHidden();
+  await page.getByRole("radio", { name: "Curl", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(page.getByText("razorpay.Client")).toBeVisible();
+  await expect(page.getByText('curl -u "$KEY_ID')).toBeHidden();
+  await context.close();
+});
+
 test("the mode switch keeps the page, and Test mode cannot be mistaken", async ({ page, demo, dashboardOf }) => {
   const dashboard = dashboardOf(RAZORPAY);
   await dashboard.logIn(member(liveAccount(demo, RAZORPAY), "owner"));
