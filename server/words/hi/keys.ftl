@@ -83,35 +83,3 @@ deactivate-title = { $mode } key निष्क्रिय करें
 deactivate-effect = बटन दबाते ही इस key वाला हर अनुरोध अस्वीकार होगा। इसे वापस नहीं लिया जा सकता।
 deactivate-otherwise = ऐसा न करें, तो key { $until } तक काम करेगी।
 deactivate-stays = काम करती रहेगी
-
-refused-title = अनुरोध क्यों अस्वीकार हुआ?
-refused-none =
-    हाल में आपकी { $mode } keys वाला कोई अनुरोध अस्वीकार नहीं हुआ। जब होगा, तब असली कारण यहाँ दिखेगा। अनुरोध भेजने वाले प्रोग्राम को सिर्फ़ “Authentication failed” बताया जाता है।
-refused-some = अनुरोध भेजने वाले को सिर्फ़ “Authentication failed” बताया जाता है। असली कारण यहाँ है।
-refused-times =
-    { $times ->
-        [one] { $times } बार
-       *[other] { $times } बार
-    }
-refused-unknown-key = यह Key Id मौजूद नहीं है
-refused-unknown-key-advice = उसे इस पन्ने से फिर कॉपी करें; छोटे-बड़े अक्षर मायने रखते हैं।
-refused-wrong-secret = Key Secret ग़लत है
-refused-wrong-secret-advice = हो सकता है वह किसी और जोड़ी का हो, या webhook का secret हो। खो गया हो, तो key दोबारा बनाएँ।
-refused-ended = यह जोड़ी बंद हो चुकी है
-refused-ended-advice = कोई अब भी पुरानी जोड़ी इस्तेमाल कर रहा है। वहाँ चालू जोड़ी लगाएँ।
-refused-expired = इस जोड़ी की अवधि समाप्त हो गई
-refused-expired-advice = नई जोड़ी बनाएँ और जहाँ यह इस्तेमाल होती है वहाँ लगाएँ।
-refused-wrong-mode = दूसरे Mode की key
-refused-wrong-mode-advice = अनुरोध को दूसरा Mode चाहिए था: Live के लिए Test key इस्तेमाल हुई, या इसका उलटा।
-refused-white-space = Key के आसपास ख़ाली जगह है
-refused-white-space-advice = Key Id या Key Secret के पहले या बाद में ख़ाली जगह या नई पंक्ति है। `echo -n` कोई नहीं जोड़ता।
-refused-quotes = Key में उद्धरण चिह्न या डॉलर का निशान है
-refused-quotes-advice = कोई वैरिएबल भरा नहीं गया, या उद्धरण चिह्न key के साथ भेज दिए गए।
-refused-empty-secret = Key Secret नहीं भेजा गया
-refused-empty-secret-advice = Key Id और Key Secret को कोलन से जोड़कर भेजें।
-refused-bearer = Bearer token की तरह भेजा गया
-refused-bearer-advice = HTTP Basic इस्तेमाल करें: Key Id उपयोगकर्ता की जगह, Key Secret पासवर्ड की जगह।
-refused-not-a-secret = दूसरा हिस्सा Key Secret नहीं है
-refused-not-a-secret-advice = उसमें ऐसे अक्षर हैं जो किसी Key Secret में नहीं होते, या कॉपी करते समय वह कट गया।
-refused-malformed = Authorization header का रूप ग़लत है
-refused-malformed-advice = एक ही header भेजें: `Basic`, एक ख़ाली जगह, और Key Id, कोलन, Key Secret का base64।

@@ -83,34 +83,3 @@ deactivate-title = Nyahaktifkan kunci { $mode }
 deactivate-effect = Sebaik sahaja anda menekan butang, setiap permintaan dengan kunci ini ditolak. Ini tidak boleh dibatalkan.
 deactivate-otherwise = Tanpanya, kunci aktif sehingga { $until }.
 deactivate-stays = Terus aktif
-
-refused-title = Mengapa permintaan ditolak?
-refused-none =
-    Tiada permintaan dengan kunci { $mode } anda yang ditolak baru-baru ini. Apabila ada, sebab sebenarnya ditunjukkan di sini. Program yang menghantarnya hanya diberitahu “Authentication failed”.
-refused-some = Sesiapa yang menghantar permintaan hanya diberitahu “Authentication failed”. Inilah sebabnya.
-refused-times =
-    { $times ->
-       *[other] { $times } kali
-    }
-refused-unknown-key = Key Id tidak dikenali
-refused-unknown-key-advice = Salin semula dari halaman ini; huruf besar dan kecil dibezakan.
-refused-wrong-secret = Key Secret salah
-refused-wrong-secret-advice = Mungkin ia milik pasangan lain, atau rahsia webhook. Jika hilang, jana semula kunci.
-refused-ended = Pasangan itu telah tamat
-refused-ended-advice = Masih ada yang menggunakan pasangan lama. Letakkan pasangan semasa di situ.
-refused-expired = Pasangan itu telah tamat tempoh
-refused-expired-advice = Jana yang baharu dan letakkan di tempat yang ini digunakan.
-refused-wrong-mode = Kunci bagi mod yang lain
-refused-wrong-mode-advice = Permintaan itu memerlukan mod yang lain: kunci Test digunakan untuk Live, atau sebaliknya.
-refused-white-space = Ruang kosong di sekeliling kunci
-refused-white-space-advice = Ada ruang kosong atau baris baharu sebelum atau selepas Key Id atau Key Secret. `echo -n` tidak menambahnya.
-refused-quotes = Tanda petikan atau tanda dolar dalam kunci
-refused-quotes-advice = Pemboleh ubah tidak diisi, atau tanda petikan dihantar sebagai sebahagian daripada kunci.
-refused-empty-secret = Tiada Key Secret dihantar
-refused-empty-secret-advice = Hantar Key Id dan Key Secret, disambung dengan titik bertindih.
-refused-bearer = Dihantar sebagai token Bearer
-refused-bearer-advice = Gunakan HTTP Basic: Key Id sebagai pengguna, Key Secret sebagai kata laluan.
-refused-not-a-secret = Bahagian kedua bukan Key Secret
-refused-not-a-secret-advice = Ia mengandungi aksara yang tiada pada mana-mana Key Secret, atau terpotong semasa disalin.
-refused-malformed = Pengepala Authorization tidak betul bentuknya
-refused-malformed-advice = Hantar satu pengepala: `Basic`, satu ruang, dan base64 bagi Key Id, titik bertindih, Key Secret.
