@@ -101,7 +101,11 @@ pub const SMS_PURPOSES: [&str; 14] = [
 pub(super) fn twilio(section: &mut Section<'_>) -> SmsTwilio {
     let account_sid = section.required("account_sid", "\"AC…\"").unwrap_or_default();
     if !account_sid.chars().all(|c| c.is_ascii_alphanumeric()) {
-        section.refuse("account_sid", "is not an account's id", "Copy it from Twilio's console: AC and 32 more.");
+        section.refuse(
+            "account_sid",
+            "is not an account's id",
+            "Copy it from Twilio's console: AC and 32 more.",
+        );
     }
     let sender = match (section.text("from"), section.text("messaging_service")) {
         (Some(from), None) => Some(TwilioSender::From(from)),

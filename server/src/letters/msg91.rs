@@ -75,16 +75,16 @@ impl Msg91 {
 
     /// The template of this message: the brand's own before the installation's, the language's before any, and the
     /// purpose's before the default.
-    fn template(&self, sms: &Sms) -> Option<&str> {
-        let named = |name: &str| {
+    fn template<'a>(&'a self, sms: &'a Sms) -> Option<&'a str> {
+        let id_of = |name: &str| {
             let mut own = sms.parts.templates.iter().chain(&self.config.templates);
             own.find(|(its, _)| its == name).map(|(_, id)| id.as_str())
         };
         let (purpose, language) = (&sms.parts.purpose, sms.parts.language);
-        named(&format!("{purpose}_{language}"))
-            .or_else(|| named(purpose))
-            .or_else(|| named(&format!("default_{language}")))
-            .or_else(|| named("default"))
+        id_of(&format!("{purpose}_{language}"))
+            .or_else(|| id_of(purpose))
+            .or_else(|| id_of(&format!("default_{language}")))
+            .or_else(|| id_of("default"))
     }
 }
 

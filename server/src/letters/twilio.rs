@@ -92,5 +92,9 @@ fn judged(answer: &Answer) -> Result<(), SendError> {
         None => format!("Twilio answered {status}"),
     };
     // All else is about us or about today: the account, the sender, a country, the rate, their day.
-    Err(SendError::Retry(if (400..429).contains(&status) { format!("{reason}; check [sms]") } else { reason }))
+    Err(SendError::Retry(if (400..429).contains(&status) {
+        format!("{reason}; check [sms]")
+    } else {
+        reason
+    }))
 }
