@@ -13,6 +13,7 @@ mod outgoing;
 mod print;
 mod problem;
 mod reading;
+mod sms;
 mod sources;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ pub use brand::{Brand, Colour, Colours, Logo, NotAColour, Support};
 pub use network::{Network, NotANetwork};
 pub use outgoing::{ContentType, Email, HttpMethod, Sms, SmsHttp, Smtp, SmtpTls};
 pub use problem::{ConfigError, Problem};
+pub use sms::{SMS_PURPOSES, SmsFact, SmsMsg91, SmsTwilio, TwilioSender};
 pub use sources::Flags;
 
 use problem::Problems;

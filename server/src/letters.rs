@@ -5,21 +5,27 @@
 //! [`next_try`] only says how long to wait. Texts of messages, numbers, addresses and tokens never reach a
 //! log or an error.
 
+mod call;
 mod http;
+mod msg91;
 mod outbox;
 mod page;
 mod smtp;
 pub mod template;
+mod twilio;
 pub mod words;
 
 use std::fmt;
 
+use domain::Language;
 use secrecy::SecretString;
 
 use crate::config;
 use http::HttpProvider;
+use msg91::Msg91;
 use outbox::{Line, Outbox};
 use smtp::MailServer;
+use twilio::Twilio;
 
 /// The pause after the first failure; it doubles from there.
 const FIRST_PAUSE_MS: i64 = 5_000;
@@ -36,6 +42,29 @@ pub struct Sms {
     pub text: SecretString,
     /// What it is about, for the log.
     pub about: &'static str,
+    /// The brand's own sender, where it has one.
+    pub from: Option<String>,
+    /// The same in parts, for providers that keep the words themselves.
+    pub parts: Parts,
+}
+
+/// What a text message says, in parts.
+#[derive(Clone, Default)]
+pub struct Parts {
+    /// What it is for, in one word of ours.
+    pub purpose: String,
+    /// In which language.
+    pub language: Language,
+    /// The brand's own templates: purpose and id.
+    pub templates: Vec<(String, String)>,
+    /// The code, if it carries one.
+    pub code: Option<SecretString>,
+    /// What a code is for, to go after "OTP to".
+    pub action: String,
+    /// Until when a code works, as a time of day.
+    pub until: String,
+    /// The brand's name.
+    pub brand: String,
 }
 
 /// One e-mail.
@@ -93,8 +122,12 @@ pub enum SmsSender {
     Log,
     /// Writes a line to a file.
     File(Outbox),
-    /// Asks a provider.
+    /// Asks a provider as the configuration describes it.
     Http(Box<HttpProvider>),
+    /// Asks Twilio.
+    Twilio(Box<Twilio>),
+    /// Asks MSG91.
+    Msg91(Box<Msg91>),
 }
 
 /// How many messages a provider may be given at the same time. One suffices for a file and keeps its lines in order.
@@ -105,7 +138,7 @@ impl SmsSender {
     pub fn at_once(&self) -> usize {
         match self {
             Self::Log | Self::File(_) => 1,
-            Self::Http(_) => AT_ONCE,
+            Self::Http(_) | Self::Twilio(_) | Self::Msg91(_) => AT_ONCE,
         }
     }
 
@@ -115,6 +148,8 @@ impl SmsSender {
             config::Sms::Log => Self::Log,
             config::Sms::File { path } => Self::File(Outbox::new(path)),
             config::Sms::Http(http) => Self::Http(Box::new(HttpProvider::new(http))),
+            config::Sms::Twilio(twilio) => Self::Twilio(Box::new(Twilio::new(twilio))),
+            config::Sms::Msg91(msg91) => Self::Msg91(Box::new(Msg91::new(msg91))),
         }
     }
 
@@ -130,6 +165,8 @@ impl SmsSender {
                 outbox.append(&Line { at, to: &sms.to, subject: None, text: &sms.text, html: None }).await
             }
             Self::Http(provider) => provider.send(sms, stamp).await,
+            Self::Twilio(twilio) => twilio.send(sms).await,
+            Self::Msg91(msg91) => msg91.send(sms).await,
         }
     }
 }

@@ -143,7 +143,8 @@ async fn send(app: &App, senders: &Senders, owed: &OwedLetter, now: Timestamp) -
         .config
         .brand(&letter.brand)
         .ok_or_else(|| SendError::Retry(format!("the configuration has no brand {}", letter.brand)))?;
-    let message = words::render(letter, &owed.enclosed, brand)
+    let said = app.words.words(&letter.brand, letter.language);
+    let message = words::render(letter, &owed.enclosed, brand, &said)
         .ok_or_else(|| SendError::Reject("there are no words for it".to_owned()))?;
     let stamp = Stamp { letter: letter.id.as_str(), at_ms: now.as_millis() };
     match message {

@@ -60,6 +60,10 @@ pub struct Brand {
     pub words_dir: Option<PathBuf>,
     /// The sender of this brand's e-mails, where it differs from `[email] from`.
     pub email_from: Option<String>,
+    /// The sender of this brand's text messages, where it differs from `[sms] from`.
+    pub sms_from: Option<String>,
+    /// The brand's own templates for text messages, before those of `[sms.templates]`: purpose and id.
+    pub sms_templates: Vec<(String, String)>,
 }
 
 impl Brand {
@@ -209,6 +213,8 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
     let words_dir = section.path("words_dir");
     let words = words_dir.as_deref().map_or_else(OwnWords::default, |folder| own_words(section, folder));
     let email_from = email_from(section);
+    let sms_from = section.text("sms_from");
+    let sms_templates = super::sms::templates(section, "sms_templates");
     let logo = logo(section);
     let colours = colours(&mut section.section("colours"));
     let support = support(&mut section.section("support"));
@@ -246,6 +252,8 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
         words,
         words_dir,
         email_from,
+        sms_from,
+        sms_templates,
     })
 }
 

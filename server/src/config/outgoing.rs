@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::brand::is_web_address;
 use super::reading::{Item, Section};
+use super::sms::{self, SmsMsg91, SmsTwilio};
 use crate::letters::template::{Escape, Fill, Hole, Template};
 
 /// How text messages leave.
@@ -23,6 +24,10 @@ pub enum Sms {
     },
     /// A request to a provider.
     Http(SmsHttp),
+    /// Twilio.
+    Twilio(SmsTwilio),
+    /// MSG91.
+    Msg91(SmsMsg91),
 }
 
 /// The request that a provider of text messages expects.
@@ -129,11 +134,21 @@ enum Provider {
     Log,
     File,
     Away,
+    Twilio,
+    Msg91,
 }
 
 pub(super) fn sms(section: &mut Section<'_>, data_dir: &Path) -> Sms {
-    let providers = [("log", Provider::Log), ("file", Provider::File), ("http", Provider::Away)];
+    let providers = [
+        ("log", Provider::Log),
+        ("file", Provider::File),
+        ("http", Provider::Away),
+        ("twilio", Provider::Twilio),
+        ("msg91", Provider::Msg91),
+    ];
     match section.choice("provider", &providers) {
+        Provider::Twilio => Sms::Twilio(sms::twilio(section)),
+        Provider::Msg91 => Sms::Msg91(sms::msg91(section)),
         Provider::Log => Sms::Log,
         Provider::File => {
             Sms::File { path: section.path("path").unwrap_or_else(|| data_dir.join("outbox/sms.jsonl")) }
@@ -240,7 +255,7 @@ pub(super) fn email(section: &mut Section<'_>, data_dir: &Path) -> Email {
         Provider::File => {
             Email::File { path: section.path("path").unwrap_or_else(|| data_dir.join("outbox/email.jsonl")) }
         }
-        Provider::Away => Email::Smtp(smtp(section)),
+        Provider::Away | Provider::Twilio | Provider::Msg91 => Email::Smtp(smtp(section)),
     }
 }
 
@@ -280,6 +295,6 @@ pub(super) fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-fn a_moment_to_a_minute() -> std::ops::RangeInclusive<Duration> {
+pub(super) fn a_moment_to_a_minute() -> std::ops::RangeInclusive<Duration> {
     Duration::from_millis(100)..=Duration::from_secs(60)
 }

@@ -9,6 +9,7 @@ use super::brand::Brand;
 use super::durations;
 use super::outgoing::{Email, HttpMethod, Sms, SmsHttp, Smtp, SmtpTls, is_this_machine};
 use super::problem::Problem;
+use super::sms::TwilioSender;
 use super::{Config, Errors, Gateway};
 use crate::letters::template::{Escape, Fill};
 
@@ -85,8 +86,36 @@ fn sms(sms: &Sms) -> Table {
             put(&mut table, "path", path.display().to_string());
         }
         Sms::Http(http) => sms_http(&mut table, http),
+        Sms::Twilio(twilio) => {
+            put(&mut table, "provider", "twilio");
+            put(&mut table, "account_sid", twilio.account_sid.as_str());
+            put(&mut table, "token", NOT_SHOWN);
+            match &twilio.sender {
+                TwilioSender::From(from) => put(&mut table, "from", from.as_str()),
+                TwilioSender::MessagingService(sid) => put(&mut table, "messaging_service", sid.as_str()),
+            }
+            put(&mut table, "base_url", twilio.base_url.as_str());
+            put(&mut table, "timeout", durations::print(twilio.timeout));
+        }
+        Sms::Msg91(msg91) => {
+            put(&mut table, "provider", "msg91");
+            put(&mut table, "token", NOT_SHOWN);
+            if let Some(from) = &msg91.from {
+                put(&mut table, "from", from.as_str());
+            }
+            put(&mut table, "templates", named(msg91.templates.iter().map(|(name, id)| (name, id.as_str()))));
+            let variables = msg91.variables.iter().map(|(name, fact)| (name, fact.as_str()));
+            put(&mut table, "variables", named(variables));
+            put(&mut table, "base_url", msg91.base_url.as_str());
+            put(&mut table, "timeout", durations::print(msg91.timeout));
+        }
     }
     table
+}
+
+fn named<'a, V: Into<String> + 'a>(entries: impl IntoIterator<Item = (&'a String, V)>) -> Table {
+    let entries = entries.into_iter();
+    entries.map(|(name, value)| (name.clone(), Value::String(value.into()))).collect()
 }
 
 fn sms_http(table: &mut Table, http: &SmsHttp) {
@@ -187,6 +216,13 @@ fn brand(brand: &Brand) -> Table {
     }
     if let Some(from) = &brand.email_from {
         put(&mut table, "email_from", from.as_str());
+    }
+    if let Some(from) = &brand.sms_from {
+        put(&mut table, "sms_from", from.as_str());
+    }
+    if !brand.sms_templates.is_empty() {
+        let templates = brand.sms_templates.iter().map(|(name, id)| (name, id.as_str()));
+        put(&mut table, "sms_templates", named(templates));
     }
     put(&mut table, "colours", colours(brand));
     let support = support(brand);

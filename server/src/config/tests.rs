@@ -190,13 +190,30 @@ fn a_time_out_of_range_is_told_with_the_range() {
 
 #[test]
 fn an_unknown_provider_is_told_with_those_that_exist() {
-    assert_snapshot!(complaint("[sms]\nprovider = \"twilio\"\n[email]\nprovider = \"smpt\"\n"), @r#"
+    assert_snapshot!(complaint("[sms]\nprovider = \"twillio\"\n[email]\nprovider = \"smpt\"\n"), @r#"
     the configuration has 2 problems
-      keystead.toml, line 2: `provider` in [sms] is `twilio`, which is not known here
-        Write one of "log", "file", "http"; for example provider = "log".
+      keystead.toml, line 2: `provider` in [sms] is `twillio`, which is not known here
+        Write one of "log", "file", "http", "twilio", "msg91"; for example provider = "twilio".
       keystead.toml, line 4: `provider` in [email] is `smpt`, which is not known here
         Write one of "log", "file", "smtp"; for example provider = "smtp".
     "#);
+    assert_snapshot!(complaint("[sms]\nprovider = \"twilio\"\naccount_sid = \"AC/1\"\n"), @r#"
+    the configuration has 3 problems
+      keystead.toml, line 3: `account_sid` in [sms] is not an account's id
+        Copy it from Twilio's console: AC and 32 more.
+      configuration: `from` in [sms] is missing
+        Write from = "+15005550006", or messaging_service = "MG…".
+      configuration: `token` in [sms] is missing
+        Write token_file = "sms-token".
+    "#);
+    let msg91 = "[sms]\nprovider = \"msg91\"\ntoken = \"t\"\ntemplates = { log-in = \"1\" }\nvariables = { otp = \"digits\" }\n";
+    assert_snapshot!(complaint(msg91), @r"
+    the configuration has 2 problems
+      keystead.toml, line 4: `log-in` is nothing that is sent by SMS
+        Write one of default, log_in, generate_live, regenerate, deactivate, verify_mobile, change_mobile, two_factor_on, two_factor_off, set_up_app, change_app, backup_codes, change_password, mobile_changed.
+      keystead.toml, line 5: `otp` is `digits`, which is not known here
+        Write one of code, action, until, brand, text.
+    ");
 }
 
 #[test]
@@ -676,7 +693,9 @@ fn every_optional_line_of_the_example_is_understood() {
     });
     let text: Vec<&str> = lines.collect();
     let text = text.join("\n").replace("\"…\"", "\"0123456789abcdef\"");
-    for (sms, email) in [("http", "smtp"), ("file", "file")] {
+    for (sms, email) in [("http", "smtp"), ("file", "file"), ("twilio", "log"), ("msg91", "log")] {
+        // A number or a service, not both.
+        let text = if sms == "twilio" { text.replace("messaging_service = ", "# ") } else { text.clone() };
         let text = text.replacen("provider = \"log\"", &format!("provider = \"{sms}\""), 1);
         let text = text.replacen("provider = \"log\"", &format!("provider = \"{email}\""), 1);
         let folder = Folder::with(&[("keystead.toml", &text)]);
@@ -807,6 +826,10 @@ fn every_setting_is_read() {
         }
         let (section, leaf) = path.rsplit_once('.').unwrap_or(("", path));
         let (provider, method) = match section {
+            "sms" if ["account_sid", "from", "messaging_service", "base_url"].contains(&leaf) => {
+                ("provider = \"twilio\"\n", "")
+            }
+            "sms" if ["templates", "variables"].contains(&leaf) => ("provider = \"msg91\"\n", ""),
             "sms" if leaf != "provider" => ("provider = \"http\"\n", "url = \"https://a.b/{to}{text}\"\n"),
             "email" if leaf != "provider" => ("provider = \"smtp\"\n", ""),
             _ => ("", ""),

@@ -1,17 +1,14 @@
 //! Text messages through a provider's HTTP interface, described by templates in the configuration.
 //!
-//! The provider's reply is foreign input: only its status counts, its body is never read, and a redirect is
-//! not followed, because it could lead a code or a token to somebody else.
+//! Of the provider's answer only the status counts; its body is never read.
 
 use std::fmt;
-use std::time::Duration;
 
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderValue, Method, Request, StatusCode};
+use axum::http::{HeaderValue, Method, Request};
 use secrecy::{ExposeSecret, SecretString};
-use ureq::Agent;
-use ureq::config::AutoHeaderValue;
 
+use super::call::Caller;
 use super::template::{Escape, Fill};
 use super::{SendError, Sms, Stamp};
 use crate::config::{HttpMethod, SmsHttp};
@@ -20,7 +17,7 @@ use crate::config::{HttpMethod, SmsHttp};
 #[derive(Clone)]
 pub struct HttpProvider {
     config: SmsHttp,
-    agent: Agent,
+    caller: Caller,
 }
 
 impl fmt::Debug for HttpProvider {
@@ -31,32 +28,11 @@ impl fmt::Debug for HttpProvider {
 
 impl HttpProvider {
     pub(super) fn new(config: &SmsHttp) -> Self {
-        let settings = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .max_redirects_will_error(false)
-            .timeout_global(Some(config.timeout))
-            // Codes go where the configuration says, not through a proxy that the environment names.
-            .proxy(None)
-            .max_response_header_size(16 * 1024)
-            .max_idle_connections(0)
-            .user_agent("keystead")
-            // Nobody reads the answer's body, so it need not be packed.
-            .accept_encoding(AutoHeaderValue::None)
-            .build();
-        Self { config: config.clone(), agent: settings.new_agent() }
+        Self { config: config.clone(), caller: Caller::new(config.timeout) }
     }
 
     pub(super) async fn send(&self, sms: &Sms, stamp: Stamp<'_>) -> Result<(), SendError> {
-        let request = self.request(sms, stamp)?;
-        let agent = self.agent.clone();
-        let timeout = self.config.timeout;
-        let answered = tokio::task::spawn_blocking(move || run(&agent, request)).await;
-        match answered {
-            Ok(Ok(status)) => judged(status),
-            Ok(Err(error)) => Err(SendError::Retry(unreachable_because(&error, timeout))),
-            Err(_) => Err(SendError::Retry("the program is stopping".to_owned())),
-        }
+        judged(self.caller.call(self.request(sms, stamp)?, 0).await?.status)
     }
 
     fn request(&self, sms: &Sms, stamp: Stamp<'_>) -> Result<Request<Vec<u8>>, SendError> {
@@ -91,19 +67,8 @@ impl HttpProvider {
     }
 }
 
-/// Blocks until the provider has answered or the time is over.
-fn run(agent: &Agent, request: Request<Vec<u8>>) -> Result<StatusCode, ureq::Error> {
-    let answer = match *request.method() {
-        // Even the length of an empty body is more than some servers accept of a GET.
-        Method::GET => agent.run(request.map(drop))?,
-        _ => agent.run(request)?,
-    };
-    Ok(answer.status())
-}
-
 /// What an answer means for the letter.
-fn judged(status: StatusCode) -> Result<(), SendError> {
-    let code = status.as_u16();
+fn judged(code: u16) -> Result<(), SendError> {
     match code {
         200..=299 => Ok(()),
         // These speak of us (token, account, address, rate), not of the message: mended, it will be taken.
@@ -115,20 +80,5 @@ fn judged(status: StatusCode) -> Result<(), SendError> {
             Err(SendError::Retry(format!("the SMS provider answered {code}, a redirect; check url in [sms]")))
         }
         _ => Err(SendError::Retry(format!("the SMS provider answered {code}"))),
-    }
-}
-
-/// Our own words for what went wrong on the way; the library's may quote the address.
-fn unreachable_because(error: &ureq::Error, timeout: Duration) -> String {
-    match error {
-        ureq::Error::Timeout(_) => {
-            format!("the SMS provider did not answer within {} ms", timeout.as_millis())
-        }
-        ureq::Error::HostNotFound => "the SMS provider's host name is not known".to_owned(),
-        ureq::Error::Io(error) => format!("the SMS provider cannot be reached ({})", error.kind()),
-        ureq::Error::Tls(_) | ureq::Error::Rustls(_) => {
-            "no trusted TLS connection to the SMS provider".to_owned()
-        }
-        _ => "the SMS provider's answer was not HTTP".to_owned(),
     }
 }

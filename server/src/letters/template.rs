@@ -145,6 +145,13 @@ fn hole_name(from_brace: &str) -> Option<&str> {
     is_word.then_some(name)
 }
 
+/// A value escaped for its place.
+pub fn written(value: &str, escape: Escape) -> String {
+    let mut text = String::new();
+    escaped(value, escape, &mut text);
+    text
+}
+
 fn escaped(value: &str, escape: Escape, to: &mut String) {
     match escape {
         Escape::Nothing => to.push_str(value),

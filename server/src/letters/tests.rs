@@ -10,15 +10,16 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
 
 use domain::{
-    BrandId, Code, KeyId, KeyRef, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose, Recipient, Role,
-    Timestamp, Token, seeded,
+    BrandId, Code, KeyId, KeyRef, Language, Letter, LetterKind, MemberChange, Mobile, Mode, Purpose,
+    Recipient, Role, Timestamp, Token, seeded,
 };
 use engine::Enclosed;
 use insta::assert_snapshot;
 use secrecy::ExposeSecret;
 
 use super::*;
-use crate::config::{Brand, Config, Flags};
+use crate::config::{Brand, Config, Flags, SMS_PURPOSES};
+use crate::words::{Catalogue, Words};
 
 /// 24 Nov 2026, 10:35 in Kolkata.
 const AT_MS: i64 = 1_795_496_700_000;
@@ -38,7 +39,20 @@ fn brand(name: &str) -> Brand {
 }
 
 fn sms() -> Sms {
-    Sms { to: "+919876543210".to_owned(), text: SecretString::from("428113 is \"it\" & more"), about: "test" }
+    Sms {
+        to: "+919876543210".to_owned(),
+        text: SecretString::from("428113 is \"it\" & more"),
+        about: "test",
+        from: None,
+        parts: Parts {
+            purpose: "regenerate".to_owned(),
+            code: Some(SecretString::from("428113")),
+            action: "regenerate your Live API key".to_owned(),
+            until: "10:40 am IST".to_owned(),
+            brand: "Curlec".to_owned(),
+            ..Parts::default()
+        },
+    }
 }
 
 fn email() -> Email {
@@ -242,6 +256,156 @@ fn the_status_says_whether_a_letter_waits_or_ends() {
     }
 }
 
+/// Sends the sample message through a provider that answers so; what it received, and what became of the message.
+fn through(settings: &str, answer: &'static str) -> (String, Result<(), SendError>) {
+    let provider = Provider::answering(answer);
+    let settings = settings.replace("PORT", &provider.port.to_string());
+    let outcome = run(SmsSender::new(&config(&settings).sms).send(&sms(), STAMP));
+    (provider.received(), outcome)
+}
+
+const TWILIO: &str = r#"
+[sms]
+provider = "twilio"
+account_sid = "AC0123456789abcdef0123456789abcdef"
+token = "s3cret"
+from = "+15005550006"
+base_url = "http://127.0.0.1:PORT/"
+"#;
+
+const MSG91: &str = r#"
+[sms]
+provider = "msg91"
+token = "s3cret"
+from = "EXAMPL"
+base_url = "http://127.0.0.1:PORT"
+templates = { default = "65a0", regenerate = "65a1", regenerate_hi = "65a2" }
+variables = { otp = "code", VAR1 = "action", till = "until" }
+"#;
+
+#[test]
+fn twilio_gets_a_form_with_the_accounts_login() {
+    let (request, outcome) = through(TWILIO, "HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n{}");
+    outcome.expect("it was taken");
+    assert_snapshot!(request, @r"
+    POST /2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages.json HTTP/1.1
+    content-length: 79
+    user-agent: keystead
+    host: 127.0.0.1:PORT
+    authorization: Basic QUMwMTIzNDU2Nzg5YWJjZGVmMDEyMzQ1Njc4OWFiY2RlZjpzM2NyZXQ=
+    accept: application/json
+    content-type: application/x-www-form-urlencoded
+
+    To=%2B919876543210&From=%2B15005550006&Body=428113%20is%20%22it%22%20%26%20more
+    ");
+    let service = TWILIO.replace("from = \"+15005550006\"", "messaging_service = \"MG01\"");
+    let (request, outcome) = through(&service, "HTTP/1.1 201 Created\r\ncontent-length: 0\r\n\r\n");
+    outcome.expect("it was taken");
+    assert!(request.contains("&MessagingServiceSid=MG01&Body="), "{request}");
+}
+
+#[test]
+fn twilios_error_number_says_whether_a_letter_waits_or_ends() {
+    let about_the_number = "HTTP/1.1 400 Bad Request\r\n\r\n{\"code\":21211,\"message\":\"The 'To' number +919876543210 \
+                            is not a valid phone number.\",\"more_info\":\"https://…\",\"status\":400}";
+    for (answer, expected) in [
+        (about_the_number, "refused: Twilio answered 400, error 21211"),
+        ("HTTP/1.1 400 No\r\n\r\n{\"code\":21610}", "refused: Twilio answered 400, error 21610"),
+        (
+            "HTTP/1.1 400 No\r\n\r\n{\"code\":21606}",
+            "not sent yet: Twilio answered 400, error 21606; check [sms]",
+        ),
+        (
+            "HTTP/1.1 401 No\r\n\r\n{\"code\":20003}",
+            "not sent yet: Twilio answered 401, error 20003; check [sms]",
+        ),
+        ("HTTP/1.1 429 Many\r\n\r\n{\"code\":20429}", "not sent yet: Twilio answered 429, error 20429"),
+        ("HTTP/1.1 503 Down\r\n\r\n<html>", "not sent yet: Twilio answered 503"),
+        ("HTTP/1.1 404 None\r\n\r\n", "not sent yet: Twilio answered 404; check [sms]"),
+    ] {
+        let (_, outcome) = through(TWILIO, answer);
+        assert_eq!(outcome.expect_err("Twilio refuses").to_string(), expected);
+    }
+}
+
+#[test]
+fn msg91_gets_the_template_of_the_purpose_and_its_variables() {
+    let taken = "HTTP/1.1 200 OK\r\n\r\n{\"message\":\"5762846b4f8d285d378b4567\",\"type\":\"success\"}";
+    let (request, outcome) = through(MSG91, taken);
+    outcome.expect("it was taken");
+    assert_snapshot!(request, @r#"
+    POST /api/v5/flow/ HTTP/1.1
+    content-length: 173
+    user-agent: keystead
+    host: 127.0.0.1:PORT
+    authkey: s3cret
+    accept: application/json
+    content-type: application/json
+
+    {"recipients":[{"VAR1":"regenerate your Live API key","mobiles":"919876543210","otp":"428113","till":"10:40 am IST"}],"sender":"EXAMPL","short_url":"0","template_id":"65a1"}
+    "#);
+}
+
+#[test]
+fn msg91_chooses_the_brands_own_template_then_the_language_then_the_purpose() {
+    let chosen = |purpose: &str, language, own: &[(&str, &str)]| {
+        let taken = "HTTP/1.1 200 OK\r\n\r\n{\"message\":\"57\",\"type\":\"success\"}";
+        let provider = Provider::answering(taken);
+        let settings = MSG91.replace("PORT", &provider.port.to_string());
+        let mut sms = sms();
+        sms.parts.purpose = purpose.to_owned();
+        sms.parts.language = language;
+        sms.parts.templates = own.iter().map(|(name, id)| ((*name).to_owned(), (*id).to_owned())).collect();
+        run(SmsSender::new(&config(&settings).sms).send(&sms, STAMP)).expect("it was taken");
+        let request = provider.received();
+        let (_, rest) = request.split_once("\"template_id\":\"").expect("a template");
+        rest[..4].to_owned()
+    };
+    assert_eq!(chosen("regenerate", Language::English, &[]), "65a1");
+    assert_eq!(chosen("regenerate", Language::Hindi, &[]), "65a2");
+    assert_eq!(chosen("log_in", Language::Hindi, &[]), "65a0");
+    assert_eq!(chosen("regenerate", Language::English, &[("regenerate", "own1")]), "own1");
+    assert_eq!(chosen("log_in", Language::English, &[("default", "own0")]), "own0");
+}
+
+#[test]
+fn msg91_may_refuse_with_200_and_is_asked_again() {
+    for (answer, expected) in [
+        (
+            "HTTP/1.1 200 OK\r\n\r\n{\"message\":\"no +919876543210\",\"type\":\"error\"}",
+            "not sent yet: MSG91 answered 200, an error; check [sms]",
+        ),
+        (
+            "HTTP/1.1 401 No\r\n\r\n{\"message\":\"key\",\"type\":\"error\",\"code\":\"207\"}",
+            "not sent yet: MSG91 answered 401, error 207; check [sms]",
+        ),
+        ("HTTP/1.1 200 OK\r\n\r\n<html>", "not sent yet: MSG91's answer was not understood"),
+        ("HTTP/1.1 500 Down\r\n\r\n", "not sent yet: MSG91 answered 500"),
+        ("HTTP/1.1 429 Many\r\n\r\n", "not sent yet: MSG91 answered 429"),
+    ] {
+        let (_, outcome) = through(MSG91, answer);
+        assert_eq!(outcome.expect_err("MSG91 refuses").to_string(), expected);
+    }
+    let none = MSG91.replace("default = \"65a0\", regenerate = \"65a1\", ", "");
+    let settings = none.replace("PORT", "1");
+    let error = run(SmsSender::new(&config(&settings).sms).send(&sms(), STAMP)).expect_err("no template");
+    assert_eq!(error.to_string(), "not sent yet: there is no template for regenerate in [sms.templates]");
+}
+
+#[test]
+fn everything_that_is_sent_by_sms_can_have_a_template() {
+    let brand = brand("Razorpay");
+    let kinds = purposes().into_iter().map(code_for).chain(notices());
+    for kind in kinds {
+        let letter = by_sms(kind);
+        let message = words::render(&letter, &enclosed(&letter), &brand, &said(&brand, None));
+        if let Some(Message::Sms(sms)) = message {
+            let purpose = sms.parts.purpose.as_str();
+            assert!(SMS_PURPOSES.contains(&purpose), "{purpose} is not in the list of the configuration");
+        }
+    }
+}
+
 #[test]
 fn a_redirect_is_not_followed() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").expect("a loopback port is free");
@@ -414,6 +578,7 @@ fn letter(to: Recipient, kind: LetterKind) -> Letter {
     let id = BrandId::new("razorpay", "IN").expect("a brand of the sample");
     Letter {
         created_at: Timestamp::from_millis(AT_MS),
+        due_at: Timestamp::from_millis(AT_MS),
         ..Letter::new(&id, to, kind, Timestamp::from_millis(0), &mut seeded(1))
     }
 }
@@ -448,16 +613,29 @@ fn token() -> Token {
     Token::parse("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopq").expect("43 letters")
 }
 
-fn text_of(letter: &Letter, brand: &Brand) -> String {
-    let enclosed = match &letter.kind {
+/// What goes with a letter.
+fn enclosed(letter: &Letter) -> Enclosed {
+    match &letter.kind {
         LetterKind::Code { .. } => Enclosed::Code(Code::parse("042811").expect("six digits")),
         LetterKind::Invited { .. } | LetterKind::PasswordReset { .. } => Enclosed::Link(token()),
         LetterKind::KeyEnding { .. } => Enclosed::LastUse(Some(Timestamp::from_millis(AT_MS - 600_000))),
         _ => Enclosed::Nothing,
-    };
-    match words::render(letter, &enclosed, brand).expect("what it carries is there") {
-        Message::Sms(sms) => sms.text.expose_secret().to_owned(),
-        Message::Email(email) => format!("{}\n\n{}", email.subject, email.text.expose_secret()),
+    }
+}
+
+fn said(brand: &Brand, language: Option<Language>) -> Words {
+    Catalogue::new(std::slice::from_ref(brand)).words(&brand.rules.id, language)
+}
+
+fn text_of(letter: &Letter, brand: &Brand) -> String {
+    maybe_text_of(letter, brand).expect("it has something to say")
+}
+
+/// What a letter says; `None` for a text message that is made for e-mail.
+fn maybe_text_of(letter: &Letter, brand: &Brand) -> Option<String> {
+    match words::render(letter, &enclosed(letter), brand, &said(brand, letter.language))? {
+        Message::Sms(sms) => Some(sms.text.expose_secret().to_owned()),
+        Message::Email(email) => Some(format!("{}\n\n{}", email.subject, email.text.expose_secret())),
     }
 }
 
@@ -478,13 +656,13 @@ fn each_code_says_what_it_is_for_in_the_brands_words() {
     042811 is your Razorpay OTP to turn off two-factor authentication. It works until 10:40 am IST. Never share it with anyone.
     ");
     assert_snapshot!(texts("Curlec"), @r"
-    042811 is your Curlec OTP to log in to the Curlec Dashboard. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to generate a Live API key. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to regenerate your Live API key. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to de-activate the Test API key ending 1234. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to verify this mobile number. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to turn on two-factor authentication. It works until 1:10 pm UTC+08. Never share it with anyone.
-    042811 is your Curlec OTP to turn off two-factor authentication. It works until 1:10 pm UTC+08. Never share it with anyone.
+    042811 is your Curlec OTP to log in to the Curlec Dashboard. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to generate a Live API key. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to regenerate your Live API key. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to de-activate the Test API key ending 1234. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to verify this mobile number. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to turn on two-factor authentication. It works until 1:10 pm GMT+8. Never share it with anyone.
+    042811 is your Curlec OTP to turn off two-factor authentication. It works until 1:10 pm GMT+8. Never share it with anyone.
     ");
     assert_snapshot!(texts("Axis"), @r"
     042811 is your Axis OTP to log in to the Dashboard. It works until 10:40 am IST. Never share it with anyone.
@@ -571,33 +749,75 @@ fn each_notice_says_what_happened_and_what_to_do() {
 fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
     let brand = brand("Razorpay");
     let letter = by_email(LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() });
-    let Some(Message::Email(email)) = words::render(&letter, &Enclosed::Nothing, &brand) else {
+    let Some(Message::Email(email)) = words::render(&letter, &Enclosed::Nothing, &brand, &said(&brand, None))
+    else {
         panic!("it goes by e-mail")
     };
     assert_snapshot!(email.html.expose_secret(), @r#"
     <!doctype html>
-    <html lang="en"><head><meta charset="utf-8"><title>Your account on the Razorpay Dashboard</title></head>
-    <body style="margin:0;padding:24px;background:#f5f6f8;color:#1b1f24;font:16px/1.5 system-ui,sans-serif">
-    <div style="max-width:560px;margin:0 auto;padding:24px;background:#ffffff;border-top:4px solid #2350d8">
-    <p style="margin:0 0 16px;font-weight:600;color:#2350d8">Razorpay</p>
-    <h1 style="margin:0 0 16px;font-size:20px">Your account on the Razorpay Dashboard</h1>
-    <p>The account Chai &amp; Sons &lt;script&gt; was opened for you on the Razorpay Dashboard.</p>
-    <p>Log in with your e-mail address. Test keys can be generated right away.</p>
-    <dl>
-    <dt style="font-weight:600">Email</dt><dd style="margin:0 0 8px">aisha@example.com</dd>
-    </dl>
-    <p><a href="https://dashboard.razorpay.com/login" style="color:#2350d8">Log in</a></p>
-    <p>If you do not know what this is about, ignore this e-mail.</p>
-    <p style="font-size:14px">Help: https://razorpay.com/support/</p>
+    <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>Your account on the Razorpay Dashboard</title></head>
+    <body style="margin:0;padding:24px 12px;background:#f3f4f6;color:#1b1f24;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans Devanagari',sans-serif">
+    <div style="max-width:560px;margin:0 auto">
+    <div style="padding:28px;background:#ffffff;border:1px solid #dfe3e8;border-top:4px solid #2350d8;border-radius:8px">
+    <p style="margin:0 0 20px;font-weight:700;color:#2350d8">Razorpay</p>
+    <h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">Your account on the Razorpay Dashboard</h1>
+    <p style="margin:0 0 12px">The account Chai &amp; Sons &lt;script&gt; was opened for you on the Razorpay Dashboard.</p>
+    <p style="margin:0 0 12px">Log in with your e-mail address. Test keys can be generated right away.</p>
+    <table role="presentation" style="margin:16px 0;border-collapse:collapse;width:100%">
+    <tr><td style="padding:6px 16px 6px 0;border-top:1px solid #e6e9ed;color:#57606a;vertical-align:top;white-space:nowrap">Email</td><td style="padding:6px 0;border-top:1px solid #e6e9ed;font-weight:600;word-break:break-word">aisha@example.com</td></tr>
+    <tr><td style="padding:6px 16px 6px 0;border-top:1px solid #e6e9ed;color:#57606a;vertical-align:top;white-space:nowrap">When</td><td style="padding:6px 0;border-top:1px solid #e6e9ed;font-weight:600;word-break:break-word">24 Nov 2026, 10:35 am IST</td></tr>
+    </table>
+    <p style="margin:20px 0 8px"><a href="https://dashboard.razorpay.com/login" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#2350d8;color:#ffffff;font-weight:600;text-decoration:none">Log in</a></p>
+    <p style="margin:0 0 16px;font-size:13px;color:#57606a">Or open this address: <a href="https://dashboard.razorpay.com/login" style="color:#2350d8;word-break:break-all">https://dashboard.razorpay.com/login</a></p>
+    <p style="margin:20px 0 0;padding:12px 14px;background:#fff8e5;border-left:4px solid #d9a300">If you do not know what this is about, ignore this e-mail.</p>
+    </div>
+    <p style="margin:12px 28px 0;font-size:13px;color:#57606a">Help: https://razorpay.com/support/</p>
+    <p style="margin:12px 28px 0;font-size:13px;color:#57606a">You get this e-mail because of your login to the Razorpay Dashboard.</p>
     </div>
     </body></html>
     "#);
 }
 
+/// `KEYSTEAD_GALLERY=folder` writes every letter of every brand in every language it offers, to look at.
+#[test]
+fn every_letter_is_complete_in_every_brand_and_language() {
+    let folder =
+        std::env::var_os("KEYSTEAD_GALLERY").map(|folder| std::path::Path::new(&folder).join("letters"));
+    for name in ["Razorpay", "Curlec", "Axis"] {
+        let brand = brand(name);
+        for language in brand.languages.clone() {
+            for (at, kind) in notices().into_iter().chain([code_for(Purpose::LogIn)]).enumerate() {
+                let about = kind.about();
+                let letter = by_email(kind).spoken(Some(language));
+                let enclosed = enclosed(&letter);
+                let words = said(&brand, letter.language);
+                let Some(Message::Email(email)) = words::render(&letter, &enclosed, &brand, &words) else {
+                    panic!("{about} says nothing")
+                };
+                let html = email.html.expose_secret();
+                assert!(
+                    html.contains(&format!("<html lang=\"{language}\">")) && html.contains(name),
+                    "{html}"
+                );
+                for nothing in ["<script>", "http-equiv", "<img", "<link", "url(", "<style"] {
+                    assert!(!html.contains(nothing), "{about}: {nothing}");
+                }
+                let Some(folder) = &folder else { continue };
+                std::fs::create_dir_all(folder).expect("the folder can be made");
+                let file = folder.join(format!("{}-{language}-{at:02}-{about}", name.to_lowercase()));
+                std::fs::write(file.with_extension("html"), html).expect("the folder can be written to");
+                std::fs::write(file.with_extension("txt"), email.text.expose_secret()).expect("as above");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_notice_by_sms_carries_nothing_like_a_code() {
-    for kind in notices() {
-        let text = text_of(&by_sms(kind), &brand("Axis"));
+    let texts = notices().into_iter().filter_map(|kind| maybe_text_of(&by_sms(kind), &brand("Axis")));
+    let texts: Vec<String> = texts.collect();
+    assert_eq!(texts.len(), 1, "all others go by e-mail alone: {texts:?}");
+    for text in texts {
         assert!(!text.split(|c: char| !c.is_ascii_digit()).any(|run| 5 <= run.len()), "{text}");
     }
 }
@@ -606,7 +826,10 @@ fn a_notice_by_sms_carries_nothing_like_a_code() {
 fn a_letter_without_the_code_or_link_it_carries_has_nothing_to_say() {
     let expires_at = Timestamp::from_millis(AT_MS);
     for kind in [code_for(Purpose::LogIn), LetterKind::PasswordReset { sealed: Vec::new(), expires_at }] {
-        assert!(words::render(&by_sms(kind), &Enclosed::Nothing, &brand("Axis")).is_none());
+        let brand = brand("Axis");
+        for letter in [by_sms(kind.clone()), by_email(kind)] {
+            assert!(words::render(&letter, &Enclosed::Nothing, &brand, &said(&brand, None)).is_none());
+        }
     }
 }
 

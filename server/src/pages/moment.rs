@@ -56,12 +56,7 @@ impl Moment {
         // Beyond the year 9999 all dates are equally far away.
         let instant = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX);
         let local = instant.to_zoned(zone.zone.clone());
-        let abbreviation = local.strftime("%Z").to_string();
-        let zone_name = if abbreviation.starts_with(['+', '-']) {
-            offset_name(local.offset().seconds())
-        } else {
-            abbreviation
-        };
+        let zone_name = zone_name(&local);
         Moment {
             iso: instant.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string(),
             text: match &zone.words {
@@ -109,6 +104,22 @@ fn said(words: &Words, local: &Zoned, zone: &str) -> String {
     let moment = words.say("moment").with("day", part("%-d")).with("month", words.say(MONTHS[month]));
     let moment = moment.with("year", part("%Y")).with("hour", part("%-I")).with("minute", part("%M"));
     moment.with("half", half).with("zone", zone).text()
+}
+
+/// A time of day such as "10:35 am IST", for where a whole moment is too long.
+pub fn clock(millis: i64, zone: &Zone) -> String {
+    let local = Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX).to_zoned(zone.zone.clone());
+    let name = zone_name(&local);
+    let Some(words) = &zone.words else { return format!("{} {name}", local.strftime("%-I:%M %P")) };
+    let half = if local.hour() < 12 { words.say("moment-am") } else { words.say("moment-pm") };
+    let part = |format: &str| local.strftime(format).to_string();
+    let clock = words.say("moment-clock").with("hour", part("%-I")).with("minute", part("%M"));
+    clock.with("half", half).with("zone", name).text()
+}
+
+fn zone_name(local: &Zoned) -> String {
+    let abbreviation = local.strftime("%Z").to_string();
+    if abbreviation.starts_with(['+', '-']) { offset_name(local.offset().seconds()) } else { abbreviation }
 }
 
 /// Many zones have no abbreviation that people use ("+08" is what the database says for Kuala Lumpur).

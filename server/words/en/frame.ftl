@@ -49,6 +49,8 @@ role-view-only = View-Only
 ## Time
 
 moment = { $day } { $month } { $year }, { $hour }:{ $minute } { $half } { $zone }
+# A time of day alone.
+moment-clock = { $hour }:{ $minute } { $half } { $zone }
 moment-am = am
 moment-pm = pm
 moment-january = Jan
