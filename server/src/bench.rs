@@ -9,7 +9,10 @@
 mod child;
 mod load;
 mod nginx;
+mod pages;
+mod refusals;
 mod sample;
+mod stage;
 mod watch;
 
 use std::fmt;
@@ -24,6 +27,9 @@ use self::child::GatewayChild;
 pub use self::child::gateway_child;
 use self::load::Load;
 use self::nginx::Nginx;
+pub use self::pages::{PagesBench, PagesReport, pages};
+pub use self::refusals::{RefusalsReport, refusals};
+pub use self::stage::PageTime;
 use self::watch::{cores, pin, spent};
 use crate::clock::{Clock, SystemClock};
 

@@ -19,6 +19,14 @@ pub trait Clock: Send + Sync + 'static {
 #[derive(Debug, Default)]
 pub struct SystemClock;
 
+impl SystemClock {
+    /// Nanoseconds since the machine started, for measuring.
+    pub fn nanoseconds(&self) -> i64 {
+        let since = rustix::time::clock_gettime(rustix::time::ClockId::Monotonic);
+        since.tv_sec * 1_000_000_000 + since.tv_nsec
+    }
+}
+
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place where time is read")]
     fn now(&self) -> Timestamp {

@@ -18,3 +18,6 @@ CREATE TABLE refusals (
     CHECK (first_at <= last_at)
 ) STRICT;
 CREATE INDEX refusals_by_last ON refusals (last_at);
+
+-- What is to be erased is looked for every minute, among all answers that were ever kept.
+CREATE INDEX answers_to_erase ON answers (expires_at) WHERE sealed IS NOT NULL AND length(sealed) > 0;

@@ -1,0 +1,117 @@
+//! No statement reads a table from end to end: with a hundred thousand accounts every page must still be answered at once.
+//!
+//! The statements are taken from the sources, so one that is added tomorrow is looked at too. Each is asked, on an empty
+//! database of today's schema, how it would be answered.
+
+extern crate keystead_store as store;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use rusqlite::Connection;
+use store::Sqlite;
+
+/// Statements that may read a whole table, with why nobody waits for them.
+const MAY_SCAN: &[(&str, &str)] =
+    &[("keys::COUNT_PAIRS", "asked once, before a process that starts reads all pairs anyway")];
+
+/// The statements of the store, by file and name.
+fn statements() -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(folder).expect("the sources of the store") {
+        let path = entry.expect("a file of them").path();
+        if path.extension().is_none_or(|end| end != "rs") {
+            continue;
+        }
+        let source = fs::read_to_string(&path).expect("a source");
+        let module = path.file_stem().expect("a name").display().to_string();
+        let shared = shared(&source);
+        for (name, text) in constants(&source, &shared) {
+            let verb = text.split_whitespace().next().unwrap_or_default();
+            if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb) {
+                found.insert(format!("{module}::{name}"), text);
+            }
+        }
+    }
+    found
+}
+
+/// Texts that several statements of a file share: macros that give nothing but a literal.
+fn shared(source: &str) -> BTreeMap<String, String> {
+    let macros = source.split("macro_rules! ").skip(1);
+    let literal = |rest: &str| Some((rest.split_whitespace().next()?.to_owned(), literals(rest, "\n}")?));
+    macros.filter_map(literal).collect()
+}
+
+/// Constants that are texts, or texts joined by `concat!`.
+fn constants(source: &str, shared: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let constant = |rest: &str| {
+        let (name, value) = rest.split_once(": &str = ")?;
+        let (value, _) = value.split_once(";\n")?;
+        let mut value = value.to_owned();
+        for (name, literal) in shared {
+            value = value.replace(&format!("{name}!()"), &format!("\"{literal}\""));
+        }
+        let text = literals(&value, "\u{0}")?;
+        Some((name.to_owned(), text))
+    };
+    source.split("const ").skip(1).filter_map(constant).collect()
+}
+
+/// All literals before `end`, joined.
+fn literals(text: &str, end: &str) -> Option<String> {
+    let text = text.split(end).next()?;
+    let inside = text.split('"').skip(1).step_by(2);
+    Some(inside.collect::<Vec<_>>().join("\n"))
+}
+
+/// How a statement would be answered, step by step.
+fn plan(database: &Connection, sql: &str) -> Vec<String> {
+    let explained = format!("EXPLAIN QUERY PLAN {}", sql.replace('$', "?"));
+    let mut statement = database.prepare(&explained).unwrap_or_else(|error| panic!("{error}:\n{sql}"));
+    let nothing = vec![rusqlite::types::Null; statement.parameter_count()];
+    let steps = statement
+        .query_map(rusqlite::params_from_iter(nothing), |row| row.get::<_, String>("detail"))
+        .expect("a plan");
+    steps.map(|step| step.expect("a step of it")).collect()
+}
+
+fn database() -> (tempfile::TempDir, Connection) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    drop(Sqlite::open(folder.path()).expect("nobody else uses the folder"));
+    let database = Connection::open(folder.path().join("keystead.db")).expect("the database");
+    (folder, database)
+}
+
+/// Steps that go through all of a table or index, whatever is asked for.
+fn scans(plan: &[String]) -> Vec<&String> {
+    plan.iter().filter(|step| step.starts_with("SCAN") && !step.contains("CONSTANT ROW")).collect()
+}
+
+#[test]
+fn no_statement_reads_a_whole_table_but_those_that_say_why() {
+    let (_folder, database) = database();
+    let statements = statements();
+    assert!(60 < statements.len(), "only {} statements were found", statements.len());
+    let mut wrong = Vec::new();
+    for (name, sql) in &statements {
+        let plan = plan(&database, sql);
+        let allowed = MAY_SCAN.iter().any(|(may, _)| may == name);
+        if scans(&plan).is_empty() == allowed {
+            wrong.push(format!("{name} {}: {plan:#?}", if allowed { "needs no leave" } else { "reads all" }));
+        }
+    }
+    for (name, _) in MAY_SCAN {
+        assert!(statements.contains_key(*name), "there is no statement {name}");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_statement_without_an_index_would_be_noticed() {
+    let (_folder, database) = database();
+    assert_eq!(scans(&plan(&database, "SELECT id FROM accounts WHERE name = $1")), ["SCAN accounts"]);
+    assert!(scans(&plan(&database, "SELECT name FROM accounts WHERE id = $1")).is_empty());
+}
