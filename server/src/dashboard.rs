@@ -8,6 +8,7 @@ pub(crate) mod deactivate;
 pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod help;
+mod hints;
 pub(crate) mod home;
 pub(crate) mod keys;
 pub(crate) mod language;

@@ -31,7 +31,7 @@ impl Choice {
     fn among(&self, site: &Site) -> Result<Language, Refusal> {
         let chosen = self.language.parse().ok();
         let offered = chosen.filter(|language| site.brand.languages.contains(language));
-        offered.ok_or_else(|| Refusal::invalid("language", "Choose one of the languages on the page."))
+        offered.ok_or_else(|| Refusal::invalid("language", site.words().say("language-choose")))
     }
 }
 

@@ -9,6 +9,7 @@ use domain::{Refusal, Timestamp};
 use engine::EngineError;
 
 use crate::app::App;
+use crate::dashboard::hints;
 use crate::dashboard::member::Member;
 use crate::dashboard::site::{At, Site};
 use crate::pages::brand::BrandLook;
@@ -191,7 +192,7 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
         Refusal::AlreadyEnded { key_id, at: ended } => {
             words.say("refusal-already-ended").with("key", key_id.as_str()).with("at", at(*ended))
         }
-        Refusal::Invalid { hint, .. } => return hint.clone(),
+        Refusal::Invalid { hint, .. } => return hints::said(words, hint),
         Refusal::Taken { field } => words.say("refusal-taken").kind("field", field),
         Refusal::Outdated { .. } => words.say("refusal-outdated"),
         Refusal::NotLocked { .. } => words.say("refusal-not-locked"),

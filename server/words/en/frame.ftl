@@ -34,6 +34,7 @@ step-done = (done)
 
 language-label = Language
 language-change = Change language
+language-choose = Choose one of the languages on the page.
 
 ## Roles
 

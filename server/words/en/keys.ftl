@@ -87,6 +87,7 @@ regenerate-also = Also { -deactivate } { $key } now
 regenerate-also-effect = Otherwise it goes on working until { $until }.
 regenerate-secret-once = The new Key Secret is shown once, right after this. Have a safe place ready for it.
 regenerate-choose = Choose when the old key stops working.
+regenerate-open-again = Open the page again.
 
 ## Deactivate
 

@@ -24,6 +24,7 @@ step-done = (पूरा हुआ)
 
 language-label = भाषा
 language-change = भाषा बदलें
+language-choose = इस पन्ने की भाषाओं में से एक चुनें।
 
 role-owner = मालिक
 role-admin = एडमिन

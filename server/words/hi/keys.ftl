@@ -78,6 +78,7 @@ regenerate-also = { $key } को भी अभी निष्क्रिय �
 regenerate-also-effect = नहीं तो वह { $until } तक काम करती रहेगी।
 regenerate-secret-once = नया Key Secret सिर्फ़ एक बार, इसके तुरंत बाद दिखाया जाता है। उसे रखने की सुरक्षित जगह तैयार रखें।
 regenerate-choose = चुनें कि पुरानी key कब काम करना बंद करे।
+regenerate-open-again = पन्ना फिर खोलें।
 
 deactivate-title = { $mode } key निष्क्रिय करें
 deactivate-effect = बटन दबाते ही इस key वाला हर अनुरोध अस्वीकार होगा। इसे वापस नहीं लिया जा सकता।

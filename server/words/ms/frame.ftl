@@ -24,6 +24,7 @@ step-done = (selesai)
 
 language-label = Bahasa
 language-change = Tukar bahasa
+language-choose = Pilih salah satu bahasa di halaman ini.
 
 role-owner = Pemilik
 role-admin = Pentadbir

@@ -78,6 +78,7 @@ regenerate-also = Nyahaktifkan juga { $key } sekarang
 regenerate-also-effect = Jika tidak, ia terus aktif sehingga { $until }.
 regenerate-secret-once = Key Secret baharu ditunjukkan sekali sahaja, sejurus selepas ini. Sediakan tempat selamat untuknya.
 regenerate-choose = Pilih bila kunci lama berhenti berfungsi.
+regenerate-open-again = Buka halaman semula.
 
 deactivate-title = Nyahaktifkan kunci { $mode }
 deactivate-effect = Sebaik sahaja anda menekan butang, setiap permintaan dengan kunci ini ditolak. Ini tidak boleh dibatalkan.

@@ -81,3 +81,8 @@ refusal-outdated = Ia diubah selepas anda melihatnya. Tiada apa-apa dilakukan; l
 refusal-not-locked = Ahli itu tidak dikunci.
 refusal-idempotency-mismatch = Borang itu sudah digunakan untuk permintaan lain. Mulakan semula.
 refusal-secret-gone = { $key } telah dibuat, tetapi rahsianya hanya boleh didapati selama sepuluh minit. Jana semula kunci untuk mendapat yang baharu.
+
+hint-mobile = Masukkan nombor telefon bimbit dengan kod negaranya, seperti +91 98765 43210.
+hint-password-length = Pilih kata laluan yang terdiri daripada 8 hingga 256 aksara. Empat atau lima perkataan menjadi kata laluan yang baik.
+hint-password-common = Kata laluan itu antara yang pertama akan dicuba orang. Pilih yang lain; empat atau lima perkataan menjadi kata laluan yang baik.
+hint-two-factor-off = Pengesahan dua faktor sudah pun dimatikan.
