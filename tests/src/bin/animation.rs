@@ -12,10 +12,10 @@ use std::io::{BufReader, BufWriter};
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 
 /// Colours of the palette. Pages have few; more would only be shades at the edges of letters.
-const COLOURS_MAX: usize = 47;
+const COLOURS_MAX: usize = 79;
 
 /// Colours nearer than this are one: the square of the distance in red, green and blue.
-const APART_MIN: i32 = 320;
+const APART_MIN: i32 = 60;
 
 /// Stands for a pixel that stays as it was; in the palette before the first colour.
 const UNCHANGED: u8 = 0;
