@@ -464,11 +464,13 @@ impl Printer<'_, '_> {
         let here =
             self.open.iter().rev().take_while(inside).any(|open| matches!(open, Open::Directive { .. }));
         // What began in another paragraph or list was ended, and noted, where that ended.
-        while here {
-            match self.open.pop() {
-                Some(Open::Directive { end, .. }) => return self.push(end),
-                Some(open) => self.leave(open),
-                None => return,
+        if !here {
+            return;
+        }
+        while let Some(open) = self.open.pop() {
+            match open {
+                Open::Directive { end, .. } => return self.push(end),
+                open => self.leave(open),
             }
         }
     }

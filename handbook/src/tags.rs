@@ -46,7 +46,8 @@ pub(crate) fn at(text: &str) -> Option<Tag> {
             return Some(Tag { name, closes, alone: false, attributes, length: read.at });
         }
         if read.eat('/') {
-            return read.eat('>').then(|| Tag { name, closes, alone: true, attributes, length: read.at });
+            let whole = read.eat('>');
+            return whole.then_some(Tag { name, closes, alone: true, attributes, length: read.at });
         }
         apart.then_some(())?;
         attributes.push(read.attribute()?);

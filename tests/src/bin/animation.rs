@@ -1,7 +1,7 @@
 //! `animation OUT.gif FRAME.png:MILLISECONDS…`: screenshots in a row become one moving picture.
 //!
-//! All frames share one palette, the most frequent colours of all of them, and each frame after the first holds only the
-//! rectangle that changed: pages are flat and change little, so the result stays small.
+//! All frames share one palette, the most frequent colours of all of them, and each frame after the first holds only what
+//! changed: pages are flat and change little, so the result stays small.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,8 +11,14 @@ use std::io::{BufReader, BufWriter};
 
 use gif::{DisposalMethod, Encoder, Frame, Repeat};
 
-/// A palette has no more.
-const COLOURS_MAX: usize = 256;
+/// Colours of the palette. Pages have few; more would only be shades at the edges of letters.
+const COLOURS_MAX: usize = 79;
+
+/// Colours nearer than this are one: the square of the distance in red, green and blue.
+const APART_MIN: i32 = 60;
+
+/// Stands for a pixel that stays as it was; in the palette before the first colour.
+const UNCHANGED: u8 = 0;
 
 type Colour = [u8; 3];
 
@@ -33,18 +39,26 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Err("all frames must have the same size".into());
     }
     let palette = palette(&frames);
-    let flat: Vec<u8> = palette.iter().flatten().copied().collect();
+    let flat: Vec<u8> = [[0; 3]].iter().chain(&palette).flatten().copied().collect();
     let mut encoder = Encoder::new(BufWriter::new(File::create(out)?), first.width, first.height, &flat)?;
     encoder.set_repeat(Repeat::Infinite)?;
     let mut nearest = HashMap::new();
     let mut before: Option<&Screenshot> = None;
     for frame in &frames {
         let changed = before.map_or(Rectangle::all(frame), |before| Rectangle::changed(before, frame));
-        let index = |colour: &Colour| *nearest.entry(*colour).or_insert_with(|| closest(&palette, colour));
-        let buffer: Vec<u8> = changed.pixels(frame).map(index).collect();
+        let mut index =
+            |colour: &Colour| *nearest.entry(*colour).or_insert_with(|| closest(&palette, colour));
+        let buffer: Vec<u8> = changed
+            .places(frame)
+            .map(|at| match before {
+                Some(before) if before.pixels[at] == frame.pixels[at] => UNCHANGED,
+                _ => index(&frame.pixels[at]),
+            })
+            .collect();
         encoder.write_frame(&Frame {
             delay: frame.shown,
             dispose: DisposalMethod::Keep,
+            transparent: before.map(|_| UNCHANGED),
             left: changed.left,
             top: changed.top,
             width: changed.width,
@@ -59,7 +73,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 impl Screenshot {
     fn read(argument: &str) -> Result<Self, Box<dyn Error>> {
-        let (path, milliseconds) = argument.rsplit_once(':').ok_or("write each frame as FRAME.png:MILLISECONDS")?;
+        let (path, milliseconds) =
+            argument.rsplit_once(':').ok_or("write each frame as FRAME.png:MILLISECONDS")?;
         let mut decoder = png::Decoder::new(BufReader::new(File::open(path)?));
         decoder.set_transformations(png::Transformations::normalize_to_color8());
         let mut reader = decoder.read_info()?;
@@ -70,7 +85,8 @@ impl Screenshot {
         if channels < 3 {
             return Err("frames are in colour".into());
         }
-        let pixels = bytes[..read.buffer_size()].chunks_exact(channels).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
+        let pixels =
+            bytes[..read.buffer_size()].chunks_exact(channels).map(|pixel| [pixel[0], pixel[1], pixel[2]]);
         Ok(Screenshot {
             width: u16::try_from(read.width)?,
             height: u16::try_from(read.height)?,
@@ -80,7 +96,7 @@ impl Screenshot {
     }
 }
 
-/// The colours of all frames, the most frequent first.
+/// The colours of all frames, the most frequent first, without those that are nearly another one.
 fn palette(frames: &[Screenshot]) -> Vec<Colour> {
     let mut counts: HashMap<Colour, usize> = HashMap::new();
     for colour in frames.iter().flat_map(|frame| &frame.pixels) {
@@ -88,15 +104,22 @@ fn palette(frames: &[Screenshot]) -> Vec<Colour> {
     }
     let mut colours: Vec<(Colour, usize)> = counts.into_iter().collect();
     colours.sort_unstable_by_key(|(colour, count)| (std::cmp::Reverse(*count), *colour));
-    colours.into_iter().map(|(colour, _)| colour).take(COLOURS_MAX).collect()
+    let mut palette: Vec<Colour> = Vec::new();
+    for (colour, _) in colours {
+        if palette.len() < COLOURS_MAX && palette.iter().all(|taken| distance(taken, &colour) >= APART_MIN) {
+            palette.push(colour);
+        }
+    }
+    palette
+}
+
+fn distance(one: &Colour, other: &Colour) -> i32 {
+    one.iter().zip(other).map(|(a, b)| (i32::from(*a) - i32::from(*b)).pow(2)).sum()
 }
 
 fn closest(palette: &[Colour], wanted: &Colour) -> u8 {
-    let distance = |colour: &Colour| -> i32 {
-        colour.iter().zip(wanted).map(|(a, b)| (i32::from(*a) - i32::from(*b)).pow(2)).sum()
-    };
-    let best = (0..=u8::MAX).zip(palette).min_by_key(|(_, colour)| distance(colour));
-    best.map_or(0, |(index, _)| index)
+    let best = (UNCHANGED + 1..=u8::MAX).zip(palette).min_by_key(|(_, colour)| distance(colour, wanted));
+    best.map_or(UNCHANGED + 1, |(index, _)| index)
 }
 
 struct Rectangle {
@@ -129,10 +152,11 @@ impl Rectangle {
         }
     }
 
-    fn pixels<'a>(&self, frame: &'a Screenshot) -> impl Iterator<Item = &'a Colour> {
+    /// Where its pixels are in a frame, row by row.
+    fn places(&self, frame: &Screenshot) -> impl Iterator<Item = usize> + use<> {
         let width = usize::from(frame.width);
         let (left, columns) = (usize::from(self.left), usize::from(self.width));
         let rows = usize::from(self.top)..usize::from(self.top) + usize::from(self.height);
-        rows.flat_map(move |row| &frame.pixels[row * width + left..row * width + left + columns])
+        rows.flat_map(move |row| row * width + left..row * width + left + columns)
     }
 }
