@@ -73,6 +73,8 @@ fn said(letter: &Letter, enclosed: &Enclosed, brand: &Brand) -> Option<Said> {
         LetterKind::Invited { account, role, inviter, expires_at, .. } => {
             let Enclosed::Link(token) = enclosed else { return None };
             let url = format!("{}/invitation/{}", brand.url, token.reveal());
+            // The operator speaks in the brand's name.
+            let inviter = if inviter.is_empty() { &brand.name } else { inviter };
             ("invitation", invited(account, *role, inviter, url, *expires_at, brand))
         }
         LetterKind::RoleChanged { account, role } => {
@@ -138,6 +140,11 @@ fn action(purpose: &Purpose, brand: &Brand) -> String {
         Purpose::VerifyMobile => "verify this mobile number".to_owned(),
         Purpose::TwoFactorOn => "turn on two-factor authentication".to_owned(),
         Purpose::TwoFactorOff => "turn off two-factor authentication".to_owned(),
+        Purpose::SendInvitation { .. } => "invite an Admin".to_owned(),
+        Purpose::MakeAdmin { .. } => "make a member an Admin".to_owned(),
+        Purpose::ResetTwoFactor { .. } => "reset a member's two-factor".to_owned(),
+        Purpose::TransferOwnership { .. } => "transfer the ownership of your account".to_owned(),
+        Purpose::TeamTwoFactorOff => "stop requiring two-factor of your team".to_owned(),
     }
 }
 
