@@ -20,7 +20,8 @@ use crate::dashboard::reset_two_factor::ResetTwoFactor;
 use crate::dashboard::team::{MakeAdmin, TeamTwoFactorOff};
 use crate::dashboard::transfer::Transfer;
 use crate::dashboard::{
-    self, accept, activation, deactivate, demo, generate, help, home, invite, keys, language, log_in, profile, refusals, regenerate, reset_two_factor, step_up, switch, team, transfer, website,
+    self, accept, activation, deactivate, demo, generate, help, home, invite, keys, language, log_in,
+    profile, refusals, regenerate, reset_two_factor, step_up, switch, team, transfer, website,
 };
 use crate::{api, gateway};
 

@@ -11,7 +11,8 @@ use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, challenges, invitations, keys, letters, operators, refusals, sends, sessions, users,
+    accounts, answers, audit, challenges, invitations, keys, letters, operators, refusals, sends, sessions,
+    users,
 };
 
 /// Takes the next position.

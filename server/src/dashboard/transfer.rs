@@ -64,7 +64,11 @@ impl Transfer {
             status,
             &ConfirmPage {
                 frame: frame(member, member.say("team-transfer")),
-                progress: if clear { steps(member.site.words(), &["step-otp", "step-confirm"], 1) } else { Vec::new() },
+                progress: if clear {
+                    steps(member.site.words(), &["step-otp", "step-confirm"], 1)
+                } else {
+                    Vec::new()
+                },
                 heading: member.say("team-transfer-ask").with("name", &user.name).text(),
                 words: words.text(),
                 harms: true,

@@ -51,7 +51,10 @@ pub async fn nothing_at(parts: &mut Parts, app: &App) -> Response {
 
 /// The page for an address that is nothing's, for somebody who is not logged in.
 pub fn nothing_here(site: &Site) -> Response {
-    page_of(StatusCode::NOT_FOUND, &ProblemPage::not_found(Frame::outside(&site.look, site.words().say("trouble-not-found"))))
+    page_of(
+        StatusCode::NOT_FOUND,
+        &ProblemPage::not_found(Frame::outside(&site.look, site.words().say("trouble-not-found"))),
+    )
 }
 
 /// The page for an answer that no handler of ours wrote: a form that cannot be read, a method a page does not have.
@@ -130,7 +133,8 @@ fn refused(
         }
         Refusal::InvitationOver => {
             let frame = frame(named("invitation-over-title"));
-            let (title, words) = (frame.say("invitation-over-title").text(), frame.say("invitation-over").text());
+            let (title, words) =
+                (frame.say("invitation-over-title").text(), frame.say("invitation-over").text());
             ProblemPage::new(frame, StatusCode::GONE, &title, &words)
         }
         other => {
