@@ -86,6 +86,10 @@ pub enum Action {
     Deactivate,
     /// See and change the team.
     ManageTeam,
+    /// Make another member the owner.
+    TransferOwnership,
+    /// Leave the account.
+    Leave,
     /// Tell what live mode asks for: the website or app, and whose business it is.
     SubmitWebsite,
     /// Activate the account, verify its website, open accounts: the platform's own business.
@@ -94,12 +98,14 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 7] = [
+    pub const ALL: [Action; 9] = [
         Action::SeeKeys,
         Action::Generate,
         Action::Regenerate,
         Action::Deactivate,
         Action::ManageTeam,
+        Action::TransferOwnership,
+        Action::Leave,
         Action::SubmitWebsite,
         Action::Operate,
     ];
@@ -171,7 +177,9 @@ fn role_may(role: Role, action: Action) -> bool {
         | Action::SubmitWebsite => {
             matches!(role, Role::Owner | Role::Admin)
         }
-        Action::ManageTeam => role == Role::Owner,
+        Action::ManageTeam | Action::TransferOwnership => role == Role::Owner,
+        // An account always has one owner; whoever wants to leave as one makes another the owner first.
+        Action::Leave => role != Role::Owner,
         Action::Operate => false,
     }
 }
@@ -222,16 +230,16 @@ mod tests {
                 .collect();
             table += &format!("{:10} {}\n", role.as_str(), row.join(" "));
         }
-        //  SeeKeys Generate Regenerate Deactivate ManageTeam SubmitWebsite Operate
+        //  SeeKeys Generate Regenerate Deactivate ManageTeam TransferOwnership Leave SubmitWebsite Operate
         insta::assert_snapshot!(table, @r"
-        owner      yes yes yes yes yes yes -
-        admin      yes yes yes yes - yes -
-        manager    - - - - - - -
-        operations - - - - - - -
-        finance    - - - - - - -
-        support    - - - - - - -
-        epos       - - - - - - -
-        view-only  - - - - - - -
+        owner      yes yes yes yes yes yes - yes -
+        admin      yes yes yes yes - - yes yes -
+        manager    - - - - - - yes - -
+        operations - - - - - - yes - -
+        finance    - - - - - - yes - -
+        support    - - - - - - yes - -
+        epos       - - - - - - yes - -
+        view-only  - - - - - - yes - -
         ");
     }
 }

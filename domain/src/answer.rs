@@ -110,7 +110,14 @@ fn accept(
             true
         }
         Purpose::VerifyMobile => true,
-        Purpose::Regenerate { .. } | Purpose::Deactivate { .. } | Purpose::GenerateLive => false,
+        Purpose::Regenerate { .. }
+        | Purpose::Deactivate { .. }
+        | Purpose::GenerateLive
+        | Purpose::SendInvitation { .. }
+        | Purpose::MakeAdmin { .. }
+        | Purpose::ResetTwoFactor { .. }
+        | Purpose::TransferOwnership { .. }
+        | Purpose::TeamTwoFactorOff => false,
     };
     let state =
         if done { ChallengeState::Spent } else { ChallengeState::Answered { until: now + GRANT_LIFETIME } };

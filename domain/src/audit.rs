@@ -5,7 +5,7 @@
 //! cannot show is a tail cut off cleanly; compare the head with one that was exported earlier.
 
 use crate::access::Actor;
-use crate::ids::AccountId;
+use crate::ids::{AccountId, UserId};
 use crate::pepper::Pepper;
 use crate::session::Session;
 use crate::time::Timestamp;
@@ -61,6 +61,26 @@ impl AuditEntry {
             actor: session.user.to_string(),
             origin: session.origin.address.clone(),
             account: Some(session.account),
+            action,
+            target: target.to_string(),
+            facts: String::new(),
+        }
+    }
+
+    /// An entry about something a user did before they had a session.
+    pub fn of_user(
+        user: UserId,
+        origin: &str,
+        action: &'static str,
+        account: AccountId,
+        target: impl ToString,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            at: now,
+            actor: user.to_string(),
+            origin: origin.to_owned(),
+            account: Some(account),
             action,
             target: target.to_string(),
             facts: String::new(),

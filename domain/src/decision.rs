@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::audit::AuditEntry;
 use crate::idempotency::Remembered;
 use crate::ids::{KeyRef, LetterId};
+use crate::invite::Invitation;
 use crate::key::Key;
 use crate::letter::Letter;
 use crate::mobile::SendHistory;
@@ -43,6 +44,15 @@ pub enum Row {
     Sends(SendHistory),
     /// An operator.
     Operator(Operator),
+    /// An invitation.
+    Invitation(Invitation),
+}
+
+/// A row that goes, if it still has the version that was based on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gone {
+    /// A member who is no longer one.
+    Member(Member),
 }
 
 /// One row to write. Each must touch exactly one row of the store, or the whole decision is undone.
@@ -52,6 +62,8 @@ pub enum Change {
     Insert(Row),
     /// A row that must exist with the version it was based on.
     Update(Row),
+    /// A row that must exist with the version it was based on, and shall not any more.
+    Remove(Gone),
 }
 
 /// All that one command wants written.
@@ -85,6 +97,11 @@ impl Decision {
         self.changes.push(Change::Update(row));
     }
 
+    /// Adds a row that goes.
+    pub fn remove(&mut self, gone: Gone) {
+        self.changes.push(Change::Remove(gone));
+    }
+
     /// Adds a letter.
     pub fn letter(&mut self, letter: Letter) {
         self.letters.push(letter);
@@ -92,9 +109,9 @@ impl Decision {
 
     /// Whether a key or pair changes, so that every node must hear of it.
     pub fn changes_keys(&self) -> bool {
-        self.changes.iter().any(|change| {
-            let (Change::Insert(row) | Change::Update(row)) = change;
-            matches!(row, Row::Key(_) | Row::Pair { .. })
+        self.changes.iter().any(|change| match change {
+            Change::Insert(row) | Change::Update(row) => matches!(row, Row::Key(_) | Row::Pair { .. }),
+            Change::Remove(Gone::Member(_)) => false,
         })
     }
 }

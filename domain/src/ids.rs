@@ -190,6 +190,8 @@ ids! {
     SessionId = "ses_";
     /// One question for a one-time password.
     ChallengeId = "chl_";
+    /// An invitation to an account.
+    InvitationId = "inv_";
     /// An e-mail or SMS the system owes somebody.
     LetterId = "let_";
 }

@@ -5,6 +5,7 @@
 //! Nothing in this crate waits, reads a clock, draws randomness by itself or touches a file; the world
 //! enters through parameters, so a test can tell any story and get literal answers.
 
+mod accept;
 mod access;
 mod account;
 mod activation;
@@ -18,10 +19,12 @@ mod decision;
 mod generate;
 mod idempotency;
 mod ids;
+mod invite;
 mod key;
 mod language;
 mod letter;
 mod log_in;
+mod members;
 mod mobile;
 mod network;
 mod open_account;
@@ -33,15 +36,19 @@ mod profile;
 mod random;
 mod refusal;
 mod regenerate;
+mod reset_two_factor;
 mod secret;
 mod session;
 mod step_up;
+mod switch;
 mod throttle;
 mod time;
 mod totp;
+mod transfer;
 mod user;
 mod website;
 
+pub use accept::{Offer, accept_as_new, accept_as_user};
 pub use access::{Action, Actor, MemberActor, Role, may};
 pub use account::{Account, Missing, live_gate};
 pub use activation::{Application, Business, BusinessType, activate, return_activation, submit_business};
@@ -51,14 +58,19 @@ pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
 pub use backup_codes::{BACKUP_CODES, BackupCode};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
 pub use deactivate::deactivate;
-pub use decision::{Change, Decision, Row};
+pub use decision::{Change, Decision, Gone, Row};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
-pub use ids::{AccountId, ChallengeId, IdError, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
+pub use ids::{AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
+pub use invite::{
+    Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX,
+    cancel_invitation, invite, send_again, send_held,
+};
 pub use key::Key;
 pub use language::{Language, change_language};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
 pub use log_in::{LogIn, log_in, log_out};
+pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};
@@ -70,12 +82,15 @@ pub use profile::{accept_for_owner, turn_off_two_factor, turn_on_two_factor, unl
 pub use random::{Random, base62, seeded};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
+pub use reset_two_factor::reset_two_factor;
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use session::{Origin, Session, SessionLimits, Stage};
 pub use step_up::{Challenge, ChallengeState, GRANT_LIFETIME, OtpLimits, Proof, Purpose, need};
+pub use switch::switch_account;
 pub use throttle::Throttle;
 pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
 pub use totp::TotpSecret;
+pub use transfer::{may_own, transfer_ownership};
 pub use user::{Member, Totp, User, VerifiedMobile};
 pub use website::{
     NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website,

@@ -1,4 +1,4 @@
-//! Opening an account: the account, its owner and the owner's letter, at once.
+//! Opening an account: the account, its owner and the owner's invitation, at once.
 
 use crate::access::{Action, Actor, Role, may};
 use crate::account::Account;
@@ -6,8 +6,9 @@ use crate::audit::AuditEntry;
 use crate::brand::Brand;
 use crate::decision::{Decision, Row};
 use crate::ids::AccountId;
-use crate::letter::{Letter, LetterKind};
+use crate::invite::{invite_owner, offered};
 use crate::mobile::Mobile;
+use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
@@ -38,12 +39,16 @@ pub struct NewAccount {
     pub owner: User,
 }
 
-/// Opens an account with its owner.
+/// Opens an account with its owner, who gets an invitation. `known` is the user whom the brand has with the owner's address, if
+/// any: they own the account from now on beside what else they are in, and accept by logging in.
+#[expect(clippy::too_many_arguments, reason = "each is a fact the decision rests on")]
 pub fn open_account(
     brand: &Brand,
     actor: &Actor,
     name: &str,
     owner: &NewOwner,
+    known: Option<&User>,
+    pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<NewAccount, Refusal> {
@@ -69,19 +74,23 @@ pub fn open_account(
             )
         })
     });
+    let mobile = mobile.transpose()?.map(|number| VerifiedMobile { number, verified_at: now });
     let (called, email) =
         (checked_name("owner.name", &owner.name)?, checked_email("owner.email", &owner.email)?);
-    let user = User {
-        mobile: mobile.transpose()?.map(|number| VerifiedMobile { number, verified_at: now }),
-        ..User::new(brand.id.clone(), called, email, now, rng)
+    let user = match known {
+        Some(known) => known.clone(),
+        None => User { mobile, ..User::new(brand.id.clone(), called, email, now, rng) },
     };
     let audit = AuditEntry::by(actor, "account.opened", Some(id), id, now).fact("owner", user.id);
     let mut decision = Decision::new(audit);
     decision.insert(Row::Account(account.clone()));
-    decision.insert(Row::User(user.clone()));
+    if known.is_none() {
+        decision.insert(Row::User(user.clone()));
+    }
     decision.insert(Row::Member(Member { account: id, user: user.id, role: Role::Owner, version: 0 }));
-    let kind = LetterKind::AccountOpened { account: account.name.clone() };
-    decision.letter(Letter::to_user(&user, kind, now, rng));
+    let (invitation, letter) = invite_owner(brand, &account, &user.email, actor, pepper, now, rng)?;
+    decision.insert(Row::Invitation(invitation));
+    decision.letter(letter);
     Ok(NewAccount { decision, account, owner: user })
 }
 
@@ -95,10 +104,7 @@ pub fn add_member(
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
     may(actor, Action::ManageTeam, &account.id)?;
-    if role == Role::Owner || !brand.roles.contains(&role) {
-        let offered: Vec<_> = brand.roles.iter().filter(|r| **r != Role::Owner).map(|r| r.as_str()).collect();
-        return Err(Refusal::invalid("role", format!("Choose one of {}.", offered.join(", "))));
-    }
+    offered(brand, role)?;
     let audit = AuditEntry::by(actor, "member.added", Some(account.id), user.id, now).fact("role", role);
     let mut decision = Decision::new(audit);
     if user.version == 0 {

@@ -76,8 +76,13 @@ impl Password {
     pub fn hash(&self, rng: Random<'_>) -> PasswordHash {
         let mut salt = [0u8; 16];
         rng.fill_bytes(&mut salt);
+        self.hash_with(&salt)
+    }
+
+    /// Hashes it with a salt that was drawn before, for work that is done elsewhere.
+    pub fn hash_with(&self, salt: &[u8; 16]) -> PasswordHash {
         let hash = hasher()
-            .hash_password_with_salt(self.0.as_bytes(), &salt)
+            .hash_password_with_salt(self.0.as_bytes(), salt)
             .expect("fixed parameters and a 16-byte salt are within Argon2's limits");
         PasswordHash(hash.to_string())
     }

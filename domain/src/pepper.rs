@@ -178,6 +178,14 @@ impl Pepper {
         finish(mac)
     }
 
+    /// The digest of a token in a link, bound to what the link is for: none passes for another kind of link, nor for a cookie.
+    pub fn digest_link(&self, purpose: &str, token: &Token) -> Digest {
+        let mut mac = self.token.clone();
+        lengths_first(&mut mac, purpose.as_bytes());
+        lengths_first(&mut mac, token.reveal().as_bytes());
+        finish(mac)
+    }
+
     /// The link of an audit entry: what it says, chained to the link before it.
     pub(crate) fn digest_audit(&self, previous: &[u8; 32], entry: &[u8]) -> [u8; 32] {
         let mut mac = self.audit.clone();

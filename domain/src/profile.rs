@@ -1,8 +1,9 @@
 //! What a member changes about how they log in, and who unlocks whom.
 
-use crate::access::{Action, Actor, Role, may};
+use crate::access::{Action, Actor, may};
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
+use crate::members::refuse_shared;
 use crate::password::PasswordHash;
 use crate::refusal::Refusal;
 use crate::step_up::Purpose;
@@ -48,12 +49,16 @@ pub fn accept_for_owner(
     Ok(decision)
 }
 
-/// Unlocks a member: the owner does it for members, the operator for anybody, owners included.
-pub fn unlock(actor: &Actor, member: &Member, user: &User, now: Timestamp) -> Result<Decision, Refusal> {
+/// Unlocks a member: the owner does it for members of this account alone, the operator for anybody, owners included.
+pub fn unlock(
+    actor: &Actor,
+    member: &Member,
+    user: &User,
+    memberships: &[Member],
+    now: Timestamp,
+) -> Result<Decision, Refusal> {
     may(actor, Action::ManageTeam, &member.account)?;
-    if member.role == Role::Owner && !matches!(actor, Actor::Operator { .. }) {
-        return Err(Refusal::PermissionDenied);
-    }
+    refuse_shared(actor, member, memberships)?;
     if user.locked_at.is_none() {
         return Err(Refusal::NotLocked { user: user.id });
     }

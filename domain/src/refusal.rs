@@ -106,6 +106,33 @@ pub enum Refusal {
         /// `website` or `business`.
         what: &'static str,
     },
+    /// The session looks at an account that its user is not in (any more).
+    NotInAccount,
+    /// The link of an invitation was used, cancelled, replaced by a later one, is too old, or never was one: the same
+    /// answer for all.
+    InvitationOver,
+    /// The invitation is for somebody else than who is logged in.
+    InvitationForOther,
+    /// The invitation was sent a moment ago, or as often as it may be in a day.
+    TooManyInvitations {
+        /// When it may be sent again.
+        again_at: Timestamp,
+    },
+    /// The account has as many invitations out as it may.
+    TooManyPending {
+        /// How many that are.
+        most: usize,
+    },
+    /// Somebody with the invited address is in the team already.
+    AlreadyInTeam,
+    /// The address has an invitation whose link works.
+    AlreadyInvited,
+    /// Two-factor can be asked of others by those who have it on themselves.
+    TwoFactorFirst,
+    /// The owner cannot be removed, leave or get another role; ownership is transferred first.
+    OwnerStays,
+    /// Only the platform's operator may do this to this member: an owner, or somebody who is in other accounts too.
+    OperatorNeeded,
     /// The idempotency key was used for another request.
     IdempotencyMismatch,
     /// The repeat came too late: the pair was issued, but its secret is no longer kept.

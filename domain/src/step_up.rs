@@ -7,7 +7,7 @@ use std::fmt;
 
 use crate::access::Actor;
 use crate::brand::{Brand, StepUpRule};
-use crate::ids::{ChallengeId, KeyId, KeyRef, Mode, SessionId, UserId};
+use crate::ids::{ChallengeId, InvitationId, KeyId, KeyRef, Mode, SessionId, UserId};
 use crate::mobile::Mobile;
 use crate::pepper::Digest;
 use crate::refusal::Refusal;
@@ -59,6 +59,28 @@ pub enum Purpose {
     TwoFactorOn,
     /// Turning two-factor off.
     TwoFactorOff,
+    /// Sending an invitation that would let somebody see and change keys.
+    SendInvitation {
+        /// Which one: its address and role are fixed.
+        invitation: InvitationId,
+    },
+    /// Making a member an admin.
+    MakeAdmin {
+        /// Whom.
+        user: UserId,
+    },
+    /// Taking away a member's second factor.
+    ResetTwoFactor {
+        /// Whose.
+        user: UserId,
+    },
+    /// Making another member the owner.
+    TransferOwnership {
+        /// Whom.
+        user: UserId,
+    },
+    /// No longer asking two-factor of the whole team.
+    TeamTwoFactorOff,
 }
 
 impl Purpose {
@@ -77,6 +99,13 @@ impl Purpose {
             ("verify_mobile", None, None) => Purpose::VerifyMobile,
             ("two_factor_on", None, None) => Purpose::TwoFactorOn,
             ("two_factor_off", None, None) => Purpose::TwoFactorOff,
+            ("send_invitation", Some(id), None) => Purpose::SendInvitation { invitation: id.parse().ok()? },
+            ("make_admin", Some(user), None) => Purpose::MakeAdmin { user: user.parse().ok()? },
+            ("reset_two_factor", Some(user), None) => Purpose::ResetTwoFactor { user: user.parse().ok()? },
+            ("transfer_ownership", Some(user), None) => {
+                Purpose::TransferOwnership { user: user.parse().ok()? }
+            }
+            ("team_two_factor_off", None, None) => Purpose::TeamTwoFactorOff,
             _ => return None,
         };
         parts.next().is_none().then_some(purpose)
@@ -93,6 +122,11 @@ impl fmt::Display for Purpose {
             Purpose::VerifyMobile => f.write_str("verify_mobile"),
             Purpose::TwoFactorOn => f.write_str("two_factor_on"),
             Purpose::TwoFactorOff => f.write_str("two_factor_off"),
+            Purpose::SendInvitation { invitation } => write!(f, "send_invitation:{invitation}"),
+            Purpose::MakeAdmin { user } => write!(f, "make_admin:{user}"),
+            Purpose::ResetTwoFactor { user } => write!(f, "reset_two_factor:{user}"),
+            Purpose::TransferOwnership { user } => write!(f, "transfer_ownership:{user}"),
+            Purpose::TeamTwoFactorOff => f.write_str("team_two_factor_off"),
         }
     }
 }
@@ -178,12 +212,18 @@ pub fn need(brand: &Brand, actor: &Actor, purpose: &Purpose, session: Option<&Se
     }
     match purpose {
         Purpose::GenerateLive if !brand.generate_live => false,
-        Purpose::Regenerate { .. } | Purpose::Deactivate { .. } | Purpose::GenerateLive => {
-            match brand.regenerate {
-                StepUpRule::Always => true,
-                StepUpRule::UnlessLoginOtp => session.is_none_or(|session| session.otp_at().is_none()),
-            }
-        }
+        Purpose::Regenerate { .. }
+        | Purpose::Deactivate { .. }
+        | Purpose::GenerateLive
+        | Purpose::SendInvitation { .. }
+        | Purpose::MakeAdmin { .. }
+        | Purpose::ResetTwoFactor { .. }
+        | Purpose::TeamTwoFactorOff => match brand.regenerate {
+            StepUpRule::Always => true,
+            StepUpRule::UnlessLoginOtp => session.is_none_or(|session| session.otp_at().is_none()),
+        },
+        // Whoever takes over a session must not take over the account with it.
+        Purpose::TransferOwnership { .. } => true,
         Purpose::LogIn | Purpose::VerifyMobile | Purpose::TwoFactorOn | Purpose::TwoFactorOff => true,
     }
 }
@@ -224,6 +264,7 @@ mod tests {
         let rng = &mut seeded(1);
         let key = KeyRef::draw(rng);
         let key_id = KeyId::draw(&brand().key_prefix, Mode::Live, rng);
+        let (invitation, user) = (InvitationId::draw(rng), UserId::draw(rng));
         for purpose in [
             Purpose::LogIn,
             Purpose::GenerateLive,
@@ -232,6 +273,11 @@ mod tests {
             Purpose::VerifyMobile,
             Purpose::TwoFactorOn,
             Purpose::TwoFactorOff,
+            Purpose::SendInvitation { invitation },
+            Purpose::MakeAdmin { user },
+            Purpose::ResetTwoFactor { user },
+            Purpose::TransferOwnership { user },
+            Purpose::TeamTwoFactorOff,
         ] {
             assert_eq!(Purpose::parse(&purpose.to_string()), Some(purpose));
         }

@@ -19,7 +19,8 @@ pub struct Opened {
 }
 
 impl<D: Driver> Engine<D> {
-    /// Opens an account with its owner, who gets a letter. An e-mail that the brand knows already is refused.
+    /// Opens an account with its owner, who gets an invitation. Somebody whom the brand knows already owns it beside what they
+    /// are in.
     pub async fn open_account(
         &self,
         actor: &Actor,
@@ -48,18 +49,21 @@ impl<D: Driver> Engine<D> {
             return Ok(opened);
         }
         let brand = self.brand(brand)?;
-        let taken = Refusal::Taken { field: "owner.email" };
-        if self.store.user_by_email(&brand.id, &owner.email).await?.is_none() {
-            let mut new = open_account(brand, actor, name, owner, now, lend(rng))?;
-            new.decision.remember = idempotency.map(|key| {
-                key.remember(new.account.id.as_str(), None, self.peppers.newest(), now, lend(rng))
-            });
+        for _ in 0..DECISIONS_MAX {
+            let known = self.store.user_by_email(&brand.id, &owner.email).await?;
+            let pepper = self.peppers.newest();
+            let mut new = open_account(brand, actor, name, owner, known.as_ref(), pepper, now, lend(rng))?;
+            new.decision.remember =
+                idempotency.map(|key| key.remember(new.account.id.as_str(), None, pepper, now, lend(rng)));
             if self.write(new.decision).await?.is_some() {
                 return Ok(Opened { account: self.account(&new.account.id).await?, replayed: false });
             }
+            // The same request may have been sent twice at once.
+            if let Some(opened) = self.opened_before(idempotency, now).await? {
+                return Ok(opened);
+            }
         }
-        // The address may have been taken by the same request, sent twice at once.
-        self.opened_before(idempotency, now).await?.ok_or_else(|| taken.into())
+        Err(EngineError::Contended)
     }
 
     async fn opened_before(

@@ -6,6 +6,7 @@
 //!
 //! No timers, no sockets, no tasks here: the server calls, and passes `now`, randomness and a way to do heavy work.
 
+mod accept;
 mod accounts;
 mod activation;
 mod catch_up;
@@ -13,6 +14,7 @@ mod deactivate;
 mod error;
 mod generate;
 mod idempotent;
+mod invite;
 mod keys;
 mod language;
 mod letters;
@@ -21,8 +23,11 @@ mod members;
 mod operators;
 mod refusals;
 mod regenerate;
+mod reset_two_factor;
 mod sessions;
 mod step_up;
+mod switch;
+mod transfer;
 mod usage;
 mod website;
 
@@ -32,11 +37,12 @@ pub use deactivate::Deactivated;
 pub use error::EngineError;
 pub use generate::Generated;
 pub use idempotent::Issued;
+pub use invite::{Pending, PendingStanding};
 pub use letters::{Enclosed, OwedLetter};
 pub use log_in::LoggedIn;
 pub use members::NewMember;
 pub use regenerate::Replaced;
-pub use sessions::View;
+pub use sessions::{Holder, View};
 pub use step_up::{NewNumber, Step};
 
 use std::future::Future;
@@ -44,7 +50,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::{
-    Brand, BrandId, Decision, Duration, MINUTE, OtpLimits, Peppers, Random, SessionLimits, Throttle,
+    Brand, BrandId, Decision, Duration, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    SessionLimits, Throttle,
 };
 use parking_lot::Mutex;
 use store::{Committed, Driver, Store, StoreError};
@@ -147,7 +154,24 @@ impl<D: Driver> Engine<D> {
         Ok(Some(committed))
     }
 
-    /// Compares or hashes a password where it holds nobody up.
+    /// Hashes a password where it holds nobody up, and hands it back with its hash.
+    async fn hash(
+        &self,
+        password: Password,
+        rng: &mut (dyn rand_core::Rng + Send),
+    ) -> Result<(Password, PasswordHash), EngineError> {
+        let mut salt = [0u8; 16];
+        rng.fill_bytes(&mut salt);
+        let (give, take) = tokio::sync::oneshot::channel();
+        self.heavily(move || {
+            let hash = password.hash_with(&salt);
+            give.send((password, hash)).is_ok()
+        })
+        .await;
+        take.await.map_err(|_| EngineError::Contended)
+    }
+
+    /// Does heavy work where it holds nobody up.
     async fn heavily(&self, work: impl FnOnce() -> bool + Send + 'static) -> bool {
         (self.heavy)(Box::new(work)).await
     }

@@ -42,6 +42,11 @@ impl<D: Driver> Engine<D> {
         let user = user.ok_or(Refusal::WrongCredentials)?;
         for _ in 0..DECISIONS_MAX {
             let account = self.store.memberships(&user.id).await?.first().map(|member| member.account);
+            // Somebody who is in no account but asked to join one logs in to accept.
+            let account = match account {
+                Some(account) => Some(account),
+                None => self.store.account_that_invited(brand, email, now).await?,
+            };
             let pepper = self.peppers.newest();
             let mut logged = log_in(&user, right, account, origin.clone(), pepper, now, lend(rng))?;
             let code_owed = logged.session.stage == Stage::AwaitingCode;

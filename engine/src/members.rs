@@ -1,12 +1,13 @@
-//! Members: who is in an account, and unlocking them.
+//! Members: who is in an account as what, and unlocking them.
 
 use domain::{
-    Account, AccountId, Actor, Mobile, PasswordHash, Refusal, Role, Timestamp, User, UserId, VerifiedMobile,
-    accept_for_owner, add_member, unlock,
+    Account, AccountId, Actor, Mobile, PasswordHash, Proof, Purpose, Refusal, Role, Timestamp, User, UserId,
+    VerifiedMobile, accept_for_owner, add_member, change_role, leave, remove, require_two_factor, unlock,
 };
 use rand_core::Rng;
 use store::{Driver, TeamMember};
 
+use crate::sessions::View;
 use crate::{DECISIONS_MAX, Engine, EngineError, lend};
 
 /// Somebody who joins an account with everything already known about them.
@@ -85,12 +86,115 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<User, EngineError> {
         for _ in 0..DECISIONS_MAX {
-            let member = self.store.member(account, user).await?.ok_or(Refusal::NotFound)?;
-            let found = self.store.user(user).await?.ok_or(Refusal::NotFound)?;
-            if self.write(unlock(actor, &member, &found, now)?).await?.is_some() {
+            let one = self.team_member(account, user).await?;
+            let memberships = self.store.memberships(user).await?;
+            if self.write(unlock(actor, &one.member, &one.user, &memberships, now)?).await?.is_some() {
                 return Ok(self.store.user(user).await?.ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)
+    }
+
+    /// Gives a member another role. With a view, spends the step-up that making an admin needs.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact the decision rests on")]
+    pub async fn change_role(
+        &self,
+        actor: &Actor,
+        view: Option<&View>,
+        account: &AccountId,
+        user: &UserId,
+        role: Role,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<TeamMember, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let account = self.account(account).await?;
+            let brand = self.brand(&account.brand)?;
+            let one = self.team_member(&account.id, user).await?;
+            let proof = match view {
+                Some(view) => self.proof(view, &Purpose::MakeAdmin { user: *user }).await?,
+                None => Proof::default(),
+            };
+            let (member, known) = (&one.member, &one.user);
+            let decision = change_role(brand, &account, member, known, role, actor, &proof, now, lend(rng))?;
+            let Some(decision) = decision else { return Ok(one) };
+            if self.write(decision).await?.is_some() {
+                return self.team_member(&account.id, user).await;
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Removes a member; what they have open opens nothing from the next request on.
+    pub async fn remove_member(
+        &self,
+        actor: &Actor,
+        account: &AccountId,
+        user: &UserId,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<TeamMember, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let account = self.account(account).await?;
+            let one = self.team_member(&account.id, user).await?;
+            let decision = remove(&account, &one.member, &one.user, actor, now, lend(rng))?;
+            if self.write(decision).await?.is_some() {
+                return Ok(one);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Leaves the account that a session looks at.
+    pub async fn leave(
+        &self,
+        view: &View,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<(), EngineError> {
+        let actor = Self::actor(view);
+        for _ in 0..DECISIONS_MAX {
+            let one = self.team_member(&view.account.id, &view.user.id).await?;
+            let decision = leave(&view.account, &one.member, &one.user, &actor, now, lend(rng))?;
+            if self.write(decision).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Asks two-factor of the whole team, or no longer. With a view, spends the step-up that the latter needs.
+    pub async fn require_two_factor(
+        &self,
+        actor: &Actor,
+        view: Option<&View>,
+        account: &AccountId,
+        required: bool,
+        now: Timestamp,
+    ) -> Result<Account, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let account = self.account(account).await?;
+            let brand = self.brand(&account.brand)?;
+            let (user, proof) = match view {
+                Some(view) => {
+                    let user = self.store.user(&view.user.id).await?;
+                    (user, self.proof(view, &Purpose::TeamTwoFactorOff).await?)
+                }
+                None => (None, Proof::default()),
+            };
+            let decision = require_two_factor(brand, &account, required, actor, user.as_ref(), &proof, now)?;
+            let Some(decision) = decision else { return Ok(account) };
+            if self.write(decision).await?.is_some() {
+                return self.account(&account.id).await;
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// A member with who they are; somebody who is not in the account looks like nobody.
+    pub async fn team_member(&self, account: &AccountId, user: &UserId) -> Result<TeamMember, EngineError> {
+        let member = self.store.member(account, user).await?.ok_or(Refusal::NotFound)?;
+        let user = self.store.user(user).await?.ok_or(Refusal::NotFound)?;
+        Ok(TeamMember { member, user })
     }
 }

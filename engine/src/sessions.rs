@@ -1,6 +1,8 @@
 //! Sessions: who is behind a cookie, read from the store on each request.
 
-use domain::{Actor, BrandId, Refusal, SessionId, Stage, Timestamp, Token, log_out};
+use domain::{
+    Actor, BrandId, Member, Refusal, Role, Session, SessionId, Stage, Timestamp, Token, User, log_out,
+};
 use store::{Driver, MemberView};
 
 use crate::{DECISIONS_MAX, Engine, EngineError};
@@ -8,15 +10,27 @@ use crate::{DECISIONS_MAX, Engine, EngineError};
 /// What a request through a session knows: session, user, member, account, all as the store has them now.
 pub type View = MemberView;
 
+/// Somebody who is logged in, whatever account their session looks at and whether or not they are in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The session.
+    pub session: Session,
+    /// Whose it is.
+    pub user: User,
+}
+
 impl<D: Driver> Engine<D> {
     /// The member behind a cookie on a brand's host. Refused unless their login is complete.
     pub async fn view(&self, token: &Token, brand: &BrandId, now: Timestamp) -> Result<View, EngineError> {
-        let view = self.any_view(token, brand, now).await?;
-        match view.session.stage {
-            Stage::Open { .. } if view.user.locked_at.is_some() => Err(Refusal::MemberLocked.into()),
-            Stage::Open { .. } => Ok(view),
-            Stage::AwaitingCode => Err(Refusal::LogInFirst.into()),
+        let session = self.live_session(token, brand, now).await?;
+        if session.stage == Stage::AwaitingCode {
+            return Err(Refusal::LogInFirst.into());
         }
+        let view = self.store.member_view(session).await?.ok_or(Refusal::NotInAccount)?;
+        if view.user.locked_at.is_some() {
+            return Err(Refusal::MemberLocked.into());
+        }
+        Ok(view)
     }
 
     /// The member whose login still owes a code.
@@ -26,14 +40,42 @@ impl<D: Driver> Engine<D> {
         brand: &BrandId,
         now: Timestamp,
     ) -> Result<View, EngineError> {
-        let view = self.any_view(token, brand, now).await?;
-        match view.session.stage {
-            Stage::AwaitingCode => Ok(view),
-            Stage::Open { .. } => Err(Refusal::LogInFirst.into()),
+        let session = self.live_session(token, brand, now).await?;
+        if session.stage != Stage::AwaitingCode {
+            return Err(Refusal::LogInFirst.into());
         }
+        let user = self.store.user(&session.user).await?.ok_or(Refusal::LogInFirst)?;
+        let account = self.store.account(&session.account).await?.ok_or(Refusal::LogInFirst)?;
+        // Somebody may be invited to the account and not be in it yet; what they may do there is not asked before the code.
+        let nobody = Member { account: account.id, user: user.id, role: Role::ViewOnly, version: 0 };
+        let member = self.store.member(&account.id, &user.id).await?.unwrap_or(nobody);
+        Ok(View { session, user, member, account })
     }
 
-    async fn any_view(&self, token: &Token, brand: &BrandId, now: Timestamp) -> Result<View, EngineError> {
+    /// Whoever is logged in, even if the account their session looks at is closed to them by now.
+    pub async fn holder(
+        &self,
+        token: &Token,
+        brand: &BrandId,
+        now: Timestamp,
+    ) -> Result<Holder, EngineError> {
+        let session = self.live_session(token, brand, now).await?;
+        if session.stage == Stage::AwaitingCode {
+            return Err(Refusal::LogInFirst.into());
+        }
+        let user = self.store.user(&session.user).await?.ok_or(Refusal::LogInFirst)?;
+        if user.locked_at.is_some() {
+            return Err(Refusal::MemberLocked.into());
+        }
+        Ok(Holder { session, user })
+    }
+
+    async fn live_session(
+        &self,
+        token: &Token,
+        brand: &BrandId,
+        now: Timestamp,
+    ) -> Result<Session, EngineError> {
         let digest = self.peppers.newest().digest_token(token);
         let session = self.store.session_by_digest(&digest).await?;
         let session = session
@@ -42,7 +84,7 @@ impl<D: Driver> Engine<D> {
         if session.seen_is_stale(now) {
             self.store.seen(&session.id, now).await?;
         }
-        Ok(self.store.member_view(session).await?.ok_or(Refusal::LogInFirst)?)
+        Ok(session)
     }
 
     /// A member's sessions that are still alive, last used first.
@@ -61,6 +103,25 @@ impl<D: Driver> Engine<D> {
                 return Ok(());
             }
             if self.write(log_out(&view.session, &ending, now)?).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Ends the session behind a cookie, however far its login has come. One that is over already is what was wished for.
+    pub async fn log_out_here(
+        &self,
+        token: &Token,
+        brand: &BrandId,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let session = match self.live_session(token, brand, now).await {
+                Err(EngineError::Refused(Refusal::LogInFirst)) => return Ok(()),
+                other => other?,
+            };
+            if self.write(log_out(&session, &session, now)?).await?.is_some() {
                 return Ok(());
             }
         }

@@ -198,7 +198,7 @@ impl<D: Driver> Engine<D> {
     }
 
     /// Compares the account password that confirms an action.
-    async fn confirm_password(
+    pub(crate) async fn confirm_password(
         &self,
         view: &View,
         password: Password,

@@ -11,6 +11,7 @@ mod deactivate;
 mod document;
 mod generate;
 mod idempotency;
+mod invitations;
 mod json;
 mod keys;
 mod members;
@@ -63,6 +64,13 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(keys::find))
         .routes(routes!(members::list))
         .routes(routes!(members::unlock))
+        .routes(routes!(members::give_role))
+        .routes(routes!(members::remove))
+        .routes(routes!(members::reset_two_factor))
+        .routes(routes!(members::make_owner))
+        .routes(routes!(invitations::list, invitations::invite))
+        .routes(routes!(invitations::resend))
+        .routes(routes!(invitations::cancel))
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::unknown))
         .routes(routes!(audit::list))

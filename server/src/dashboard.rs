@@ -4,12 +4,14 @@
 //! Every action is a POST; a GET never changes anything. Cross-site requests are refused before any handler runs.
 
 pub(crate) mod activation;
+pub(crate) mod accept;
 pub(crate) mod deactivate;
 pub(crate) mod demo;
 pub(crate) mod generate;
 pub(crate) mod help;
 mod hints;
 pub(crate) mod home;
+pub(crate) mod invite;
 pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod log_in;
@@ -17,12 +19,15 @@ mod member;
 pub(crate) mod profile;
 pub(crate) mod refusals;
 pub(crate) mod regenerate;
+pub(crate) mod reset_two_factor;
 mod security;
 mod site;
 pub(crate) mod step_up;
+pub(crate) mod switch;
 pub(crate) mod team;
 #[cfg(test)]
 mod tests;
+pub(crate) mod transfer;
 mod trouble;
 pub(crate) mod website;
 

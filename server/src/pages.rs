@@ -14,6 +14,7 @@ pub mod form;
 pub mod generate;
 pub mod help;
 pub mod home;
+pub mod invitation;
 pub mod keys;
 pub mod language;
 pub mod layout;

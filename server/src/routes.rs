@@ -13,11 +13,15 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use crate::app::App;
 use crate::dashboard::deactivate::Deactivate;
 use crate::dashboard::generate::GenerateLive;
+use crate::dashboard::invite::SendInvitation;
 use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
+use crate::dashboard::reset_two_factor::ResetTwoFactor;
+use crate::dashboard::team::{MakeAdmin, TeamTwoFactorOff};
+use crate::dashboard::transfer::Transfer;
 use crate::dashboard::{
-    self, activation, deactivate, demo, generate, help, home, keys, language, log_in, profile, refusals,
-    regenerate, step_up, team, website,
+    self, accept, activation, deactivate, demo, generate, help, home, invite, keys, language, log_in,
+    profile, refusals, regenerate, reset_two_factor, step_up, switch, team, transfer, website,
 };
 use crate::{api, gateway};
 
@@ -61,6 +65,8 @@ pub fn pages() -> Vec<Row> {
         row("POST", "/login/otp/resend", Anybody, log_in::resend),
         row("POST", "/logout", Anybody, log_in::log_out),
         row("POST", "/language", Anybody, language::choose),
+        row("GET", "/invitation/{token}", Anybody, accept::page),
+        row("POST", "/invitation/{token}", Anybody, accept::submit),
         row("GET", "/{mode}", Members, home::page),
         row("GET", "/{mode}/settings", Members, home::settings),
         row("GET", "/{mode}/website", Members, website::page),
@@ -71,6 +77,60 @@ pub fn pages() -> Vec<Row> {
         row("GET", "/{mode}/help/{*page}", Members, help::page),
         row("GET", "/{mode}/team", Owner, team::page),
         row("POST", "/{mode}/team/{user}/unlock", Owner, team::unlock),
+        row("GET", "/{mode}/team/{user}", Owner, team::one),
+        row("POST", "/{mode}/team/{user}/role", Owner, team::role),
+        row("POST", "/{mode}/team/{user}/remove", Owner, team::remove),
+        row("GET", "/{mode}/team/{user}/admin", Owner, step_up::page::<MakeAdmin>),
+        row("POST", "/{mode}/team/{user}/admin", Owner, step_up::begin::<MakeAdmin>),
+        row("POST", "/{mode}/team/{user}/admin/mobile", Owner, step_up::mobile::<MakeAdmin>),
+        row("POST", "/{mode}/team/{user}/admin/otp", Owner, step_up::otp::<MakeAdmin>),
+        row("POST", "/{mode}/team/{user}/admin/otp/resend", Owner, step_up::resend::<MakeAdmin>),
+        row("POST", "/{mode}/team/{user}/admin/confirm", Owner, team::make_admin),
+        row("GET", "/{mode}/team/{user}/reset-two-factor", Owner, step_up::page::<ResetTwoFactor>),
+        row("POST", "/{mode}/team/{user}/reset-two-factor", Owner, step_up::begin::<ResetTwoFactor>),
+        row("POST", "/{mode}/team/{user}/reset-two-factor/mobile", Owner, step_up::mobile::<ResetTwoFactor>),
+        row("POST", "/{mode}/team/{user}/reset-two-factor/otp", Owner, step_up::otp::<ResetTwoFactor>),
+        row(
+            "POST",
+            "/{mode}/team/{user}/reset-two-factor/otp/resend",
+            Owner,
+            step_up::resend::<ResetTwoFactor>,
+        ),
+        row("POST", "/{mode}/team/{user}/reset-two-factor/confirm", Owner, reset_two_factor::confirm),
+        row("GET", "/{mode}/team/{user}/transfer", Owner, step_up::page::<Transfer>),
+        row("POST", "/{mode}/team/{user}/transfer", Owner, transfer::begin),
+        row("POST", "/{mode}/team/{user}/transfer/otp", Owner, step_up::otp::<Transfer>),
+        row("POST", "/{mode}/team/{user}/transfer/otp/resend", Owner, step_up::resend::<Transfer>),
+        row("POST", "/{mode}/team/{user}/transfer/confirm", Owner, transfer::confirm),
+        row("POST", "/{mode}/team/two-factor/on", Owner, team::require_two_factor),
+        row("GET", "/{mode}/team/two-factor/off", Owner, step_up::page::<TeamTwoFactorOff>),
+        row("POST", "/{mode}/team/two-factor/off", Owner, step_up::begin::<TeamTwoFactorOff>),
+        row("POST", "/{mode}/team/two-factor/off/mobile", Owner, step_up::mobile::<TeamTwoFactorOff>),
+        row("POST", "/{mode}/team/two-factor/off/otp", Owner, step_up::otp::<TeamTwoFactorOff>),
+        row("POST", "/{mode}/team/two-factor/off/otp/resend", Owner, step_up::resend::<TeamTwoFactorOff>),
+        row("POST", "/{mode}/team/two-factor/off/confirm", Owner, team::stop_requiring),
+        row("POST", "/{mode}/team/invitations", Owner, invite::invite),
+        row("GET", "/{mode}/team/invitations/{invitation}/send", Owner, step_up::page::<SendInvitation>),
+        row("POST", "/{mode}/team/invitations/{invitation}/send", Owner, step_up::begin::<SendInvitation>),
+        row(
+            "POST",
+            "/{mode}/team/invitations/{invitation}/send/mobile",
+            Owner,
+            step_up::mobile::<SendInvitation>,
+        ),
+        row("POST", "/{mode}/team/invitations/{invitation}/send/otp", Owner, step_up::otp::<SendInvitation>),
+        row(
+            "POST",
+            "/{mode}/team/invitations/{invitation}/send/otp/resend",
+            Owner,
+            step_up::resend::<SendInvitation>,
+        ),
+        row("POST", "/{mode}/team/invitations/{invitation}/send/confirm", Owner, invite::send),
+        row("POST", "/{mode}/team/invitations/{invitation}/resend", Owner, invite::send_again),
+        row("POST", "/{mode}/team/invitations/{invitation}/cancel", Owner, invite::cancel),
+        row("GET", "/{mode}/leave", Members, switch::leave_page),
+        row("POST", "/{mode}/leave", Members, switch::leave),
+        row("POST", "/{mode}/account", Members, switch::account),
         row("GET", "/{mode}/keys", KeyHolders, keys::page),
         row("POST", "/{mode}/keys/generate", KeyHolders, generate::first),
         row("GET", "/{mode}/keys/generate/step", KeyHolders, step_up::page::<GenerateLive>),

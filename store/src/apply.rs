@@ -3,14 +3,17 @@
 //! A decision that changes keys takes its position first; the row lock is held until commit, so positions become visible
 //! in order and a follower can never miss one. Each statement must touch exactly the rows it says; another number undoes all.
 
-use domain::{Change, Decision, Pepper, Row, SessionId, Timestamp};
+use domain::{Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
 
 use crate::driver::{StoreError, Transaction};
 use crate::keys::UsageRow;
 use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
-use crate::{accounts, answers, audit, challenges, keys, letters, operators, refusals, sends, sessions, users};
+use crate::{
+    accounts, answers, audit, challenges, invitations, keys, letters, operators, refusals, sends, sessions,
+    users,
+};
 
 /// Takes the next position.
 const TAKE_POSITION: &str = "
@@ -116,6 +119,9 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::Sends(history)) => sends::update(tx, history).await,
         Change::Insert(Row::Operator(operator)) => operators::insert(tx, operator).await,
         Change::Update(Row::Operator(operator)) => operators::update(tx, operator).await,
+        Change::Insert(Row::Invitation(invitation)) => invitations::insert(tx, invitation).await,
+        Change::Update(Row::Invitation(invitation)) => invitations::update(tx, invitation).await,
+        Change::Remove(Gone::Member(member)) => users::remove_member(tx, member).await,
     }
 }
 

@@ -9,6 +9,7 @@ mod audit;
 mod decisions;
 mod feed;
 mod forbidden;
+mod invitations;
 mod keys;
 mod letters;
 mod people;
@@ -56,6 +57,11 @@ promises! {
     people::a_challenge_takes_no_sixth_try,
     people::a_spent_challenge_and_an_ended_session_never_change_again,
     people::seen_only_moves_forward,
+    invitations::an_invitation_comes_back_as_it_was_written,
+    invitations::an_address_is_invited_to_an_account_once,
+    invitations::a_link_is_one_invitations_and_gone_when_it_is_settled,
+    invitations::what_is_pending_or_was_just_sent_is_counted,
+    invitations::a_member_is_removed_at_the_version_that_was_read_and_once,
     decisions::a_change_based_on_an_old_version_writes_nothing,
     decisions::a_decision_is_written_whole_or_not_at_all,
     decisions::every_decision_has_exactly_one_audit_entry,

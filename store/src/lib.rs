@@ -11,6 +11,7 @@ mod audit;
 mod challenges;
 pub mod conformance;
 mod driver;
+mod invitations;
 mod keys;
 mod letters;
 mod meta;
@@ -31,7 +32,7 @@ pub use meta::PepperCheck;
 pub use refusals::{RefusalChanges, RefusalRow};
 pub use sessions::MemberView;
 pub use sqlite::{Sqlite, SqliteError};
-pub use users::TeamMember;
+pub use users::{OwnAccount, TeamMember};
 pub use value::{Record, Value};
 
 use domain::{Decision, Peppers};

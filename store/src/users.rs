@@ -1,7 +1,7 @@
 //! Users and members in the store.
 
 use domain::{
-    AccountId, BrandId, Language, Member, Mobile, PasswordHash, Totp, User, UserId, VerifiedMobile,
+    AccountId, BrandId, Language, Member, Mobile, PasswordHash, Timestamp, Totp, User, UserId, VerifiedMobile,
 };
 
 use crate::Store;
@@ -54,6 +54,13 @@ const UPDATE_MEMBER: &str = "
        AND version = $4
 ";
 
+const REMOVE_MEMBER: &str = "
+    DELETE FROM members
+     WHERE account = $1
+       AND user = $2
+       AND version = $3
+";
+
 const MEMBER: &str = "
     SELECT account, user, role, version
       FROM members
@@ -66,6 +73,23 @@ const MEMBERSHIPS: &str = "
       FROM members
      WHERE user = $1
      ORDER BY account
+";
+
+const OWN_ACCOUNTS: &str = "
+    SELECT members.account, members.user, members.role, members.version, accounts.name
+      FROM members
+      JOIN accounts ON accounts.id = members.account
+     WHERE members.user = $1
+     ORDER BY accounts.name, accounts.id
+     LIMIT 100
+";
+
+const LAST_SEEN: &str = "
+    SELECT members.user, max(sessions.seen_at)
+      FROM members
+      JOIN sessions ON sessions.user = members.user AND sessions.account = members.account AND sessions.stage <> 'awaiting_code'
+     WHERE members.account = $1
+     GROUP BY members.user
 ";
 
 const TEAM: &str = "
@@ -86,6 +110,15 @@ pub struct TeamMember {
     pub member: Member,
     /// The user.
     pub user: User,
+}
+
+/// An account that a user is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// What they are there.
+    pub member: Member,
+    /// What the account is called.
+    pub name: String,
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, user: &User) -> Result<(), StoreError> {
@@ -138,6 +171,11 @@ pub(crate) async fn insert_member<T: Transaction>(tx: &mut T, member: &Member) -
 pub(crate) async fn update_member<T: Transaction>(tx: &mut T, member: &Member) -> Result<(), StoreError> {
     let params = params![member.account.as_str(), member.user.as_str(), member.role.as_str(), member.version];
     exactly_one(tx, UPDATE_MEMBER, params).await
+}
+
+pub(crate) async fn remove_member<T: Transaction>(tx: &mut T, member: &Member) -> Result<(), StoreError> {
+    let params = params![member.account.as_str(), member.user.as_str(), member.version];
+    exactly_one(tx, REMOVE_MEMBER, params).await
 }
 
 fn user(record: &Record) -> Result<User, StoreError> {
@@ -201,6 +239,20 @@ impl<D: Driver> Store<D> {
     pub async fn memberships(&self, user: &UserId) -> Result<Vec<Member>, StoreError> {
         let records = self.driver.rows(MEMBERSHIPS, params![user.as_str()]).await?;
         records.iter().map(|record| member(record, 0)).collect()
+    }
+
+    /// The accounts a user is in, by name; at most a hundred.
+    pub async fn own_accounts(&self, user: &UserId) -> Result<Vec<OwnAccount>, StoreError> {
+        let records = self.driver.rows(OWN_ACCOUNTS, params![user.as_str()]).await?;
+        let own =
+            |record: &Record| Ok(OwnAccount { member: member(record, 0)?, name: record.text(4)?.to_owned() });
+        records.iter().map(own).collect()
+    }
+
+    /// When the members of an account were last seen in it, as far as they ever were.
+    pub async fn last_seen(&self, account: &AccountId) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
+        let records = self.driver.rows(LAST_SEEN, params![account.as_str()]).await?;
+        records.iter().map(|record| Ok((record.parsed(0)?, record.moment(1)?))).collect()
     }
 
     /// Everybody in an account, oldest first.

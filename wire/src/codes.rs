@@ -82,6 +82,15 @@ codes! {
     MemberLocked = 403 "member_locked", "The member is locked",
         "Too many wrong codes were typed, so this login is locked. The owner of the account can unlock it; an owner is \
          unlocked by support.";
+    /// The session looks at an account that its user is not in.
+    NotInAccount = 403 "not_in_account", "You are not in this account",
+        "You are no longer in this account. Switch to another of yours.";
+    /// The invitation is for somebody else.
+    InvitationForOther = 403 "invitation_for_other", "The invitation is for somebody else",
+        "This invitation is for another address than the one that is logged in.";
+    /// Only the operator may.
+    OperatorNeeded = 403 "operator_needed", "Only the operator may do this",
+        "This member is an owner, or in other accounts too. Only the platform's operator may do this.";
     /// A one-time password has to be answered first.
     StepUpNeeded = 403 "step_up_needed", "A one-time password is needed",
         "This needs a one-time password first. Ask for one and type it.";
@@ -128,9 +137,27 @@ codes! {
     /// What was decided about was changed after somebody had looked at it.
     Outdated = 409 "outdated", "It was changed after you had looked at it",
         "The account has told something else since you looked, so nothing was done. Look at it again, and decide about that.";
+    /// The owner cannot be removed, leave or get another role.
+    OwnerStays = 409 "owner_stays", "An account always has one owner",
+        "The owner cannot be removed or given another role. Make another member the owner first.";
+    /// The invited address is in the team.
+    AlreadyInTeam = 409 "already_in_team", "They are in the team already",
+        "Somebody with this address is in the team already. Change their role instead.";
+    /// The invited address has an invitation that works.
+    AlreadyInvited = 409 "already_invited", "They are invited already",
+        "This address has an invitation that works. Send that one again, or cancel it first.";
+    /// Whoever asks two-factor of others needs it on.
+    TwoFactorFirst = 409 "two_factor_first", "Turn on your own two-factor first",
+        "Turn on two-factor authentication for yourself first, then for the whole team.";
+    /// As many invitations as there may be.
+    TooManyPending = 409 "too_many_pending", "Too many invitations are out",
+        "The account has as many invitations pending, or sent in the last day, as it may have. {hint} Cancel some, or wait.";
     /// The code was used.
     CodeUsed = 409 "code_used", "The code was used already",
         "This code was used already. Ask for a new one.";
+    /// The link of an invitation that does not work (any more).
+    InvitationOver = 410 "invitation_over", "The invitation is over",
+        "The link was used, cancelled, replaced or is too old. Send the invitation again for a new one.";
     /// The code is too old.
     CodeExpired = 410 "code_expired", "The code has expired",
         "This code has expired. Ask for a new one.";
@@ -157,6 +184,9 @@ codes! {
     /// Too many wrong passwords.
     TooManyAttempts = 429 "too_many_attempts", "Too many attempts",
         "There were too many wrong passwords. Try again after {again_at}.";
+    /// An invitation was sent a moment ago, or as often as it may be.
+    TooManyInvitations = 429 "too_many_invitations", "The invitation was just sent",
+        "This invitation was sent a moment ago, or five times in a day. Send it again after {again_at}.";
     /// A code was sent a moment ago.
     CodeJustSent = 429 "code_just_sent", "A code was just sent",
         "A code was sent a moment ago. Another one can be sent after {again_at}.";

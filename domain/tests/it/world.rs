@@ -97,6 +97,7 @@ impl World {
             match change {
                 Change::Insert(row) => self.insert(row),
                 Change::Update(row) => self.update(row),
+                Change::Remove(gone) => panic!("nothing here removes {gone:?}"),
             }
         }
         for key in &self.keys {

@@ -4,6 +4,7 @@ extern crate keystead_engine as engine;
 
 mod feed;
 mod idempotency;
+mod invitations;
 mod leaks;
 mod letters;
 mod life;
@@ -14,3 +15,4 @@ mod refusals;
 mod revocation;
 mod shop;
 mod tampering;
+mod team;

@@ -14,7 +14,7 @@ const AT_ONCE: u64 = 30;
 const ROUNDS: u64 = 200;
 
 /// Starts thirty attempts that all wait for each other, then go. Returns what each learned.
-async fn thirty_at_once<T, F, A>(attempt: A) -> Vec<T>
+pub(crate) async fn thirty_at_once<T, F, A>(attempt: A) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
@@ -38,7 +38,7 @@ where
 }
 
 /// Splits outcomes into what succeeded and why the others were refused.
-fn split<T: std::fmt::Debug>(outcomes: Vec<Result<T, EngineError>>) -> (Vec<T>, Vec<Refusal>) {
+pub(crate) fn split<T: std::fmt::Debug>(outcomes: Vec<Result<T, EngineError>>) -> (Vec<T>, Vec<Refusal>) {
     let (mut won, mut lost) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         match outcome {

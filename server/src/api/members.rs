@@ -1,11 +1,11 @@
-//! Members: who is in an account, and unlocking them.
+//! Members: who is in an account as what, and unlocking them.
 
 use axum::Json;
 use axum::extract::State;
-use domain::{AccountId, Refusal, UserId};
+use domain::{AccountId, IdError, Refusal, Role, UserId};
 use engine::EngineError;
 use store::TeamMember;
-use wire::members::Member;
+use wire::members::{GiveRole, Member};
 use wire::page::Page;
 
 use super::document::Problems;
@@ -62,6 +62,114 @@ pub(super) async fn unlock(
     let team = app.engine.team(&account).await?;
     let found = team.iter().find(|one| one.user.id == user).ok_or(Refusal::NotFound)?;
     Ok(Json(member(found)))
+}
+
+/// Give a member another role
+///
+/// It counts at their next request. The owner's role changes only by making another member the owner.
+#[utoipa::path(
+    post, path = "/accounts/{account}/members/{user}/role", tag = "members", operation_id = "give_role",
+    params(
+        ("account" = String, Path, description = "The account's id"),
+        ("user" = String, Path, description = "The member's user id"),
+    ),
+    request_body = GiveRole,
+    responses((status = 200, description = "The member", body = Member), Problems),
+)]
+pub(super) async fn give_role(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Place((account, user)): Place<(String, String)>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    asked: Asked<GiveRole>,
+) -> Result<Json<Member>, Problem> {
+    let (account, user): (AccountId, UserId) = (named(&account)?, named(&user)?);
+    let role = role(&asked.body.role)?;
+    let given =
+        app.engine.change_role(&actor, None, &account, &user, role, app.now(), &mut *app.rng()).await?;
+    app.letters.notify_one();
+    Ok(Json(member(&given)))
+}
+
+/// Remove a member
+///
+/// Whatever they have open is closed to them at their next request. Their login and their other accounts stay.
+#[utoipa::path(
+    post, path = "/accounts/{account}/members/{user}/remove", tag = "members", operation_id = "remove_member",
+    params(
+        ("account" = String, Path, description = "The account's id"),
+        ("user" = String, Path, description = "The member's user id"),
+    ),
+    responses((status = 200, description = "The member, as they were", body = Member), Problems),
+)]
+pub(super) async fn remove(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Place((account, user)): Place<(String, String)>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    _: Asked<Nothing>,
+) -> Result<Json<Member>, Problem> {
+    let (account, user): (AccountId, UserId) = (named(&account)?, named(&user)?);
+    let gone = app.engine.remove_member(&actor, &account, &user, app.now(), &mut *app.rng()).await?;
+    app.letters.notify_one();
+    Ok(Json(member(&gone)))
+}
+
+/// Reset a member's two-factor
+///
+/// Owners too. Their number and authenticator app are forgotten and their sessions end; they set up another one at the next
+/// login. A lock stays.
+#[utoipa::path(
+    post, path = "/accounts/{account}/members/{user}/reset-two-factor", tag = "members",
+    operation_id = "reset_two_factor",
+    params(
+        ("account" = String, Path, description = "The account's id"),
+        ("user" = String, Path, description = "The member's user id"),
+    ),
+    responses((status = 200, description = "The member, without a second factor", body = Member), Problems),
+)]
+pub(super) async fn reset_two_factor(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Place((account, user)): Place<(String, String)>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    _: Asked<Nothing>,
+) -> Result<Json<Member>, Problem> {
+    let (account, user): (AccountId, UserId) = (named(&account)?, named(&user)?);
+    app.engine.reset_two_factor(&actor, None, &account, &user, app.now(), &mut *app.rng()).await?;
+    app.letters.notify_one();
+    Ok(Json(member(&app.engine.team_member(&account, &user).await?)))
+}
+
+/// Make another member the owner
+///
+/// For an owner who cannot do it any more. Whoever was the owner becomes an admin.
+#[utoipa::path(
+    post, path = "/accounts/{account}/members/{user}/make-owner", tag = "members", operation_id = "make_owner",
+    params(
+        ("account" = String, Path, description = "The account's id"),
+        ("user" = String, Path, description = "The member's user id"),
+    ),
+    responses((status = 200, description = "The new owner", body = Member), Problems),
+)]
+pub(super) async fn make_owner(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Place((account, user)): Place<(String, String)>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    _: Asked<Nothing>,
+) -> Result<Json<Member>, Problem> {
+    let (account, user): (AccountId, UserId) = (named(&account)?, named(&user)?);
+    app.engine.transfer_by_operator(&actor, &account, &user, app.now(), &mut *app.rng()).await?;
+    app.letters.notify_one();
+    Ok(Json(member(&app.engine.team_member(&account, &user).await?)))
+}
+
+/// The role that a word names.
+pub(super) fn role(word: &str) -> Result<Role, Problem> {
+    word.parse().map_err(|error: IdError| {
+        Refusal::invalid("role", format!("Choose one of {}.", error.expected)).into()
+    })
 }
 
 fn member(one: &TeamMember) -> Member {

@@ -114,6 +114,20 @@ impl From<Refusal> for Problem {
             Refusal::Taken { field } => (Code::Taken, Members { field: some(field), ..none() }),
             Refusal::Outdated { .. } => (Code::Outdated, none()),
             Refusal::NotLocked { user } => (Code::NotLocked, Members { user: some(user), ..none() }),
+            Refusal::NotInAccount => (Code::NotInAccount, none()),
+            Refusal::InvitationOver => (Code::InvitationOver, none()),
+            Refusal::InvitationForOther => (Code::InvitationForOther, none()),
+            Refusal::TooManyInvitations { again_at } => {
+                (Code::TooManyInvitations, Members { again_at: some(moment(again_at)), ..none() })
+            }
+            Refusal::TooManyPending { most } => {
+                (Code::TooManyPending, Members { hint: Some(format!("At most {most}.")), ..none() })
+            }
+            Refusal::AlreadyInTeam => (Code::AlreadyInTeam, none()),
+            Refusal::AlreadyInvited => (Code::AlreadyInvited, none()),
+            Refusal::TwoFactorFirst => (Code::TwoFactorFirst, none()),
+            Refusal::OwnerStays => (Code::OwnerStays, none()),
+            Refusal::OperatorNeeded => (Code::OperatorNeeded, none()),
             Refusal::IdempotencyMismatch => (Code::IdempotencyMismatch, none()),
             Refusal::SecretGone { key_id } => (Code::SecretGone, Members { key_id: some(key_id), ..none() }),
         };

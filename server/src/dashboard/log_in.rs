@@ -169,19 +169,10 @@ pub async fn resend(owing: Owing, Form(form): Form<Wanted>) -> Response {
 /// Ends the session; without one there is nothing to end, which is what was wanted.
 pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -> Response {
     let now = app.now();
-    if let Some(token) = token(&headers, &app.config.public) {
-        let brand = &site.brand.rules.id;
-        let view = match app.engine.view(&token, brand, now).await {
-            Err(EngineError::Refused(Refusal::LogInFirst)) => {
-                app.engine.awaiting_view(&token, brand, now).await
-            }
-            other => other,
-        };
-        if let Ok(view) = view
-            && let Err(error) = app.engine.log_out(&view, &view.session.id, now).await
-        {
-            return outside(&site, error, now);
-        }
+    if let Some(token) = token(&headers, &app.config.public)
+        && let Err(error) = app.engine.log_out_here(&token, &site.brand.rules.id, now).await
+    {
+        return outside(&site, error, now);
     }
     take_back(Redirect::to("/login").into_response(), &app.config.public)
 }

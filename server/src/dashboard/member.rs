@@ -9,14 +9,16 @@ use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Mode, Origin, Refusal, Timestamp, Token};
-use engine::{EngineError, View};
+use domain::{Mode, Origin, Refusal, Role, Timestamp, Token};
+use engine::{EngineError, Holder, View};
+use store::OwnAccount;
 
 use crate::app::App;
 use crate::config::Public;
 use crate::dashboard::site::{At, Site};
-use crate::dashboard::trouble;
+use crate::dashboard::{switch, trouble};
 use crate::pages::brand::role_word;
+use crate::pages::form::Hidden;
 use crate::pages::layout::{Frame, MemberBar, Place};
 use crate::pages::moment::Moment;
 use crate::words::Saying;
@@ -32,6 +34,8 @@ pub struct Member {
     pub site: Arc<Site>,
     /// Who, from the store.
     pub view: View,
+    /// The accounts they are in, this one among them.
+    pub accounts: Vec<OwnAccount>,
     /// The mode the path names.
     pub mode: Mode,
     /// When this request happens.
@@ -55,11 +59,61 @@ impl FromRequestParts<App> for Member {
             Ok(view) => {
                 let language = view.user.language.unwrap_or(site.words().language());
                 let own = app.sites.in_language(&site.brand.rules.id, language);
-                Ok(Member { app: app.clone(), site: own.unwrap_or(site), view, mode, now })
+                let site = own.unwrap_or(site);
+                match app.engine.own_accounts(&view.user.id).await {
+                    Ok(accounts) => Ok(Member { app: app.clone(), site, view, accounts, mode, now }),
+                    Err(error) => Err(trouble::outside(&site, error, now)),
+                }
             }
             Err(EngineError::Refused(Refusal::LogInFirst)) => Err(to_login(&parts.method, path)),
+            Err(EngineError::Refused(Refusal::NotInAccount)) => Err(match holder(parts, app, mode).await {
+                Ok(holder) => switch::elsewhere(&holder).await,
+                Err(response) => response,
+            }),
             Err(error) => Err(trouble::outside(&site, error, now)),
         }
+    }
+}
+
+/// Somebody who is logged in, even if the account that their session looks at is closed to them by now.
+pub struct LoggedIn {
+    /// The app.
+    pub app: App,
+    /// The brand.
+    pub site: Arc<Site>,
+    /// Who.
+    pub holder: Holder,
+    /// The mode the path names.
+    pub mode: Mode,
+    /// When this request happens.
+    pub now: Timestamp,
+}
+
+impl FromRequestParts<App> for LoggedIn {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
+        let At(site) = At::from_request_parts(parts, app).await?;
+        let mode = parts.uri.path().split('/').nth(1).and_then(|segment| segment.parse().ok());
+        holder(parts, app, mode.ok_or_else(|| trouble::nothing_here(&site))?).await
+    }
+}
+
+async fn holder(parts: &mut Parts, app: &App, mode: Mode) -> Result<LoggedIn, Response> {
+    let At(site) = At::from_request_parts(parts, app).await?;
+    let now = app.now();
+    let found = match token(&parts.headers, &app.config.public) {
+        Some(token) => app.engine.holder(&token, &site.brand.rules.id, now).await,
+        None => Err(Refusal::LogInFirst.into()),
+    };
+    match found {
+        Ok(holder) => {
+            let language = holder.user.language.unwrap_or(site.words().language());
+            let own = app.sites.in_language(&site.brand.rules.id, language);
+            Ok(LoggedIn { app: app.clone(), site: own.unwrap_or(site), holder, mode, now })
+        }
+        Err(EngineError::Refused(Refusal::LogInFirst)) => Err(to_login(&parts.method, parts.uri.path())),
+        Err(error) => Err(trouble::outside(&site, error, now)),
     }
 }
 
@@ -70,6 +124,8 @@ impl Member {
             name: self.view.user.name.clone(),
             role: role_word(self.site.words(), self.view.member.role),
             account: self.view.account.name.clone(),
+            others: switch::others(self.site.words(), &self.accounts, Some(&self.view.account.id)),
+            leaves: self.view.member.role != Role::Owner,
         };
         Frame::inside(&self.site.look, title, self.mode, path, place, member)
     }
@@ -94,6 +150,20 @@ impl Member {
         Redirect::to(&self.path(rest)).into_response()
     }
 
+    /// Refuses a form that was made while the member looked at another account: what it says was meant for that one. A form
+    /// that names no account is one whose address names something of the account instead.
+    pub fn made_for(&self, account: &str) -> Result<(), Response> {
+        if account.is_empty() || account == self.view.account.id.as_str() {
+            return Ok(());
+        }
+        Err(switch::switched_meanwhile(self))
+    }
+
+    /// What a form carries so that it does nothing in another account.
+    pub fn hidden(&self) -> Hidden {
+        Hidden::none().with("account", self.view.account.id.as_str())
+    }
+
     /// The page for an error inside the dashboard.
     pub fn trouble(&self, error: EngineError) -> Response {
         trouble::inside(self, error)
@@ -114,7 +184,8 @@ fn to_login(method: &Method, path: &str) -> Response {
 /// A path on this site that a login may lead on to: nothing that could lead elsewhere.
 pub fn safe_next(next: Option<&str>) -> Option<String> {
     let path = next?;
-    let inside = path.starts_with("/test") || path.starts_with("/live");
+    let link = path.strip_prefix("/invitation/").and_then(Token::parse);
+    let inside = path.starts_with("/test") || path.starts_with("/live") || link.is_some();
     let plain = path.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'_' | b'-'));
     (inside && plain && !path.contains("//")).then(|| path.to_owned())
 }

@@ -52,7 +52,10 @@ pub async fn nothing_at(parts: &mut Parts, app: &App) -> Response {
 
 /// The page for an address that is nothing's, for somebody who is not logged in.
 pub fn nothing_here(site: &Site) -> Response {
-    page_of(StatusCode::NOT_FOUND, &ProblemPage::not_found(Frame::outside(&site.look, site.words().say("trouble-not-found"))))
+    page_of(
+        StatusCode::NOT_FOUND,
+        &ProblemPage::not_found(Frame::outside(&site.look, site.words().say("trouble-not-found"))),
+    )
 }
 
 /// The page for an answer that no handler of ours wrote: a form that cannot be read, a method a page does not have.
@@ -129,6 +132,12 @@ fn refused(
             let again = time_left(&look.words, now.as_millis(), again_at.as_millis());
             ProblemPage::too_many(frame("trouble-too-many"), &again)
         }
+        Refusal::InvitationOver => {
+            let frame = frame(named("invitation-over-title"));
+            let (title, words) =
+                (frame.say("invitation-over-title").text(), frame.say("invitation-over").text());
+            ProblemPage::new(frame, StatusCode::GONE, &title, &words)
+        }
         other => {
             let frame = frame(named("trouble-not-possible"));
             let link = Link::new(format!("/{}/keys", frame.segment()), frame.say("back-keys"));
@@ -139,6 +148,8 @@ fn refused(
                 Refusal::AlreadyEnded { .. } => (StatusCode::CONFLICT, named("trouble-ended")),
                 Refusal::Outdated { .. } => (StatusCode::CONFLICT, named("trouble-outdated")),
                 Refusal::LiveNotReady { .. } => (StatusCode::FORBIDDEN, named("trouble-live")),
+                Refusal::OwnerStays => (StatusCode::CONFLICT, named("trouble-not-possible-title")),
+                Refusal::OperatorNeeded => (StatusCode::FORBIDDEN, named("trouble-not-possible-title")),
                 _ => (StatusCode::UNPROCESSABLE_ENTITY, named("trouble-not-possible-title")),
             };
             let title = frame.say(title).text();
@@ -196,6 +207,17 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
         Refusal::Taken { field } => words.say("refusal-taken").kind("field", field),
         Refusal::Outdated { .. } => words.say("refusal-outdated"),
         Refusal::NotLocked { .. } => words.say("refusal-not-locked"),
+        Refusal::NotInAccount => words.say("account-closed"),
+        Refusal::InvitationOver | Refusal::InvitationForOther => words.say("invitation-over"),
+        Refusal::TooManyInvitations { again_at } => {
+            words.say("team-too-often").with("again", wait(*again_at))
+        }
+        Refusal::TooManyPending { most } => words.say("team-too-many-pending").with("most", *most),
+        Refusal::AlreadyInTeam => words.say("team-in-team"),
+        Refusal::AlreadyInvited => words.say("team-invited-already"),
+        Refusal::TwoFactorFirst => words.say("team-all-first"),
+        Refusal::OwnerStays => words.say("team-owner-stays"),
+        Refusal::OperatorNeeded => words.say("team-elsewhere"),
         Refusal::IdempotencyMismatch => words.say("refusal-idempotency-mismatch"),
         Refusal::SecretGone { key_id } => words.say("refusal-secret-gone").with("key", key_id.as_str()),
     };

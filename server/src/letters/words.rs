@@ -112,6 +112,8 @@ impl Voice<'_> {
         let url = &self.brand.url;
         match &self.letter.kind {
             LetterKind::Invited { account, role, inviter, expires_at, .. } => {
+                // The operator speaks in the brand's name.
+                let inviter = if inviter.is_empty() { &self.brand.name } else { inviter };
                 let heading = self.say("letters-invited-heading").with("account", account);
                 let text = self.say("letters-invited-text").with("inviter", inviter).with("account", account);
                 Page::new(heading)
@@ -348,6 +350,11 @@ impl Voice<'_> {
             Purpose::VerifyMobile => self.say("letters-action-verify-mobile"),
             Purpose::TwoFactorOn => self.say("letters-action-two-factor-on"),
             Purpose::TwoFactorOff => self.say("letters-action-two-factor-off"),
+            Purpose::SendInvitation { .. } => self.say("letters-action-invite-admin"),
+            Purpose::MakeAdmin { .. } => self.say("letters-action-make-admin"),
+            Purpose::ResetTwoFactor { .. } => self.say("letters-action-reset-two-factor"),
+            Purpose::TransferOwnership { .. } => self.say("letters-action-transfer-ownership"),
+            Purpose::TeamTwoFactorOff => self.say("letters-action-team-two-factor-off"),
         };
         said.text()
     }

@@ -36,6 +36,7 @@ fn all() -> Vec<Samples> {
         ("generate", super::generate::samples()),
         ("help", super::help::samples()),
         ("home", super::home::samples()),
+        ("invitation", super::invitation::samples()),
         ("keys", super::keys::samples()),
         ("login", super::login::samples()),
         ("mobile", super::mobile::samples()),

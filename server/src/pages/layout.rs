@@ -117,6 +117,21 @@ pub struct MemberBar {
     pub role: String,
     /// The account's name.
     pub account: String,
+    /// The other accounts they can switch to.
+    pub others: Vec<OtherAccount>,
+    /// Whether they may leave the account: everybody but its owner.
+    pub leaves: bool,
+}
+
+/// An account to switch to.
+#[derive(Clone, Debug)]
+pub struct OtherAccount {
+    /// What the form sends.
+    pub id: String,
+    /// The account's name.
+    pub name: String,
+    /// What the member is there, as people read it.
+    pub role: String,
 }
 
 /// A place to go.
@@ -245,7 +260,21 @@ pub(crate) mod samples {
             name: "Asha Rao".to_owned(),
             role: "Owner".to_owned(),
             account: "Acme Traders".to_owned(),
+            others: Vec::new(),
+            leaves: false,
         }
+    }
+
+    pub(crate) fn others() -> Vec<OtherAccount> {
+        let other = |id: &str, name: &str, role: &str| OtherAccount {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            role: role.to_owned(),
+        };
+        vec![
+            other("acc_4pT0nZ7bQk2W9s", "Brew & Sons <script>", "Owner"),
+            other("acc_8yV2cD6nQx1RfK", "Chai House", "View-Only"),
+        ]
     }
 
     pub(crate) fn keys_frame(mode: Mode) -> Frame {
@@ -258,6 +287,8 @@ pub(crate) mod samples {
             name: "Wolfeschlegelsteinhausenbergerdorff-O'Brien <script>".to_owned(),
             role: "Operations".to_owned(),
             account: "\"Brüder & Schwestern\" Großhandelsgesellschaft für Bürobedarf mbH & Co. KG".to_owned(),
+            others: others(),
+            leaves: true,
         };
         Frame::inside(&longest(), title, Mode::Test, path, Place::InsideSettings, member)
     }

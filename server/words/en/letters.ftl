@@ -58,6 +58,11 @@ letters-action-deactivate =
 letters-action-verify-mobile = verify this mobile number
 letters-action-two-factor-on = turn on two-factor authentication
 letters-action-two-factor-off = turn off two-factor authentication
+letters-action-invite-admin = invite an Admin
+letters-action-make-admin = make a member an Admin
+letters-action-reset-two-factor = reset a member's two-factor authentication
+letters-action-transfer-ownership = transfer the ownership of your account
+letters-action-team-two-factor-off = stop requiring two-factor authentication of your team
 
 ## Keys
 

@@ -214,7 +214,7 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 15] = [
+    const TABLES: [&str; 16] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",
@@ -229,6 +229,7 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM letters ORDER BY 1",
         "SELECT * FROM answers ORDER BY 1",
         "SELECT * FROM refusals ORDER BY 1, 2",
+        "SELECT * FROM invitations ORDER BY 1",
         "SELECT a.*, h.* FROM audit_head AS h LEFT JOIN audit AS a ON 1 = 1 ORDER BY 1",
     ];
     let mut tables = Vec::new();

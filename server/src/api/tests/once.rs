@@ -47,7 +47,7 @@ async fn a_repeated_opening_opens_one_account() {
     let body = r#"{"org":"razorpay","country":"MY","name":"Once","owner":{"name":"Mei","email":"mei@once.example"}}"#;
     story.says_with("POST /accounts", body, &[KEY]).await;
     story.says_with("POST /accounts", body, &[KEY]).await;
-    story.remarks("Without the key it is somebody else with the same address.");
+    story.remarks("Without the key it is another account of the same person.");
     story.says("POST /accounts", body).await;
     insta::assert_snapshot!(story.told);
 }
