@@ -36,6 +36,7 @@ role-epos = ePos
 role-view-only = केवल देखने वाले
 
 moment = { $day } { $month } { $year }, { $hour }:{ $minute } { $half } { $zone }
+moment-clock = { $hour }:{ $minute } { $half } { $zone }
 moment-am = am
 moment-pm = pm
 moment-january = जन॰

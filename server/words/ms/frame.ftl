@@ -36,6 +36,7 @@ role-epos = ePos
 role-view-only = Lihat Sahaja
 
 moment = { $day } { $month } { $year }, { $hour }:{ $minute } { $half } { $zone }
+moment-clock = { $hour }:{ $minute } { $half } { $zone }
 moment-am = PG
 moment-pm = PTG
 moment-january = Jan
