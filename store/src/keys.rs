@@ -1,6 +1,8 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
-use domain::{AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Network, Pair, PairState, Timestamp};
+use domain::{
+    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Network, Pair, PairState, Timestamp,
+};
 
 use crate::Store;
 use crate::accounts::brand;

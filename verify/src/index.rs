@@ -11,7 +11,8 @@ mod slots;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, Mode, Network, Pepper, Peppers, Presented, Standing, Timestamp,
+    AccountId, Digest, EndReason, KeyContext, KeyId, Mode, Network, Pepper, Peppers, Presented, Standing,
+    Timestamp,
 };
 use parking_lot::{Mutex, RwLock};
 

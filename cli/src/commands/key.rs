@@ -188,7 +188,8 @@ fn why(remote: &Remote, key_id: &str) -> Result<Report, Failure> {
 
 fn unknown(remote: &Remote) -> Result<Report, Failure> {
     let told = remote.get::<UnknownIds>("/unknown-ids")?;
-    let sentence = format!("{} requests named a key id that nobody has, since the server started.", told.read.count);
+    let sentence =
+        format!("{} requests named a key id that nobody has, since the server started.", told.read.count);
     let rows = told.read.recent.into_iter().map(|one| [one.key_id, one.at, one.address.unwrap_or_default()]);
     Ok(Report::of(told.body).talk(sentence).table(["KEY ID", "AT", "FROM"], rows))
 }

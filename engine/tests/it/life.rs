@@ -28,7 +28,12 @@ async fn a_live_key_waits_for_activation_and_a_verified_website_and_a_test_key_f
 
     let asked = |held: &Held, mode| {
         let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
-        engine.index().verify(&credentials, &Ask { mode: Some(mode), from: None }, START, Uptime::from_millis(1))
+        engine.index().verify(
+            &credentials,
+            &Ask { mode: Some(mode), from: None },
+            START,
+            Uptime::from_millis(1),
+        )
     };
     assert!(matches!(asked(&test, Mode::Live), Verdict::Refused { reason: Reason::WrongMode, .. }));
     assert!(matches!(asked(&live, Mode::Test), Verdict::Refused { reason: Reason::WrongMode, .. }));

@@ -134,7 +134,8 @@ pub(super) fn source(headers: &HeaderMap, address: Option<IpAddr>) -> Source<'_>
 /// listener may ask about any key. Of `X-Forwarded-For` only the last address is the gateway's own word.
 pub(super) fn told_by_gateway(headers: &HeaderMap, gateway: IpAddr) -> IpAddr {
     let address = |text: &str| text.trim().parse().ok();
-    let told = |name: &HeaderName| headers.get_all(name).iter().next_back().and_then(|told| told.to_str().ok());
+    let told =
+        |name: &HeaderName| headers.get_all(name).iter().next_back().and_then(|told| told.to_str().ok());
     told(&X_REAL_IP)
         .and_then(address)
         .or_else(|| told(&X_FORWARDED_FOR).and_then(|all| all.rsplit(',').next()).and_then(address))

@@ -194,10 +194,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ..refusal.clone()
     };
     let refusals = vec![refusal, newline];
-    let source = |address: &str, agent: &str| SourceName {
-        address: address.to_owned(),
-        agent: agent.to_owned(),
-    };
+    let source =
+        |address: &str, agent: &str| SourceName { address: address.to_owned(), agent: agent.to_owned() };
     let used = StillUsed {
         key_id: "rzp_test_00112233445566".to_owned(),
         ago: "2 h ago".to_owned(),

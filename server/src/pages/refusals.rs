@@ -237,6 +237,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ended_at: None,
         times: 1,
         last_hour: 1,
+        last_day: 1,
+        first_at: moment(-2),
         sources: vec![source("2001:db8::1", "curl/8 <script>", 1)],
         ..ended.clone()
     };

@@ -33,7 +33,7 @@ async fn all<D: Driver>(store: &Store<D>) -> Vec<RefusalRow> {
 pub(super) async fn a_refusal_comes_back_as_it_was_written_and_stands_once<D: Driver>(store: &Store<D>) {
     let first = a_refusal(store).await;
     store.write_refusals(changes(vec![first.clone()])).await.expect("written");
-    assert_eq!(all(store).await, [first.clone()]);
+    assert_eq!(all(store).await, std::slice::from_ref(&first));
     let again = RefusalRow { count: 8, minutes: vec![3; 248], sources: String::new(), ..first.clone() };
     let other = RefusalRow { reason: "ended".to_owned(), last_at: NOW, ..first };
     store.write_refusals(changes(vec![again.clone(), other.clone()])).await.expect("written");
@@ -45,11 +45,11 @@ pub(super) async fn forgotten_and_old_refusals_are_erased<D: Driver>(store: &Sto
     let first = a_refusal(store).await;
     let old = RefusalRow { reason: "ended".to_owned(), last_at: NOW, ..first.clone() };
     store.write_refusals(changes(vec![first.clone(), old.clone()])).await.expect("written");
-    assert_eq!(store.refusals(LATER).await.expect("readable"), [first.clone()]);
+    assert_eq!(store.refusals(LATER).await.expect("readable"), std::slice::from_ref(&first));
     store.write_refusals(RefusalChanges { before: NOW, ..changes(Vec::new()) }).await.expect("written");
     assert_eq!(all(store).await.len(), 2, "not a moment early");
     store.write_refusals(RefusalChanges { before: LATER, ..changes(Vec::new()) }).await.expect("written");
-    assert_eq!(all(store).await, [first.clone()]);
+    assert_eq!(all(store).await, std::slice::from_ref(&first));
     let gone = vec![(first.key_id, first.reason.clone()), (first.key_id, "nothing".to_owned())];
     store.write_refusals(RefusalChanges { gone, ..changes(Vec::new()) }).await.expect("written");
     assert_eq!(all(store).await, []);

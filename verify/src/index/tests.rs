@@ -50,11 +50,18 @@ fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
     for (verdict, reason, names) in [
         (index.verify(&other, &Ask::default(), NOW, UP), Reason::WrongSecret, about),
         (asked(&index, 99), Reason::UnknownKey, None),
-        (index.verify(&credentials(1), &Ask { mode: Some(Mode::Live), from: None }, NOW, UP), Reason::WrongMode, about),
+        (
+            index.verify(&credentials(1), &Ask { mode: Some(Mode::Live), from: None }, NOW, UP),
+            Reason::WrongMode,
+            about,
+        ),
     ] {
         assert_eq!(verdict, Verdict::Refused { reason, about: names });
     }
-    assert_eq!(word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test), from: None }, NOW, UP)), "current");
+    assert_eq!(
+        word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test), from: None }, NOW, UP)),
+        "current"
+    );
 }
 
 // The secret comes first: somebody who does not know it must not learn from a trusted caller's code that a
@@ -65,7 +72,10 @@ fn a_wrong_secret_is_a_wrong_secret_whatever_became_of_the_pair() {
     index
         .apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Deactivated }, ..record(0) });
     let other = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
-    assert_eq!(word(&index.verify(&other, &Ask { mode: Some(Mode::Live), from: None }, NOW, UP)), "wrong_secret");
+    assert_eq!(
+        word(&index.verify(&other, &Ask { mode: Some(Mode::Live), from: None }, NOW, UP)),
+        "wrong_secret"
+    );
     assert_eq!(word(&asked(&index, 0)), "ended");
 }
 

@@ -38,9 +38,10 @@ pub struct Sources(Vec<SeenSource>);
 impl Sources {
     /// One more request.
     pub(super) fn note(&mut self, source: Source<'_>, now: Timestamp) {
-        let known = self.0.iter().position(|seen| {
-            seen.address == source.address && seen.agent.bytes().eq(harmless(source.agent))
-        });
+        let known = self
+            .0
+            .iter()
+            .position(|seen| seen.address == source.address && seen.agent.bytes().eq(harmless(source.agent)));
         match known {
             Some(place) => self.0[..=place].rotate_right(1),
             None if self.0.len() < SOURCES_MAX => {
@@ -156,7 +157,8 @@ mod tests {
         let mut sources = Sources::default();
         for n in 0..100_000u32 {
             let agent = format!("bot/{n} {}", "x".repeat(500));
-            sources.note(Source { address: Some(n.to_be_bytes().into()), agent: Some(agent.as_bytes()) }, at(1));
+            sources
+                .note(Source { address: Some(n.to_be_bytes().into()), agent: Some(agent.as_bytes()) }, at(1));
         }
         assert_eq!(sources.0.capacity(), SOURCES_MAX);
         assert!(sources.iter().all(|seen| seen.agent.capacity() <= 2 * AGENT_MAX));
