@@ -16,6 +16,9 @@ use super::shape::{Shape, shapes};
 /// Files larger than this are no handful of texts said differently.
 const BYTES_MAX: u64 = 512 * 1024;
 
+/// What a text must not leave out: without these a letter is of no use.
+const NEEDED: [&str; 2] = ["code", "url"];
+
 /// What a brand says differently, as it is written in its files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OwnWords(BTreeMap<Language, String>);
@@ -122,6 +125,11 @@ fn check(text: &str, name: &str, known: &BTreeMap<String, Shape>) -> Vec<Slip> {
                 what: format!("nothing fills `${fact}` into `{id}`"),
                 hint,
             });
+        }
+        for fact in NEEDED.iter().filter(|fact| own.facts.contains(**fact) && !shape.facts.contains(**fact)) {
+            let what = format!("`{id}` leaves out `${fact}`, without which nobody can use it");
+            let hint = format!("Write {{ ${fact} }} where it belongs.");
+            slips.push(Slip { place: place.clone(), what, hint });
         }
         for text in shape.texts.iter().filter(|text| !known.contains_key(*text)) {
             let hint = format!("The nearest is `{}`.", nearest(text, known.keys()));

@@ -204,6 +204,7 @@ fn every_slip_in_a_brands_own_words_is_found_before_anything_starts() {
         fs::write(folder.path().join(name), text).expect("the file can be written");
     };
     write("en.ftl", "# Ours\nframe-hlep = Help\nframe-stuck = Ask { $suport } or { frame-hepl }\n");
+    write("ms.ftl", "letters-code-sms = Kod anda sudah sampai { $until }\n");
     write("hi.ftl", "frame-help = { $\n");
     write("fr.ftl", "frame-help = Aide\n");
     write("notes.txt", "not a text");
@@ -221,6 +222,8 @@ fn every_slip_in_a_brands_own_words_is_found_before_anything_starts() {
         Call it one of en.ftl, hi.ftl, ms.ftl.
     DIR/hi.ftl, line 1: this cannot be read: Expected one of "a-zA-Z"
         Write `id = text`; further lines of a text are indented, and braces stand in pairs.
+    DIR/ms.ftl, line 1: `letters-code-sms` leaves out `$code`, without which nobody can use it
+        Write { $code } where it belongs.
     "#);
     assert!(OwnWords::read(Path::new("/nowhere")).is_err());
 }

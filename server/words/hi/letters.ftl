@@ -51,6 +51,11 @@ letters-action-deactivate =
 letters-action-verify-mobile = इस मोबाइल नंबर को सत्यापित करने के लिए
 letters-action-two-factor-on = टू-फ़ैक्टर प्रमाणीकरण चालू करने के लिए
 letters-action-two-factor-off = टू-फ़ैक्टर प्रमाणीकरण बंद करने के लिए
+letters-action-invite-admin = एडमिन को आमंत्रित करने के लिए
+letters-action-make-admin = किसी सदस्य को एडमिन बनाने के लिए
+letters-action-reset-two-factor = किसी सदस्य का टू-फ़ैक्टर प्रमाणीकरण रीसेट करने के लिए
+letters-action-transfer-ownership = आपके खाते का स्वामित्व सौंपने के लिए
+letters-action-team-two-factor-off = आपकी टीम के लिए टू-फ़ैक्टर प्रमाणीकरण की ज़रूरत हटाने के लिए
 
 letters-generated-heading =
     { $mode ->

@@ -51,6 +51,11 @@ letters-action-deactivate =
 letters-action-verify-mobile = untuk mengesahkan nombor telefon bimbit ini
 letters-action-two-factor-on = untuk menghidupkan pengesahan dua faktor
 letters-action-two-factor-off = untuk mematikan pengesahan dua faktor
+letters-action-invite-admin = untuk menjemput seorang Pentadbir
+letters-action-make-admin = untuk menjadikan seorang ahli Pentadbir
+letters-action-reset-two-factor = untuk menetapkan semula pengesahan dua faktor seorang ahli
+letters-action-transfer-ownership = untuk memindahkan pemilikan akaun anda
+letters-action-team-two-factor-off = untuk tidak lagi mewajibkan pengesahan dua faktor bagi pasukan anda
 
 letters-generated-heading =
     { $mode ->
