@@ -51,7 +51,9 @@ pub async fn page_before_login(
     Asked(name): Asked,
     RawQuery(query): RawQuery,
 ) -> Response {
-    let Some(picture) = app.help.picture(&site.brand.rules.id, &name) else { return outside(&app, &site, &name) };
+    let Some(picture) = app.help.picture(&site.brand.rules.id, &name) else {
+        return outside(&app, &site, &name);
+    };
     // The address that pages print changes with the picture; any other may soon show another one.
     let is_current =
         query.and_then(|query| query.strip_prefix("v=").map(|version| version == picture.version));
