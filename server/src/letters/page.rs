@@ -75,6 +75,7 @@ impl Page {
         if let Some(help) = &frame.help {
             line(&mut text, format_args!("\n{help}"));
         }
+        line(&mut text, format_args!("\n{}", words.say("letters-automatic").text()));
         line(&mut text, format_args!("\n{}", frame.brand.name));
         text
     }
@@ -137,8 +138,8 @@ impl Page {
             );
         }
         html.push_str("</div>\n");
-        let why = frame.words.say("letters-why").text();
-        let small = [frame.help.as_deref(), Some(why.as_str())];
+        let automatic = frame.words.say("letters-automatic").text();
+        let small = [frame.help.as_deref(), Some(automatic.as_str())];
         for sentence in small.into_iter().flatten() {
             line(
                 &mut html,

@@ -772,7 +772,7 @@ fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
     <p style="margin:20px 0 0;padding:12px 14px;background:#fff8e5;border-left:4px solid #d9a300">If you do not know what this is about, ignore this e-mail.</p>
     </div>
     <p style="margin:12px 28px 0;font-size:13px;color:#57606a">Help: https://razorpay.com/support/</p>
-    <p style="margin:12px 28px 0;font-size:13px;color:#57606a">You get this e-mail because of your login to the Razorpay Dashboard.</p>
+    <p style="margin:12px 28px 0;font-size:13px;color:#57606a">The Razorpay Dashboard sent this e-mail by itself. Answers to it are not read.</p>
     </div>
     </body></html>
     "#);

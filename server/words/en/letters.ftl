@@ -8,7 +8,7 @@ letters-subject = { -brand-name }: { $heading }
 letters-help = Help: { $support }
 # Before an address, for readers whose program shows no buttons.
 letters-or-open = Or open this address: { $url }
-letters-why = You get this e-mail because of your login to the { -dashboard-name }.
+letters-automatic = The { -dashboard-name } sent this e-mail by itself. Answers to it are not read.
 letters-not-you =
     If it was not you or your team, log in to the { -dashboard-name }, change your password, and { -deactivate } keys you do not know.
 letters-tell-us = If you did not expect this, tell us at once: { $support }

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
 use domain::{Actor, AuditEntry, BrandId, Decision, Letter, LetterKind, Mobile, Recipient, seeded};
 
@@ -23,6 +24,11 @@ fn slow_provider() -> (u16, Receiver<TcpStream>) {
         }
     });
     (port, waiting)
+}
+
+/// The next caller, who calls at once or not at all.
+fn next(waiting: &Receiver<TcpStream>) -> TcpStream {
+    waiting.recv_timeout(Duration::from_secs(20)).expect("somebody calls")
 }
 
 fn answer(mut caller: TcpStream) {
@@ -59,8 +65,8 @@ async fn owe(story: &Story, to: &Recipient, count: u64, seed: u64) {
     let mut decision = Decision::new(AuditEntry::by(&actor, "thing.done", None, "a thing", now));
     let brand = BrandId::new("razorpay", "IN").expect("the sample's first brand");
     for n in 0..count {
-        let rng = &mut seeded(seed + n);
-        decision.letter(Letter::new(&brand, to.clone(), LetterKind::MemberLocked, now, rng));
+        let kind = LetterKind::MobileChanged { number: Mobile::from_stored("+919876543211".to_owned()) };
+        decision.letter(Letter::new(&brand, to.clone(), kind, now, &mut seeded(seed + n)));
     }
     let engine = &story.app.engine;
     engine.store().commit(decision, engine.peppers()).await.expect("written");
@@ -82,8 +88,8 @@ async fn a_slow_provider_of_text_messages_holds_up_no_email() {
         assert_eq!(post.next().await, Some(Settled::Left), "an e-mail: nobody has answered a text message");
         left += 1;
     }
-    for caller in waiting.iter().take(8) {
-        answer(caller);
+    for _ in 0..8 {
+        answer(next(&waiting));
     }
     assert_eq!(post.next().await, Some(Settled::Left));
 }
@@ -94,10 +100,11 @@ async fn one_slow_letter_holds_up_no_other() {
     let (story, mut post) = story(port).await;
     owe(&story, &sms(), 1, 100).await;
     post.take_up_once().await.expect("readable");
-    let slow = waiting.recv().expect("the first has called");
+    let slow = next(&waiting);
     owe(&story, &sms(), 1, 200).await;
     post.take_up_once().await.expect("readable");
-    answer(waiting.recv().expect("the second has called meanwhile, and the first not again"));
+    // The second has called meanwhile, and the first not again.
+    answer(next(&waiting));
     assert_eq!(post.next().await, Some(Settled::Left));
     answer(slow);
     assert_eq!(post.next().await, Some(Settled::Left));
@@ -113,12 +120,12 @@ async fn a_provider_is_not_called_by_more_than_eight_at_once() {
     owe(&story, &sms(), 9, 100).await;
     post.take_up_once().await.expect("readable");
     post.take_up_once().await.expect("readable");
-    let mut callers: Vec<_> = waiting.iter().take(8).collect();
+    let mut callers: Vec<_> = (0..8).map(|_| next(&waiting)).collect();
     answer(callers.remove(0));
     assert_eq!(post.next().await, Some(Settled::Left));
     assert!(waiting.try_recv().is_err(), "nobody else calls before there is a place");
     post.take_up_once().await.expect("readable");
-    callers.push(waiting.recv().expect("the ninth"));
+    callers.push(next(&waiting));
     callers.into_iter().for_each(answer);
     for _ in 0..8 {
         assert_eq!(post.next().await, Some(Settled::Left));
