@@ -13,6 +13,7 @@ pub mod key;
 pub mod member;
 pub mod migrate;
 pub mod node;
+pub mod operator;
 pub mod serve;
 #[cfg(test)]
 mod tests;

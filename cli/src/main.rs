@@ -15,7 +15,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, serve,
+    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, operator, serve,
 };
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
@@ -32,6 +32,9 @@ enum Command {
     Demo(demo::Arguments),
     /// Make a data folder: the pepper and the first operator token
     Init(init::Arguments),
+    /// Appoint, list, reset or remove those who run the platform, in a data folder
+    #[command(subcommand)]
+    Operator(operator::Command),
     /// Run the server
     Serve(serve::Arguments),
     /// Bring a stopped server's database to this version's schema
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
     let outcome = match arguments.command {
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Init(arguments) => init::run(&arguments),
+        Command::Operator(command) => operator::run(&command),
         Command::Serve(arguments) => serve::run(arguments),
         Command::Migrate(arguments) => migrate::run(&arguments),
         Command::Config(command) => config::run(command),

@@ -6,6 +6,7 @@
 
 use crate::account::Account;
 use crate::audit::AuditEntry;
+use crate::console::ConsoleSession;
 use crate::idempotency::Remembered;
 use crate::ids::{KeyRef, LetterId};
 use crate::invite::Invitation;
@@ -46,6 +47,8 @@ pub enum Row {
     Operator(Operator),
     /// An invitation.
     Invitation(Invitation),
+    /// A session of the operator console.
+    ConsoleSession(ConsoleSession),
 }
 
 /// A row that goes, if it still has the version that was based on.

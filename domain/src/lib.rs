@@ -14,6 +14,7 @@ mod ask;
 mod audit;
 mod backup_codes;
 mod brand;
+mod console;
 mod deactivate;
 mod decision;
 mod generate;
@@ -57,6 +58,10 @@ pub use ask::{Asked, Dispatch, ask, resend};
 pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
 pub use backup_codes::{BACKUP_CODES, BackupCode};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
+pub use console::{
+    ConsoleLogIn, ConsoleSession, ConsoleStage, audit_taken, confirm_enrolment, enrol, enrolling_secret, log_in_to_console,
+    log_out_of_console,
+};
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Gone, Row};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
@@ -74,7 +79,9 @@ pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};
-pub use operator::{Operator, appoint};
+pub use operator::{
+    Appointed, Appointment, ConsoleLogin, Operator, appoint, appoint_from_console, remove_operator, reset_operator,
+};
 pub use pair::{EndReason, Pair, PairState, Standing};
 pub use password::{Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};

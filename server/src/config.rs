@@ -41,6 +41,9 @@ use sources::Layer;
 /// Where data lives when nobody says otherwise.
 const DATA_DIR: &str = "/var/lib/keystead";
 
+/// Where the sample has its operator console.
+const DEMO_CONSOLE: &str = "operator.localhost";
+
 /// A token shorter than this could be guessed by whoever reaches the gateway listener.
 const GATEWAY_TOKEN_CHARS_MIN: usize = 16;
 
@@ -63,6 +66,8 @@ pub struct Config {
     pub otp: Otp,
     /// A folder of help pages and pictures, in place of or beside those of the program.
     pub help_dir: Option<PathBuf>,
+    /// The operator console; `None` is none.
+    pub console: Option<Console>,
     /// How text messages leave.
     pub sms: Sms,
     /// How e-mails leave.
@@ -133,6 +138,24 @@ pub struct Session {
     pub absolute: Duration,
 }
 
+/// The operator console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Console {
+    /// Under which names it is opened; no brand has any of them. Never empty.
+    pub hosts: Vec<String>,
+    /// Where it is reached.
+    pub url: String,
+}
+
+impl Console {
+    /// Whether a host, given as in a Host header, is the console's.
+    pub fn is_at(&self, host: &str) -> bool {
+        let name = host.rsplit_once(':').filter(|(_, port)| port.parse::<u16>().is_ok());
+        let name = name.map_or(host, |(name, _)| name);
+        self.hosts.iter().any(|own| own.eq_ignore_ascii_case(name))
+    }
+}
+
 /// One-time passwords. What else there is to say about them is not for configuration: six digits, five tries,
 /// once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -190,6 +213,10 @@ impl Config {
         config.listen =
             Listen { public: listener(0), gateway: listener(1), envoy: listener(2), ops: listener(3) };
         config.public.https = false;
+        config.console = Some(Console {
+            hosts: vec![DEMO_CONSOLE.to_owned()],
+            url: format!("http://{DEMO_CONSOLE}:{base_port}"),
+        });
         config.sms = Sms::File { path: data_dir.join("outbox/sms.jsonl") };
         config.email = Email::File { path: data_dir.join("outbox/email.jsonl") };
         for brand in &mut config.brands {
@@ -247,6 +274,7 @@ impl Config {
 
         let reach = brand::Reach { https: public.https, port: listen.public.port() };
         let brands_read = brand::read_all(brands, &reach, &mut problems);
+        let console = console(&mut Section::top(merged, &mut problems).section("console"), &brands_read, &reach);
         if brands.is_empty() && !merged.contains_key("brands_file") {
             let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a \
                         [[brand]]; \
@@ -263,6 +291,7 @@ impl Config {
             session,
             otp,
             help_dir,
+            console,
             sms,
             email,
             brands: brands_read,
@@ -379,6 +408,18 @@ fn help_dir(section: &mut Section<'_>) -> Option<PathBuf> {
         section.refuse("dir", what, hint);
     }
     Some(folder)
+}
+
+fn console(section: &mut Section<'_>, brands: &[Brand], reach: &brand::Reach) -> Option<Console> {
+    let hosts = brand::host_names(section);
+    for host in &hosts {
+        if let Some(brand) = brands.iter().find(|brand| brand.hosts.contains(host)) {
+            let hint = format!("{} has it; give the console a name of its own.", brand.rules.id);
+            section.refuse("hosts", format!("holds `{host}`, which is taken"), hint);
+        }
+    }
+    let url = reach.address(hosts.first()?);
+    Some(Console { hosts, url })
 }
 
 fn seconds(number: u64) -> Duration {

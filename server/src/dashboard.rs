@@ -32,7 +32,11 @@ mod trouble;
 pub(crate) mod website;
 
 pub(crate) use member::client;
+pub(crate) use member::{From, cookies};
+pub(crate) use security::{limited, with_headers};
+pub(crate) use site::host;
 pub use site::{Site, Sites};
+pub(crate) use trouble::{page, page_of};
 
 use axum::Router;
 

@@ -3,6 +3,7 @@
 //! For each brand of the sample configuration there is an account that is ready for live mode, with a member of every role,
 //! and one that is not activated. No account has keys at the start. Messages go to files and are readable on a page.
 
+mod operator;
 mod pairs;
 mod sample;
 
@@ -29,12 +30,28 @@ pub struct Demo {
     pub ops_url: String,
     /// A token for the management API.
     pub operator_token: String,
+    /// A login to the operator console; none where no console is configured.
+    #[serde(default)]
+    pub operator: Option<DemoOperator>,
     /// SMS, one JSON object a line.
     pub sms_outbox: PathBuf,
     /// E-mails, one JSON object a line.
     pub email_outbox: PathBuf,
     /// The sample's brands.
     pub brands: Vec<DemoBrand>,
+}
+
+/// A login to the operator console.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoOperator {
+    /// Where the console is.
+    pub console_url: String,
+    /// What the operator is called.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+    /// What an authenticator app needs, in base32.
+    pub totp_secret: String,
 }
 
 /// A brand of the sample.
@@ -106,12 +123,19 @@ pub async fn prepare(
         Some(found) => found,
         None => sample::make(engine, config, clock, random).await?,
     };
+    if let (Some(console), None) = (&config.console, &demo.operator) {
+        let token = &demo.operator_token;
+        demo.operator = Some(operator::enrol(engine, &console.url, token, clock, random).await?);
+    }
     // The ports may be others than last time.
     demo.public_url = format!("http://{}", config.listen.public);
     demo.gateway_url = format!("http://{}", config.listen.gateway);
     demo.ops_url = format!("http://{}", config.listen.ops);
     demo.sms_outbox = config.data_dir.join("outbox/sms.jsonl");
     demo.email_outbox = config.data_dir.join("outbox/email.jsonl");
+    if let (Some(console), Some(operator)) = (&config.console, &mut demo.operator) {
+        operator.console_url = console.url.clone();
+    }
     for brand in &mut demo.brands {
         let configured = config
             .brands

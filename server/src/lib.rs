@@ -6,6 +6,7 @@ pub mod app;
 pub mod bench;
 pub mod clock;
 pub mod config;
+mod console;
 pub mod dashboard;
 pub mod demo;
 pub mod gateway;

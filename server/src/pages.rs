@@ -8,6 +8,7 @@ pub mod activation;
 pub mod assets;
 pub mod brand;
 pub mod colour;
+pub mod console;
 pub mod deactivate;
 pub mod demo;
 pub mod form;
@@ -24,6 +25,7 @@ pub mod moment;
 pub mod otp;
 pub mod problem;
 pub mod profile;
+pub mod qr;
 pub mod refusals;
 pub mod regenerate;
 pub mod review;
@@ -32,7 +34,7 @@ pub mod team;
 pub mod website;
 
 #[cfg(test)]
-mod gallery;
+pub(crate) mod gallery;
 
 /// What browsers are told with every page: nothing from elsewhere, nothing inline, never in a frame.
 pub const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \

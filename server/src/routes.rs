@@ -23,7 +23,7 @@ use crate::dashboard::{
     self, accept, activation, deactivate, demo, generate, help, home, invite, keys, language, log_in,
     profile, refusals, regenerate, reset_two_factor, step_up, switch, team, transfer, website,
 };
-use crate::{api, gateway};
+use crate::{api, console, gateway};
 
 /// Who may ask. Handlers make it so; a test asks every row as everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum Who {
     Owner,
     /// Anybody, in the demo, under its own address or a brand's.
     Demo,
+    /// Operators who are logged in to the console, under its own hosts.
+    Operator,
 }
 
 /// One page or one thing a form does.
@@ -180,14 +182,64 @@ pub fn pages() -> Vec<Row> {
     ]
 }
 
+/// The operator console's pages and what their forms do, under hosts of their own.
+pub fn console_pages() -> Vec<Row> {
+    use Who::{Anybody, Operator};
+    use console::{account, accounts, audit, brands, letters, limits, log_in, operators, overview, reviews};
+    vec![
+        row("GET", "/login", Anybody, log_in::page),
+        row("POST", "/login", Anybody, log_in::submit),
+        row("GET", "/enrol", Anybody, log_in::enrol_page),
+        row("POST", "/enrol", Anybody, log_in::enrol),
+        row("GET", "/enrol/app", Anybody, log_in::app_page),
+        row("POST", "/enrol/app", Anybody, log_in::confirm),
+        row("POST", "/logout", Anybody, log_in::log_out),
+        row("GET", "/", Operator, overview::page),
+        row("GET", "/accounts", Operator, accounts::page),
+        row("GET", "/accounts/{account}", Operator, account::page),
+        row("POST", "/accounts/{account}/activation/approve", Operator, account::activate),
+        row("POST", "/accounts/{account}/activation/return", Operator, account::return_activation),
+        row("POST", "/accounts/{account}/website/verify", Operator, account::verify_website),
+        row("POST", "/accounts/{account}/website/return", Operator, account::return_website),
+        row("POST", "/accounts/{account}/members/{user}/unlock", Operator, account::unlock),
+        row(
+            "POST",
+            "/accounts/{account}/members/{user}/reset-two-factor",
+            Operator,
+            account::reset_two_factor,
+        ),
+        row("GET", "/reviews", Operator, reviews::page),
+        row("GET", "/brands", Operator, brands::list),
+        row("GET", "/brands/{org}/{country}", Operator, brands::page),
+        row("GET", "/brands/{org}/{country}/preview/{page}", Operator, brands::preview),
+        row("GET", "/brands/{org}/{country}/preview.css", Operator, brands::stylesheet),
+        row("GET", "/brands/{org}/{country}/logo", Operator, brands::logo),
+        row("GET", "/audit", Operator, audit::page),
+        row("POST", "/audit/export", Operator, audit::export),
+        row("GET", "/letters", Operator, letters::page),
+        row("POST", "/letters/{letter}/retry", Operator, letters::retry),
+        row("GET", "/limits", Operator, limits::page),
+        row("GET", "/operators", Operator, operators::page),
+        row("POST", "/operators", Operator, operators::appoint),
+        row("POST", "/operators/{operator}/reset", Operator, operators::reset),
+        row("POST", "/operators/{operator}/remove", Operator, operators::remove),
+        row("POST", "/sessions/{session}/end", Operator, operators::end_session),
+    ]
+}
+
 /// Everything that the public listener answers.
 pub fn router(app: &App) -> Router {
-    let pages = pages().into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer));
+    let dashboards = dashboard::around(routed(pages()), app).with_state(app.clone());
+    let console = console::around(routed(console_pages()), app).with_state(app.clone());
     Router::new()
         .nest("/api/v1", api::router())
         .merge(one("GET", "/v1/whoami", whoami))
-        .merge(dashboard::around(pages, app))
         .with_state(app.clone())
+        .fallback_service(console::by_host(app, console, dashboards))
+}
+
+fn routed(rows: Vec<Row>) -> Router<App> {
+    rows.into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer))
 }
 
 fn row<H: Handler<T, App>, T: 'static>(

@@ -42,6 +42,8 @@ macro_rules! account_columns {
     };
 }
 
+pub(crate) use account_columns;
+
 const BY_ID: &str = concat!(
     "
     SELECT ",

@@ -11,8 +11,8 @@ use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, challenges, invitations, keys, letters, operators, refusals, sends, sessions,
-    users,
+    accounts, answers, audit, challenges, console_sessions, invitations, keys, letters, operators, refusals, sends,
+    sessions, users,
 };
 
 /// Takes the next position.
@@ -36,6 +36,8 @@ pub enum Work {
     Refusals(RefusalChanges),
     /// When a session was last seen.
     Seen(SessionId, Timestamp),
+    /// When a session of the console was last seen.
+    ConsoleSeen(SessionId, Timestamp),
     /// Erases what may not be kept: sealed answers that are over.
     Forget(Timestamp),
     /// Remembers what a pepper version answers, at the first start.
@@ -66,6 +68,7 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
         }
         Work::Refusals(changes) => refusals::write(tx, changes).await?,
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
+        Work::ConsoleSeen(session, at) => console_sessions::seen(tx, session, *at).await?,
         Work::Forget(now) => answers::forget(tx, *now).await?,
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
     }
@@ -119,6 +122,8 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::Sends(history)) => sends::update(tx, history).await,
         Change::Insert(Row::Operator(operator)) => operators::insert(tx, operator).await,
         Change::Update(Row::Operator(operator)) => operators::update(tx, operator).await,
+        Change::Insert(Row::ConsoleSession(session)) => console_sessions::insert(tx, session).await,
+        Change::Update(Row::ConsoleSession(session)) => console_sessions::update(tx, session).await,
         Change::Insert(Row::Invitation(invitation)) => invitations::insert(tx, invitation).await,
         Change::Update(Row::Invitation(invitation)) => invitations::update(tx, invitation).await,
         Change::Remove(Gone::Member(member)) => users::remove_member(tx, member).await,

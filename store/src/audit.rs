@@ -1,6 +1,6 @@
 //! The audit in the store: appended in the same transaction as the change, chained, never updated.
 
-use domain::{AccountId, AuditEntry, ChainHead, ChainLink, Pepper, Peppers, Timestamp, check_link};
+use domain::{AccountId, AuditEntry, ChainHead, ChainLink, DAY, Pepper, Peppers, Timestamp, check_link};
 
 use crate::Store;
 use crate::apply::exactly_one;
@@ -44,12 +44,60 @@ const OF_ACCOUNT_AFTER: &str = "
      LIMIT $3
 ";
 
+const BEFORE: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE sequence < $1
+     ORDER BY sequence DESC
+     LIMIT $2
+";
+
+const OF_ACCOUNT_BEFORE: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE account = $1
+       AND sequence < $2
+     ORDER BY sequence DESC
+     LIMIT $3
+";
+
+const OF_ACTOR_BEFORE: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE actor = $1
+       AND sequence < $2
+     ORDER BY sequence DESC
+     LIMIT $3
+";
+
+const OF_ACTION_BEFORE: &str = "
+    SELECT sequence, at, actor, origin, account, action, target, facts, position, link
+      FROM audit
+     WHERE action = $1
+       AND sequence < $2
+     ORDER BY sequence DESC
+     LIMIT $3
+";
+
+/// The entry with the latest moment before one.
+const LAST_BEFORE: &str = "
+    SELECT sequence
+      FROM audit
+     WHERE at < $1
+     ORDER BY at DESC, sequence DESC
+     LIMIT 1
+";
+
 const HEAD: &str = "
     SELECT sequence, link
       FROM audit_head
      WHERE id = 1
 ";
 
+/// Entries read at a time while looking for those that a filter wants.
+const LOOK_AT: i64 = 500;
+/// How often that is done for one page.
+const LOOKS_MAX: usize = 10;
 /// Entries read at a time while checking the chain.
 const CHECK_AT_A_TIME: i64 = 1_000;
 
@@ -91,6 +139,41 @@ impl AuditRow {
             position: self.position,
         }
     }
+}
+
+/// Which entries are wanted. All of it has to fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// In this account.
+    pub account: Option<AccountId>,
+    /// By this actor, as the audit names them.
+    pub actor: Option<String>,
+    /// Of this kind.
+    pub action: Option<String>,
+    /// At this moment or later.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    /// Whether an entry is wanted.
+    pub fn wants(&self, row: &AuditRow) -> bool {
+        self.account.as_ref().is_none_or(|account| account.as_str() == row.account)
+            && self.actor.as_ref().is_none_or(|actor| *actor == row.actor)
+            && self.action.as_ref().is_none_or(|action| *action == row.action)
+            && self.from.is_none_or(|from| from <= row.at)
+            && self.until.is_none_or(|until| row.at < until)
+    }
+}
+
+/// Some of the entries that are wanted, the newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditPage {
+    /// The entries.
+    pub rows: Vec<AuditRow>,
+    /// Where to go on looking; `None` when everything was looked at. There may be no further entry.
+    pub before: Option<i64>,
 }
 
 /// What checking the chain found.
@@ -171,6 +254,63 @@ impl<D: Driver> Store<D> {
     ) -> Result<Vec<AuditRow>, StoreError> {
         let records = self.driver.rows(OF_ACCOUNT_AFTER, params![account.as_str(), after, limit]).await?;
         records.iter().map(row).collect()
+    }
+
+    /// The newest up to `limit` entries before a number that a filter wants. Looks at a bounded number of entries, so that
+    /// a filter that hardly anything fits costs no more than another; the page then says where to go on.
+    pub async fn audit_before(
+        &self,
+        filter: &AuditFilter,
+        before: i64,
+        limit: usize,
+    ) -> Result<AuditPage, StoreError> {
+        let mut before = match filter.until {
+            Some(until) => before.min(self.beyond(until).await?),
+            None => before,
+        };
+        let mut page = AuditPage::default();
+        for _ in 0..LOOKS_MAX {
+            let found = self.audit_part_before(filter, before).await?;
+            let Some(last) = found.last() else { return Ok(page) };
+            // Numbers follow the clock but for its corrections; a day behind the beginning nothing can follow.
+            let is_past = filter.from.is_some_and(|from| last.at < from - DAY);
+            let is_all = found.len() < LOOK_AT as usize || is_past;
+            before = last.sequence;
+            for row in found.into_iter().filter(|row| filter.wants(row)) {
+                if page.rows.len() == limit {
+                    page.before = page.rows.last().map(|row| row.sequence);
+                    return Ok(page);
+                }
+                page.rows.push(row);
+            }
+            if is_all {
+                return Ok(page);
+            }
+        }
+        page.before = Some(before);
+        Ok(page)
+    }
+
+    async fn audit_part_before(
+        &self,
+        filter: &AuditFilter,
+        before: i64,
+    ) -> Result<Vec<AuditRow>, StoreError> {
+        let (statement, params) = match (&filter.account, &filter.actor, &filter.action) {
+            (Some(account), _, _) => (OF_ACCOUNT_BEFORE, params![account.as_str(), before, LOOK_AT]),
+            (None, Some(actor), _) => (OF_ACTOR_BEFORE, params![actor.as_str(), before, LOOK_AT]),
+            (None, None, Some(action)) => (OF_ACTION_BEFORE, params![action.as_str(), before, LOOK_AT]),
+            (None, None, None) => (BEFORE, params![before, LOOK_AT]),
+        };
+        self.driver.rows(statement, params).await?.iter().map(row).collect()
+    }
+
+    /// A number that no entry before a moment exceeds, but for corrections of the clock that moved a thousand entries.
+    async fn beyond(&self, until: Timestamp) -> Result<i64, StoreError> {
+        match self.one(LAST_BEFORE, params![until]).await? {
+            Some(record) => Ok(record.integer(0)?.saturating_add(CHECK_AT_A_TIME)),
+            None => Ok(i64::MIN),
+        }
     }
 
     /// Walks the whole chain with the pepper that made it.

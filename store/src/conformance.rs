@@ -6,6 +6,7 @@
 
 mod answers;
 mod audit;
+mod console;
 mod decisions;
 mod feed;
 mod forbidden;
@@ -62,6 +63,11 @@ promises! {
     invitations::a_link_is_one_invitations_and_gone_when_it_is_settled,
     invitations::what_is_pending_or_was_just_sent_is_counted,
     invitations::a_member_is_removed_at_the_version_that_was_read_and_once,
+    console::an_operator_s_login_and_sessions_come_back_as_they_were_written,
+    console::a_console_session_ends_once,
+    console::accounts_are_found_by_name_address_and_state,
+    console::locked_logins_are_known_until_they_are_unlocked,
+    console::the_audit_can_be_asked_for_some_of_it,
     decisions::a_change_based_on_an_old_version_writes_nothing,
     decisions::a_decision_is_written_whole_or_not_at_all,
     decisions::every_decision_has_exactly_one_audit_entry,

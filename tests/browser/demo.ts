@@ -1,6 +1,7 @@
 // A running `keystead demo` with a folder of its own, whose SMS can be read and whose clock can be moved.
 
 import { spawn, type ChildProcess } from "node:child_process";
+import { createHmac } from "node:crypto";
 import { openSync, closeSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
@@ -26,11 +27,15 @@ export type Account = {
 
 export type DemoBrand = { org: string; country: string; dashboard_url: string; accounts: Account[] };
 
+/** The operator's login to the console. */
+export type Operator = { console_url: string; name: string; password: string; totp_secret: string };
+
 type DemoFile = {
   public_url: string;
   gateway_url: string;
   ops_url: string;
   operator_token: string;
+  operator: Operator;
   sms_outbox: string;
   email_outbox: string;
   brands: DemoBrand[];
@@ -125,6 +130,20 @@ export class Demo {
   /** What the process has printed so far. */
   get log(): string {
     return readFileSync(path.join(this.folder, "log"), "utf8");
+  }
+
+  get operator(): Operator {
+    return this.file.operator;
+  }
+
+  /** The code that the operator's authenticator app shows now, by the server's clock (RFC 6238). */
+  operatorCode(): string {
+    const step = Math.floor((Date.now() + this.ahead) / (30 * SECOND));
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(step));
+    const mac = createHmac("sha1", base32(this.file.operator.totp_secret)).update(counter).digest();
+    const at = mac[mac.length - 1]! & 0xf;
+    return String((mac.readUInt32BE(at) & 0x7fffffff) % 1_000_000).padStart(6, "0");
   }
 
   get publicUrl(): string {
@@ -247,4 +266,10 @@ function wholeJson<T>(text: string): T | undefined {
 
 function digits(mobile: string): string {
   return mobile.replace(/\D/g, "");
+}
+
+/** Bytes written in base32 (RFC 4648). */
+function base32(text: string): Buffer {
+  const bits = [...text].map((letter) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter).toString(2).padStart(5, "0")).join("");
+  return Buffer.from(bits.match(/.{8}/g)!.map((byte) => parseInt(byte, 2)));
 }

@@ -86,6 +86,13 @@ fn print(demo: &Demo, folder: &std::path::Path, temporary: bool) {
         }
         eprintln!();
     }
+    if let Some(operator) = &demo.operator {
+        eprintln!("  {}", operator.console_url);
+        eprintln!(
+            "    {:<6} {:<34} {}  (authenticator secret {})\n",
+            "operator", operator.name, operator.password, operator.totp_secret
+        );
+    }
     eprintln!("  Codes and e-mails: {}/demo/messages", demo.public_url);
     eprintln!("  All logins:        {}/demo   (and {})", demo.public_url, folder.join("demo.json").display());
     eprintln!("  Gateways ask:      curl -i -u KEY_ID:KEY_SECRET {}/v1/authenticate", demo.gateway_url);

@@ -2,6 +2,7 @@
 
 extern crate keystead_engine as engine;
 
+mod console;
 mod feed;
 mod idempotency;
 mod invitations;

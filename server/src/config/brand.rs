@@ -153,6 +153,17 @@ pub(super) struct Reach {
     pub(super) port: u16,
 }
 
+impl Reach {
+    /// Where a host is reached.
+    pub(super) fn address(&self, host: &str) -> String {
+        match (self.https, self.port) {
+            (true, _) => format!("https://{host}"),
+            (false, 80) => format!("http://{host}"),
+            (false, port) => format!("http://{host}:{port}"),
+        }
+    }
+}
+
 /// Reads all brands and refuses those that stand in each other's way.
 pub(super) fn read_all(values: &[Value], reach: &Reach, problems: &mut Problems) -> Vec<Brand> {
     let mut brands: Vec<Brand> = Vec::new();
@@ -316,14 +327,16 @@ fn name_if_set(section: &mut Section<'_>, key: &str) -> Option<String> {
 }
 
 fn hosts(section: &mut Section<'_>) -> Vec<String> {
-    let Some(items) = section.list("hosts") else {
-        if !section.has("hosts") {
-            let hint =
-                "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
-            section.refuse("hosts", "is missing", hint);
-        }
-        return Vec::new();
-    };
+    if !section.has("hosts") {
+        let hint = "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
+        section.refuse("hosts", "is missing", hint);
+    }
+    host_names(section)
+}
+
+/// The names in `hosts`; empty where there is no such setting.
+pub(super) fn host_names(section: &mut Section<'_>) -> Vec<String> {
+    let Some(items) = section.list("hosts") else { return Vec::new() };
     if items.is_empty() {
         let hint = "Write at least one: hosts = [\"dashboard.example.com\"].";
         section.refuse("hosts", "is an empty list", hint);
@@ -350,12 +363,7 @@ fn is_host_name(host: &str) -> bool {
 }
 
 fn url(section: &mut Section<'_>, hosts: &[String], reach: &Reach) -> String {
-    let host = hosts.first().map_or("", String::as_str);
-    let usual = match (reach.https, reach.port) {
-        (true, _) => format!("https://{host}"),
-        (false, 80) => format!("http://{host}"),
-        (false, port) => format!("http://{host}:{port}"),
-    };
+    let usual = reach.address(hosts.first().map_or("", String::as_str));
     let Some(url) = section.text("url") else { return usual };
     let url = url.trim_end_matches('/').to_owned();
     if !is_web_address(&url) {

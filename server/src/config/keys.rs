@@ -41,6 +41,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("session.absolute", Kind::Text),
     ("otp.lifetime", Kind::Text),
     ("help.dir", Kind::Path),
+    ("console.hosts", Kind::List),
     ("sms.provider", Kind::Text),
     ("sms.path", Kind::Path),
     ("sms.url", Kind::Text),

@@ -46,6 +46,11 @@ pub(super) fn print(config: &Config) -> String {
         put(&mut help, "dir", folder.display().to_string());
         put(&mut all, "help", help);
     }
+    if let Some(console) = &config.console {
+        let mut table = Table::new();
+        put(&mut table, "hosts", texts(console.hosts.iter().cloned()));
+        put(&mut all, "console", table);
+    }
     put(&mut all, "sms", sms(&config.sms));
     put(&mut all, "email", email(&config.email));
     let mut brands = Table::new();

@@ -517,6 +517,9 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     assert_snapshot!(config.redacted(), @r##"
     data_dir = "/data"
 
+    [console]
+    hosts = ["operator.localhost"]
+
     [email]
     path = "/data/outbox/email.jsonl"
     provider = "file"

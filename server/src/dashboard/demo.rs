@@ -13,7 +13,7 @@ use crate::dashboard::site::host;
 use crate::dashboard::trouble::{nothing_at, page as show, page_of};
 use crate::demo::Demo;
 use crate::pages::demo::{
-    DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage,
+    ConsoleLogin, DemoAccount, DemoBrand, DemoMember, DemoPage, MessageKind, MessageRow, MessagesPage,
 };
 use crate::pages::layout::Frame;
 use crate::pages::moment::{Moment, Zone};
@@ -68,6 +68,12 @@ pub async fn page(State(app): State<App>, Asked(demo): Asked) -> Response {
         brands: demo.brands.iter().map(|brand| shown(&app, brand)).collect(),
         gateway_url: demo.gateway_url.clone(),
         ops_url: demo.ops_url.clone(),
+        console: demo.operator.as_ref().map(|operator| ConsoleLogin {
+            url: operator.console_url.clone(),
+            name: operator.name.clone(),
+            password: operator.password.clone(),
+            totp_secret: operator.totp_secret.clone(),
+        }),
         demo_file: app.config.data_dir.join("demo.json").display().to_string(),
     })
 }

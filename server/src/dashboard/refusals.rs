@@ -171,7 +171,7 @@ fn name(member: &Member, seen: Option<&SeenSource>) -> SourceName {
 }
 
 /// What was wrong and what to do about it, for the owner of a key: the ids of two texts.
-fn explained(reason: Reason) -> (&'static str, &'static str) {
+pub fn explained(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::UnknownKey => (named("refused-unknown-key"), named("refused-unknown-key-advice")),
         Reason::WrongSecret => (named("refused-wrong-secret"), named("refused-wrong-secret-advice")),

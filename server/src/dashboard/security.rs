@@ -26,12 +26,20 @@ const PAGE_WITHIN: Duration = Duration::from_secs(30);
 
 /// Wraps pages in everything that protects them.
 pub fn protected(pages: Router<App>, app: &App) -> Router<App> {
+    with_headers(limited(pages).layer(from_fn_with_state(app.clone(), readable)), app)
+}
+
+/// Bounds what a request may send and take, and refuses what other sites caused.
+pub fn limited(pages: Router<App>) -> Router<App> {
     pages
         .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN))
         .layer(CsrfLayer::new())
-        .layer(from_fn_with_state(app.clone(), readable))
-        .layer(from_fn_with_state(app.clone(), headers))
+}
+
+/// Adds the headers that tell browsers what a page may do.
+pub fn with_headers(pages: Router<App>, app: &App) -> Router<App> {
+    pages.layer(from_fn_with_state(app.clone(), headers))
 }
 
 /// Errors that a library wrote (empty, or a line of plain text) become pages that people can read.

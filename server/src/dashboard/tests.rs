@@ -2,6 +2,7 @@
 //!
 //! A [`Person`] sees pages and presses the buttons on them, so a form that misses a field or leads nowhere fails a story.
 
+mod console;
 mod deactivate;
 mod help;
 mod language;
@@ -69,6 +70,8 @@ impl Story {
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGIN)));
         let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(7));
         let mut config = Config::demo(&data, PORT, BRANDS).expect("the sample configuration");
+        // Most stories are told without an operator; those of the console put it back.
+        config.console = None;
         change(&mut config);
         make_folder(&data, &*random).expect("a fresh folder");
         let engine = open_engine(&config, &*random).await.expect("a fresh database");

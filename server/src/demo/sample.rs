@@ -18,7 +18,7 @@ pub(super) async fn make(
     random: &dyn RandomSource,
 ) -> Result<Demo, StartError> {
     let now = clock.now();
-    let token = engine.appoint("demo", now, &mut *random.source()).await?;
+    let token = engine.appoint(super::operator::NAME, now, &mut *random.source()).await?;
     let operator = engine.operator(token.reveal(), "").await?;
     let mut brands = Vec::new();
     for (number, brand) in config.brands.iter().enumerate() {
@@ -35,6 +35,7 @@ pub(super) async fn make(
         gateway_url: String::new(),
         ops_url: String::new(),
         operator_token: token.reveal().to_owned(),
+        operator: None,
         sms_outbox: config.data_dir.clone(),
         email_outbox: config.data_dir.clone(),
         brands,

@@ -29,6 +29,11 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/assets/{version}/{name}", get(file))
 }
 
+/// The dashboard's style sheet, for whoever draws it another way.
+pub fn keystead_css() -> &'static str {
+    CSS
+}
+
 async fn file(Path((version, name)): Path<(String, String)>) -> Response {
     let (content_type, content) = match name.as_str() {
         "keystead.css" => ("text/css; charset=utf-8", CSS),

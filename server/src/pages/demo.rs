@@ -19,8 +19,23 @@ pub struct DemoPage {
     pub gateway_url: String,
     /// Where health and metrics are.
     pub ops_url: String,
+    /// The operator's login to the console.
+    pub console: Option<ConsoleLogin>,
     /// The file with everything, the operator token included.
     pub demo_file: String,
+}
+
+/// The operator's login to the console.
+#[derive(Clone, Debug)]
+pub struct ConsoleLogin {
+    /// Where the console is.
+    pub url: String,
+    /// The operator's name.
+    pub name: String,
+    /// Their password.
+    pub password: String,
+    /// What an authenticator app needs.
+    pub totp_secret: String,
 }
 
 /// A sample brand.
@@ -152,6 +167,12 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ],
         gateway_url: "http://127.0.0.1:8081".to_owned(),
         ops_url: "http://127.0.0.1:9090".to_owned(),
+        console: Some(ConsoleLogin {
+            url: "http://operator.localhost:8080".to_owned(),
+            name: "demo".to_owned(),
+            password: "W5nC6oDcUq4x".to_owned(),
+            totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+        }),
         demo_file: "/tmp/keystead-demo/demo.json".to_owned(),
     };
     let none = MessagesPage { frame: Frame::unbranded(words(), "Messages"), messages: Vec::new() };

@@ -105,61 +105,66 @@ fn what_surrounds_a_page_looks_as_agreed() {
 
 #[test]
 fn the_content_security_policy_never_has_to_look_away() {
-    each_sample(|name, html| {
-        for tag in tags(html) {
-            assert!(!tag.starts_with("style"), "{name}: inline style sheet");
-            assert!(!tag.starts_with("script") || tag.contains(" src=\"/assets/"), "{name}: <{tag}>");
-            for attribute in tag.split_whitespace().skip(1) {
-                let attribute = attribute.to_ascii_lowercase();
-                assert!(!attribute.starts_with("style="), "{name}: <{tag}>");
-                let (before, _) = attribute.split_once('=').unwrap_or((&attribute, ""));
-                assert!(!before.starts_with("on"), "{name}: <{tag}>");
-            }
-            assert!(!tag.contains("javascript:"), "{name}: <{tag}>");
+    each_sample(needs_no_inline);
+}
+
+/// Nothing on a page asks for more than the content security policy allows.
+pub(crate) fn needs_no_inline(name: &str, html: &str) {
+    for tag in tags(html) {
+        assert!(!tag.starts_with("style"), "{name}: inline style sheet");
+        assert!(!tag.starts_with("script") || tag.contains(" src=\"/assets/"), "{name}: <{tag}>");
+        for attribute in tag.split_whitespace().skip(1) {
+            let attribute = attribute.to_ascii_lowercase();
+            assert!(!attribute.starts_with("style="), "{name}: <{tag}>");
+            let (before, _) = attribute.split_once('=').unwrap_or((&attribute, ""));
+            assert!(!before.starts_with("on"), "{name}: <{tag}>");
         }
-    });
+        assert!(!tag.contains("javascript:"), "{name}: <{tag}>");
+    }
 }
 
 #[test]
 fn every_control_that_people_fill_in_has_a_label() {
-    each_sample(|name, html| {
-        let tags = tags(html);
-        let labelled: BTreeSet<&str> = tags
-            .iter()
-            .filter(|tag| tag.starts_with("label"))
-            .filter_map(|tag| attribute(tag, "for"))
-            .collect();
-        for tag in
-            tags.iter().filter(|tag| ["input", "select", "textarea"].iter().any(|at| tag.starts_with(at)))
-        {
-            if attribute(tag, "type") == Some("hidden") {
-                continue;
-            }
-            let id = attribute(tag, "id").unwrap_or_else(|| panic!("{name}: <{tag}> has no id"));
-            assert!(labelled.contains(id), "{name}: nothing labels <{tag}>");
+    each_sample(is_labelled);
+}
+
+/// Every control of a page that people fill in has a label.
+pub(crate) fn is_labelled(name: &str, html: &str) {
+    let tags = tags(html);
+    let labelled: BTreeSet<&str> =
+        tags.iter().filter(|tag| tag.starts_with("label")).filter_map(|tag| attribute(tag, "for")).collect();
+    for tag in tags.iter().filter(|tag| ["input", "select", "textarea"].iter().any(|at| tag.starts_with(at)))
+    {
+        if attribute(tag, "type") == Some("hidden") {
+            continue;
         }
-    });
+        let id = attribute(tag, "id").unwrap_or_else(|| panic!("{name}: <{tag}> has no id"));
+        assert!(labelled.contains(id), "{name}: nothing labels <{tag}>");
+    }
 }
 
 #[test]
 fn every_reference_on_a_page_has_its_target_once() {
-    each_sample(|name, html| {
-        let tags = tags(html);
-        let mut ids = BTreeSet::new();
-        for id in tags.iter().filter_map(|tag| attribute(tag, "id")) {
-            assert!(ids.insert(id), "{name}: two elements are called {id}");
-        }
-        for tag in tags {
-            for kind in ["aria-labelledby", "aria-describedby", "for", "data-copy"] {
-                for id in attribute(tag, kind).into_iter().flat_map(str::split_whitespace) {
-                    assert!(ids.contains(id), "{name}: <{tag}> refers to {id}");
-                }
+    each_sample(refers_to_itself);
+}
+
+/// Every reference on a page has its target, once.
+pub(crate) fn refers_to_itself(name: &str, html: &str) {
+    let tags = tags(html);
+    let mut ids = BTreeSet::new();
+    for id in tags.iter().filter_map(|tag| attribute(tag, "id")) {
+        assert!(ids.insert(id), "{name}: two elements are called {id}");
+    }
+    for tag in tags {
+        for kind in ["aria-labelledby", "aria-describedby", "for", "data-copy"] {
+            for id in attribute(tag, kind).into_iter().flat_map(str::split_whitespace) {
+                assert!(ids.contains(id), "{name}: <{tag}> refers to {id}");
             }
-            if let Some(anchor) = attribute(tag, "href").and_then(|href| href.strip_prefix('#')) {
-                assert!(ids.contains(anchor), "{name}: <{tag}> leads nowhere");
-            }
         }
-    });
+        if let Some(anchor) = attribute(tag, "href").and_then(|href| href.strip_prefix('#')) {
+            assert!(ids.contains(anchor), "{name}: <{tag}> leads nowhere");
+        }
+    }
 }
 
 #[test]
@@ -175,13 +180,16 @@ fn every_form_is_sent_as_post_to_this_host() {
 
 #[test]
 fn a_page_has_a_language_a_title_one_heading_and_its_landmarks() {
-    each_sample(|name, html| {
-        for element in ["title", "h1", "main", "header", "footer"] {
-            let count = tags(html).iter().filter(|tag| tag.split(' ').next() == Some(element)).count();
-            assert_eq!(count, 1, "{name}: <{element}>");
-        }
-        assert!(html.contains(r##"<a class="skip" href="#content">"##), "{name}");
-    });
+    each_sample(has_its_landmarks);
+}
+
+/// A page has a title, one heading and its landmarks.
+pub(crate) fn has_its_landmarks(name: &str, html: &str) {
+    for element in ["title", "h1", "main", "header", "footer"] {
+        let count = tags(html).iter().filter(|tag| tag.split(' ').next() == Some(element)).count();
+        assert_eq!(count, 1, "{name}: <{element}>");
+    }
+    assert!(html.contains(r##"<a class="skip" href="#content">"##), "{name}");
 }
 
 #[test]

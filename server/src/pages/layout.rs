@@ -53,6 +53,13 @@ impl Place {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark(&'static str);
 
+impl Mark {
+    /// How a link of the navigation is marked: as the present page, or not at all.
+    pub fn here(is_here: bool) -> Mark {
+        Mark(if is_here { r#" class="here" aria-current="page""# } else { "" })
+    }
+}
+
 impl fmt::Display for Mark {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
         to.write_str(self.0)

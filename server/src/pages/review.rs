@@ -140,8 +140,10 @@ pub struct FieldError {
 #[derive(Clone, Debug, Template)]
 #[template(path = "text_field.html")]
 pub struct TextField {
-    /// Names it in the form, and on the page.
+    /// Names it in the form.
     pub name: &'static str,
+    /// Names it on the page, where other forms may have a field of the same name.
+    pub id: String,
     /// What stands above it.
     pub label: String,
     /// What stands below it; empty for nothing.
@@ -166,6 +168,7 @@ impl TextField {
     pub fn new(name: &'static str, label: impl Into<String>, value: impl Into<String>) -> TextField {
         TextField {
             name,
+            id: name.to_owned(),
             label: label.into(),
             hint: String::new(),
             value: value.into(),
@@ -179,6 +182,11 @@ impl TextField {
     /// The same with a hint.
     pub fn hint(self, hint: impl Into<String>) -> TextField {
         TextField { hint: hint.into(), ..self }
+    }
+
+    /// The same under another name on the page.
+    pub fn called(self, id: impl Into<String>) -> TextField {
+        TextField { id: id.into(), ..self }
     }
 
     /// The same for an address of the web.
@@ -199,8 +207,8 @@ impl TextField {
 
     /// The ids of what describes the input.
     fn described_by(&self) -> String {
-        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.name));
-        let error = self.error.is_some().then(|| format!("{}-error", self.name));
+        let hint = (!self.hint.is_empty()).then(|| format!("{}-hint", self.id));
+        let error = self.error.is_some().then(|| format!("{}-error", self.id));
         error.into_iter().chain(hint).collect::<Vec<_>>().join(" ")
     }
 }

@@ -22,6 +22,47 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a fact about the database stands once", "INSERT INTO meta SELECT name, value FROM meta"),
     no("an operator's digest is 32 bytes", "UPDATE operators SET digest = substr(digest, 1, 31)"),
     no("no website, nothing verified", "UPDATE accounts SET website = NULL, website_verified_at = 1"),
+    no(
+        "an operator's app has its password",
+        "UPDATE operators SET totp = x'00', totp_at = 1, totp_step = 1, backup = x''",
+    ),
+    no(
+        "an operator's password has its app",
+        "UPDATE operators SET password = 'x', totp_at = 1, totp_step = 1, backup = x''",
+    ),
+    no(
+        "an operator's app has its moment",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_step = 1, backup = x''",
+    ),
+    no(
+        "an operator's app has its last step",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_at = 1, backup = x''",
+    ),
+    no(
+        "an operator has backup codes, if none",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_at = 1, totp_step = 1",
+    ),
+    no(
+        "backup codes are whole digests",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_at = 1, totp_step = 1, backup = zeroblob(33)",
+    ),
+    no(
+        "at most ten backup codes are kept",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_at = 1, totp_step = 1, backup = zeroblob(352)",
+    ),
+    no("an operator's wrong codes are counted from nought", "UPDATE operators SET wrong_codes = -1"),
+    no(
+        "a removed operator has no login",
+        "UPDATE operators SET password = 'x', totp = x'00', totp_at = 1, totp_step = 1, backup = x'', removed_at = 1",
+    ),
+    no(
+        "a console session's digest is 32 bytes",
+        "UPDATE console_sessions SET digest = substr(digest, 1, 31)",
+    ),
+    no("a console session has an operator", "UPDATE console_sessions SET operator = 'nobody'"),
+    no("a console session enrols or is open", "UPDATE console_sessions SET stage = 'half'"),
+    no("an open console session holds no password", "UPDATE console_sessions SET password = 'x'"),
+    no("who enrols has drawn a secret", "UPDATE console_sessions SET stage = 'enrolling', password = 'x'"),
     no("a website is one or an app", "UPDATE accounts SET website_kind = 'shop'"),
     no("no website, nothing told", "UPDATE accounts SET website = NULL, website_submitted_at = 1"),
     no(

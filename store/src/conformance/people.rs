@@ -148,7 +148,7 @@ pub(super) async fn an_email_stands_once_in_a_brand_and_in_lower_case<D: Driver>
 }
 
 pub(super) async fn an_operator_s_name_and_token_stand_once<D: Driver>(store: &Store<D>) {
-    let operator = Operator { name: "ops".to_owned(), digest: digest(1), created_at: NOW };
+    let operator = Operator { version: 1, ..Operator::new("ops".to_owned(), digest(1), NOW) };
     write(store, inserting([Row::Operator(operator.clone())])).await;
     let found = store.operator_by_digest(&digest(1)).await.expect("readable");
     assert_eq!(found.as_ref(), Some(&operator));

@@ -214,10 +214,11 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 16] = [
+    const TABLES: [&str; 17] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",
+        "SELECT * FROM console_sessions ORDER BY 1",
         "SELECT * FROM accounts ORDER BY 1",
         "SELECT * FROM users ORDER BY 1",
         "SELECT * FROM members ORDER BY 1, 2",

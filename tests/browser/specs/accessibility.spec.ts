@@ -33,7 +33,7 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
   await look("OTP");
   await dashboard.answerOtp(await demo.nextCode(owner.mobile ?? ""));
   await expect(dashboard.button("Log out")).toBeVisible();
-  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/help", ...HELP_PAGES, "/test/no-such-page"]) {
+  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/live/activation", "/test/team", "/test/profile", "/test/help", ...HELP_PAGES, "/test/no-such-page"]) {
     await open(path);
   }
   await dashboard.openApiKeys("Test");

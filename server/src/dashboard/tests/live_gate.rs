@@ -5,7 +5,7 @@ use domain::{AccountId, Actor, Timestamp};
 use super::person::Person;
 use super::{BEGIN, Story, minutes};
 
-const SHOP: [(&str, &str); 7] = [
+pub(super) const SHOP: [(&str, &str); 7] = [
     ("kind", "website"),
     ("url", "https://books.example"),
     ("terms", "https://books.example/terms"),
@@ -14,7 +14,7 @@ const SHOP: [(&str, &str); 7] = [
     ("contact", "https://books.example/contact"),
     ("note", "Guest & guest"),
 ];
-const BUSINESS: [(&str, &str); 4] = [
+pub(super) const BUSINESS: [(&str, &str); 4] = [
     ("legal_name", "Asha Books Private Limited"),
     ("business_type", "private-company"),
     ("registration", "U1"),

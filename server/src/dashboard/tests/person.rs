@@ -116,7 +116,7 @@ impl<'a> Person<'a> {
                 cookies.push(pair);
             }
             let cookies = cookies.join("; ");
-            if name.ends_with("keystead") {
+            if name.ends_with("keystead") || name.ends_with("keystead-console") {
                 self.set_cookie = set.to_owned();
             }
             self.cookie = Some(cookies).filter(|cookies| !cookies.is_empty());
