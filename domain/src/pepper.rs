@@ -170,19 +170,19 @@ impl Pepper {
         finish(mac)
     }
 
-    /// The digest of a backup code, bound to whose it is.
-    pub(crate) fn digest_backup_code(&self, owner: &str, code: &str) -> Digest {
-        let mut mac = self.backup.clone();
-        lengths_first(&mut mac, owner.as_bytes());
-        lengths_first(&mut mac, code.as_bytes());
-        finish(mac)
-    }
-
     /// The digest of a token in a link, bound to what the link is for: none passes for another kind of link, nor for a cookie.
     pub fn digest_link(&self, purpose: &str, token: &Token) -> Digest {
         let mut mac = self.token.clone();
         lengths_first(&mut mac, purpose.as_bytes());
         lengths_first(&mut mac, token.reveal().as_bytes());
+        finish(mac)
+    }
+
+    /// The digest of a backup code, bound to whose it is.
+    pub(crate) fn digest_backup_code(&self, owner: &str, code: &str) -> Digest {
+        let mut mac = self.backup.clone();
+        lengths_first(&mut mac, owner.as_bytes());
+        lengths_first(&mut mac, code.as_bytes());
         finish(mac)
     }
 

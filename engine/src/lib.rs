@@ -11,7 +11,9 @@ mod accounts;
 mod activation;
 mod catch_up;
 mod console;
+mod change_password;
 mod deactivate;
+mod devices;
 mod error;
 mod generate;
 mod idempotent;
@@ -21,6 +23,7 @@ mod language;
 mod letters;
 mod log_in;
 mod members;
+mod oneself;
 mod operators;
 mod refusals;
 mod regenerate;
@@ -30,6 +33,8 @@ mod sessions;
 mod step_up;
 mod switch;
 mod transfer;
+mod reset_password;
+mod two_factor;
 mod usage;
 mod website;
 
@@ -54,7 +59,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::{
-    Brand, BrandId, Decision, Duration, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    Brand, BrandId, Decision, Duration, HOUR, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
     SessionLimits, Throttle,
 };
 use parking_lot::Mutex;
@@ -97,6 +102,9 @@ pub struct Engine<D> {
     heavy: Heavy,
     /// Wrong passwords by place: e-mail and address together, so that a stranger cannot shut a member out.
     passwords: Mutex<Throttle>,
+    /// Wishes for a new password by address and, apart from it, by place.
+    reset_addresses: Mutex<Throttle>,
+    reset_places: Mutex<Throttle>,
     /// One catching up at a time; a second one would only repeat the first.
     catching_up: tokio::sync::Mutex<()>,
 }
@@ -111,6 +119,8 @@ impl<D: Driver> Engine<D> {
             index,
             heavy,
             passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
+            reset_addresses: Mutex::new(Throttle::new(5, HOUR)),
+            reset_places: Mutex::new(Throttle::new(20, HOUR)),
             catching_up: tokio::sync::Mutex::new(()),
         }
     }

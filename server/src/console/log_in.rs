@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::dashboard::{From, page as show, page_of};
 use crate::pages::console::frame::Frame;
 use crate::pages::console::log_in::{AppPage, BackupCodesPage, EnrolPage, LogInPage};
-use crate::pages::qr;
+use crate::pages::qr::Qr;
 use crate::pages::review::{FieldError, TextField};
 
 /// What the app calls us.
@@ -160,7 +160,7 @@ fn app_page_of(name: &str, secret: &TotpSecret, error: Option<String>) -> AppPag
     let error = error.map(|words| FieldError { field: "otp", words });
     AppPage {
         frame: Frame::outside("Set up your app"),
-        picture: qr::svg(&secret.uri(ISSUER, name)).unwrap_or_default(),
+        qr: Qr::of(&secret.uri(ISSUER, name), "The secret as a picture, for the app's camera".to_owned()),
         secret: secret.reveal().to_string(),
         code: otp_field("OTP", "The six digits that the app shows now.").checked(error.as_ref()),
     }

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::super::qr::Qr;
 use super::super::review::TextField;
 use super::frame::Frame;
 
@@ -35,8 +36,8 @@ pub struct EnrolPage {
 pub struct AppPage {
     /// Around the page.
     pub frame: Frame,
-    /// The picture, an inline SVG.
-    pub picture: String,
+    /// The picture.
+    pub qr: Qr,
     /// The secret in groups of four.
     pub secret: String,
     /// The first code.
