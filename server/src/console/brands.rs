@@ -232,6 +232,8 @@ impl Drawn<'_> {
             name: "Asha Rao".to_owned(),
             role: look.roles.first().cloned().unwrap_or_default(),
             account: "Asha Books".to_owned(),
+            others: Vec::new(),
+            leaves: false,
         };
         let frame = Frame::inside(
             look,
@@ -286,7 +288,7 @@ impl Drawn<'_> {
         };
         let to = Recipient::Email("asha@books.example".to_owned());
         let letter = Letter::new(&self.previewed.id, to, kind, now, rng);
-        match words::render(&letter, &Enclosed::Nothing, &self.site.brand) {
+        match words::render(&letter, &Enclosed::Nothing, &self.site.brand, self.site.words()) {
             Some(Message::Email(email)) => Html(email.html.expose_secret().to_owned()).into_response(),
             Some(Message::Sms(_)) | None => StatusCode::NOT_FOUND.into_response(),
         }
