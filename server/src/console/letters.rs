@@ -56,6 +56,7 @@ fn about(kind: &LetterKind) -> &'static str {
         LetterKind::MemberLocked => "Login locked",
         LetterKind::MobileChanged { .. } => "Mobile number changed",
         LetterKind::TwoFactorChanged { .. } => "Two-factor changed",
+        LetterKind::AppRemoved { .. } => "Authenticator app removed",
         LetterKind::TwoFactorReset => "Two-factor reset",
         LetterKind::MemberChanged { .. } => "Member changed",
         LetterKind::Invited { .. } => "Invitation",
