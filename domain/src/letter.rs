@@ -142,11 +142,6 @@ pub enum LetterKind {
         /// When the code stops working.
         expires_at: Timestamp,
     },
-    /// An account was opened for somebody.
-    AccountOpened {
-        /// The account's name.
-        account: String,
-    },
     /// A key was generated.
     KeyGenerated {
         /// The new pair.
@@ -311,7 +306,6 @@ impl LetterKind {
     pub fn about(&self) -> &'static str {
         match self {
             LetterKind::Code { .. } => "code",
-            LetterKind::AccountOpened { .. } => "account_opened",
             LetterKind::KeyGenerated { .. } => "key_generated",
             LetterKind::KeyRegenerated { .. } => "key_regenerated",
             LetterKind::KeyDeactivated { .. } => "key_deactivated",

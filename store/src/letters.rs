@@ -184,7 +184,6 @@ fn facts(kind: &LetterKind) -> Facts<'_> {
             moment: Some(*expires_at),
             ..Facts::default()
         },
-        LetterKind::AccountOpened { account } => Facts::saying("account_opened", account),
         LetterKind::KeyGenerated { key_id, mode } => Facts::about("key_generated", key_id, *mode),
         LetterKind::KeyRegenerated { key_id, old, mode, old_until } => Facts {
             old_key_id: Some(old.as_str()),
@@ -309,7 +308,6 @@ fn kind(record: &Record) -> Result<LetterKind, StoreError> {
                 expires_at: record.moment(11)?,
             }
         }
-        "account_opened" => LetterKind::AccountOpened { account: words()?.to_owned() },
         "key_generated" => LetterKind::KeyGenerated { key_id: record.parsed(8)?, mode: record.parsed(10)? },
         "key_regenerated" => LetterKind::KeyRegenerated {
             key_id: record.parsed(8)?,

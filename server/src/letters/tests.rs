@@ -693,7 +693,6 @@ fn notices() -> Vec<LetterKind> {
     let (new, old) = (key_id("rzp_live_1DP5mmOlF5G5ag"), key_id("rzp_live_AAAAbbbbCCCCdd"));
     let tomorrow = Timestamp::from_millis(AT_MS + 86_400_000);
     vec![
-        LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() },
         LetterKind::KeyGenerated { key_id: new, mode: Mode::Live },
         LetterKind::KeyRegenerated { key_id: new, old, mode: Mode::Live, old_until: Some(tomorrow) },
         LetterKind::KeyRegenerated { key_id: new, old, mode: Mode::Live, old_until: None },
@@ -750,28 +749,26 @@ fn each_notice_says_what_happened_and_what_to_do() {
 #[test]
 fn the_html_of_a_notice_says_the_same_and_escapes_what_people_wrote() {
     let brand = brand("Razorpay");
-    let letter = by_email(LetterKind::AccountOpened { account: "Chai & Sons <script>".to_owned() });
+    let letter = by_email(LetterKind::AccountActivated { account: "Chai & Sons <script>".to_owned() });
     let Some(Message::Email(email)) = words::render(&letter, &Enclosed::Nothing, &brand, &said(&brand, None))
     else {
         panic!("it goes by e-mail")
     };
     assert_snapshot!(email.html.expose_secret(), @r#"
     <!doctype html>
-    <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>Your account on the Razorpay Dashboard</title></head>
+    <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light"><title>Chai &amp; Sons &lt;script&gt; was activated</title></head>
     <body style="margin:0;padding:24px 12px;background:#f3f4f6;color:#1b1f24;font:16px/1.55 system-ui,-apple-system,'Segoe UI',Roboto,'Noto Sans','Noto Sans Devanagari',sans-serif">
     <div style="max-width:560px;margin:0 auto">
     <div style="padding:28px;background:#ffffff;border:1px solid #dfe3e8;border-top:4px solid #2350d8;border-radius:8px">
     <p style="margin:0 0 20px;font-weight:700;color:#2350d8">Razorpay</p>
-    <h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">Your account on the Razorpay Dashboard</h1>
-    <p style="margin:0 0 12px">The account Chai &amp; Sons &lt;script&gt; was opened for you on the Razorpay Dashboard.</p>
-    <p style="margin:0 0 12px">Log in with your e-mail address. Test keys can be generated right away.</p>
+    <h1 style="margin:0 0 16px;font-size:21px;line-height:1.3">Chai &amp; Sons &lt;script&gt; was activated</h1>
+    <p style="margin:0 0 12px">The account Chai &amp; Sons &lt;script&gt; is active on the Razorpay Dashboard.</p>
     <table role="presentation" style="margin:16px 0;border-collapse:collapse;width:100%">
-    <tr><td style="padding:6px 16px 6px 0;border-top:1px solid #e6e9ed;color:#57606a;vertical-align:top;white-space:nowrap">Email</td><td style="padding:6px 0;border-top:1px solid #e6e9ed;font-weight:600;word-break:break-word">aisha@example.com</td></tr>
+    <tr><td style="padding:6px 16px 6px 0;border-top:1px solid #e6e9ed;color:#57606a;vertical-align:top;white-space:nowrap">Account</td><td style="padding:6px 0;border-top:1px solid #e6e9ed;font-weight:600;word-break:break-word">Chai &amp; Sons &lt;script&gt;</td></tr>
     <tr><td style="padding:6px 16px 6px 0;border-top:1px solid #e6e9ed;color:#57606a;vertical-align:top;white-space:nowrap">When</td><td style="padding:6px 0;border-top:1px solid #e6e9ed;font-weight:600;word-break:break-word">24 Nov 2026, 10:35 am IST</td></tr>
     </table>
-    <p style="margin:20px 0 8px"><a href="https://dashboard.razorpay.com/login" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#2350d8;color:#ffffff;font-weight:600;text-decoration:none">Log in</a></p>
-    <p style="margin:0 0 16px;font-size:13px;color:#57606a">Or open this address: <a href="https://dashboard.razorpay.com/login" style="color:#2350d8;word-break:break-all">https://dashboard.razorpay.com/login</a></p>
-    <p style="margin:20px 0 0;padding:12px 14px;background:#fff8e5;border-left:4px solid #d9a300">If you do not know what this is about, ignore this e-mail.</p>
+    <p style="margin:20px 0 8px"><a href="https://dashboard.razorpay.com/live/keys" style="display:inline-block;padding:10px 18px;border-radius:6px;background:#2350d8;color:#ffffff;font-weight:600;text-decoration:none">See your API keys</a></p>
+    <p style="margin:0 0 16px;font-size:13px;color:#57606a">Or open this address: <a href="https://dashboard.razorpay.com/live/keys" style="color:#2350d8;word-break:break-all">https://dashboard.razorpay.com/live/keys</a></p>
     </div>
     <p style="margin:12px 28px 0;font-size:13px;color:#57606a">Help: https://razorpay.com/support/</p>
     <p style="margin:12px 28px 0;font-size:13px;color:#57606a">The Razorpay Dashboard sent this e-mail by itself. Answers to it are not read.</p>

@@ -240,16 +240,6 @@ impl Voice<'_> {
     /// Accounts, and who is in them.
     fn about_account(&self) -> Page {
         match &self.letter.kind {
-            LetterKind::AccountOpened { account } => {
-                let page = Page::new(self.say("letters-opened-heading"))
-                    .paragraph(self.say("letters-opened-text").with("account", account))
-                    .paragraph(self.say("letters-opened-next"));
-                let page = match &self.letter.to {
-                    Recipient::Email(address) => page.fact(self.say("letters-email"), address),
-                    Recipient::Sms(_) => page,
-                };
-                self.to_login(page).caution(self.say("letters-ignore"))
-            }
             LetterKind::MemberChanged { member, what } => self.member_changed(member, *what),
             LetterKind::RoleChanged { account, role } => {
                 let role = role_word(self.words, *role);

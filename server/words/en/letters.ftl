@@ -32,7 +32,6 @@ letters-network-address = Address
 letters-browser = Browser
 letters-website = Website or app
 letters-reason = Reason
-letters-email = Email
 
 ## One-time passwords
 
@@ -178,9 +177,3 @@ letters-website-verified-heading = Your website or app was verified
 letters-website-verified-text = It counts for Live Mode from now on.
 letters-website-returned-heading = Your website or app could not be verified yet
 letters-website-link = Business website details
-
-## An account that was opened
-
-letters-opened-heading = Your account on the { -dashboard-name }
-letters-opened-text = The account { $account } was opened for you on the { -dashboard-name }.
-letters-opened-next = Log in with your e-mail address. Test keys can be generated right away.

@@ -3,7 +3,7 @@
 letters-subject = { -brand-name }: { $heading }
 letters-help = सहायता: { $support }
 letters-or-open = या यह पता खोलें: { $url }
-letters-why = यह ईमेल आपको { -dashboard-name } में आपके लॉग इन के कारण मिली है।
+letters-automatic = यह ई-मेल { -dashboard-name } ने अपने आप भेजा है। इसके जवाब पढ़े नहीं जाते।
 letters-not-you =
     अगर यह आपने या आपकी टीम ने नहीं किया, तो { -dashboard-name } में लॉग इन करें, अपना पासवर्ड बदलें, और जिन keys को आप नहीं जानते उन्हें निष्क्रिय करें।
 letters-tell-us = अगर आपको इसकी उम्मीद नहीं थी, तो हमें तुरंत बताएँ: { $support }
@@ -27,7 +27,6 @@ letters-network-address = पता
 letters-browser = ब्राउज़र
 letters-website = वेबसाइट या ऐप
 letters-reason = कारण
-letters-email = ईमेल
 
 # $action "… के लिए" पर ख़त्म होता है।
 letters-code-sms =
@@ -153,7 +152,3 @@ letters-website-verified-heading = आपकी वेबसाइट या ऐ
 letters-website-verified-text = यह अब से Live Mode के लिए गिनी जाएगी।
 letters-website-returned-heading = आपकी वेबसाइट या ऐप अभी सत्यापित नहीं की जा सकी
 letters-website-link = कारोबार की वेबसाइट का विवरण
-
-letters-opened-heading = { -dashboard-name } पर आपका खाता
-letters-opened-text = { -dashboard-name } पर आपके लिए खाता { $account } खोला गया।
-letters-opened-next = अपने ईमेल पते से लॉग इन करें। Test keys तुरंत बनाई जा सकती हैं।

@@ -3,7 +3,7 @@
 letters-subject = { -brand-name }: { $heading }
 letters-help = Bantuan: { $support }
 letters-or-open = Atau buka alamat ini: { $url }
-letters-why = Anda menerima e-mel ini kerana log masuk anda ke { -dashboard-name }.
+letters-automatic = E-mel ini dihantar oleh { -dashboard-name } secara automatik. Balasan kepadanya tidak dibaca.
 letters-not-you =
     Jika ini bukan anda atau pasukan anda, log masuk ke { -dashboard-name }, tukar kata laluan anda, dan nyahaktifkan kunci yang anda tidak kenali.
 letters-tell-us = Jika anda tidak menjangkakan ini, beritahu kami segera: { $support }
@@ -27,7 +27,6 @@ letters-network-address = Alamat
 letters-browser = Pelayar
 letters-website = Laman web atau aplikasi
 letters-reason = Sebab
-letters-email = E-mel
 
 # $action bermula dengan "untuk".
 letters-code-sms =
@@ -153,7 +152,3 @@ letters-website-verified-heading = Laman web atau aplikasi anda telah disahkan
 letters-website-verified-text = Ia dikira untuk Live Mode mulai sekarang.
 letters-website-returned-heading = Laman web atau aplikasi anda belum dapat disahkan
 letters-website-link = Butiran laman web perniagaan
-
-letters-opened-heading = Akaun anda di { -dashboard-name }
-letters-opened-text = Akaun { $account } telah dibuka untuk anda di { -dashboard-name }.
-letters-opened-next = Log masuk dengan alamat e-mel anda. Kunci Test boleh dijana serta-merta.

@@ -9,3 +9,7 @@ CREATE INDEX letters_failed ON letters (created_at, id) WHERE failure IS NOT NUL
 
 -- Each channel is looked through by itself, however many letters wait in the other.
 CREATE INDEX letters_due_by ON letters (channel, next_try_at) WHERE next_try_at IS NOT NULL;
+
+-- An account's owner is invited instead of told that their account was opened. What nobody has sent yet is pointless: the
+-- operator invites those owners anew.
+UPDATE letters SET next_try_at = NULL, failure = NULL WHERE kind = 'account_opened';

@@ -31,7 +31,6 @@ pub(super) async fn every_kind_of_letter_comes_back_as_it_was_written<D: Driver>
     let shop = || text("Shop & Söhne");
     let mut kinds = vec![
         LetterKind::Code { purpose, sealed: vec![1, 2, 3], expires_at: LATER },
-        LetterKind::AccountOpened { account: shop() },
         LetterKind::KeyGenerated { key_id, mode },
         LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: Some(LATER) },
         LetterKind::KeyRegenerated { key_id, old: key_id, mode, old_until: None },

@@ -157,7 +157,7 @@ pub(super) fn key(n: u64, account: &Account) -> Key {
 
 pub(super) fn letter(n: u64) -> Letter {
     let to = Recipient::Email("user@shop.example".to_owned());
-    let kind = LetterKind::AccountOpened { account: "Shop".to_owned() };
+    let kind = LetterKind::AccountActivated { account: "Shop".to_owned() };
     Letter::new(&brand(), to, kind, NOW, &mut seeded(n))
 }
 
