@@ -18,17 +18,11 @@ const MAY_SCAN: &[(&str, &str)] =
 
 /// The statements of the store, by file and name.
 fn statements() -> BTreeMap<String, String> {
+    let sources = sources();
+    let shared: BTreeMap<String, String> = sources.values().flat_map(|source| shared(source)).collect();
     let mut found = BTreeMap::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in fs::read_dir(folder).expect("the sources of the store") {
-        let path = entry.expect("a file of them").path();
-        if path.extension().is_none_or(|end| end != "rs") {
-            continue;
-        }
-        let source = fs::read_to_string(&path).expect("a source");
-        let module = path.file_stem().expect("a name").display().to_string();
-        let shared = shared(&source);
-        for (name, text) in constants(&source, &shared) {
+    for (module, source) in &sources {
+        for (name, text) in constants(source, &shared) {
             let verb = text.split_whitespace().next().unwrap_or_default();
             if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb) {
                 found.insert(format!("{module}::{name}"), text);
@@ -38,7 +32,18 @@ fn statements() -> BTreeMap<String, String> {
     found
 }
 
-/// Texts that several statements of a file share: macros that give nothing but a literal.
+/// The sources of the store by module.
+fn sources() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let paths = fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("one of them").path());
+    let source = |path: std::path::PathBuf| {
+        let module = path.file_stem().expect("a name").display().to_string();
+        (module, fs::read_to_string(&path).expect("a source"))
+    };
+    paths.filter(|path| path.extension().is_some_and(|end| end == "rs")).map(source).collect()
+}
+
+/// Texts that several statements share: macros that give nothing but a literal.
 fn shared(source: &str) -> BTreeMap<String, String> {
     let macros = source.split("macro_rules! ").skip(1);
     let literal = |rest: &str| Some((rest.split_whitespace().next()?.to_owned(), literals(rest, "\n}")?));
