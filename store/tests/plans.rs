@@ -18,19 +18,15 @@ const MAY_SCAN: &[(&str, &str)] =
 
 /// The statements of the store, by file and name.
 fn statements() -> BTreeMap<String, String> {
+    let sources = sources();
+    let shared: BTreeMap<String, String> = sources.values().flat_map(|source| shared(source)).collect();
     let mut found = BTreeMap::new();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    for entry in fs::read_dir(folder).expect("the sources of the store") {
-        let path = entry.expect("a file of them").path();
-        if path.extension().is_none_or(|end| end != "rs") {
-            continue;
-        }
-        let source = fs::read_to_string(&path).expect("a source");
-        let module = path.file_stem().expect("a name").display().to_string();
-        let shared = shared(&source);
-        for (name, text) in constants(&source, &shared) {
+    for (module, source) in &sources {
+        for (name, text) in constants(source, &shared) {
             let verb = text.split_whitespace().next().unwrap_or_default();
-            if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb) {
+            let is_statement = ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb);
+            assert!(is_statement || !text.contains("WHERE"), "{module}::{name} was not put together: {text}");
+            if is_statement {
                 found.insert(format!("{module}::{name}"), text);
             }
         }
@@ -38,33 +34,58 @@ fn statements() -> BTreeMap<String, String> {
     found
 }
 
-/// Texts that several statements of a file share: macros that give nothing but a literal.
-fn shared(source: &str) -> BTreeMap<String, String> {
-    let macros = source.split("macro_rules! ").skip(1);
-    let literal = |rest: &str| Some((rest.split_whitespace().next()?.to_owned(), literals(rest, "\n}")?));
-    macros.filter_map(literal).collect()
+/// The sources of the store by module.
+fn sources() -> BTreeMap<String, String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let paths = fs::read_dir(folder).expect("the sources").map(|entry| entry.expect("one of them").path());
+    let source = |path: std::path::PathBuf| {
+        let module = path.file_stem().expect("a name").display().to_string();
+        (module, fs::read_to_string(&path).expect("a source"))
+    };
+    paths.filter(|path| path.extension().is_some_and(|end| end == "rs")).map(source).collect()
 }
 
-/// Constants that are texts, or texts joined by `concat!`.
+/// What several statements share: the bodies of macros, by name.
+fn shared(source: &str) -> BTreeMap<String, String> {
+    let body = |rest: &str| {
+        let (name, rest) = rest.split_once(" {")?;
+        let (_, body) = rest.split_once("=> {")?;
+        Some((name.to_owned(), body.split("\n}").next()?.to_owned()))
+    };
+    source.split("macro_rules! ").skip(1).filter_map(body).collect()
+}
+
+/// Constants that are texts, whether written at once or joined from parts.
 fn constants(source: &str, shared: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let constant = |rest: &str| {
-        let (name, value) = rest.split_once(": &str = ")?;
+        let (name, value) = rest.split_once(": &str =")?;
         let (value, _) = value.split_once(";\n")?;
-        let mut value = value.to_owned();
-        for (name, literal) in shared {
-            value = value.replace(&format!("{name}!()"), &format!("\"{literal}\""));
-        }
-        let text = literals(&value, "\u{0}")?;
+        let text = literals(&expanded(value, shared)).replace("\\n", "\n");
         Some((name.to_owned(), text))
     };
     source.split("const ").skip(1).filter_map(constant).collect()
 }
 
-/// All literals before `end`, joined.
-fn literals(text: &str, end: &str) -> Option<String> {
-    let text = text.split(end).next()?;
-    let inside = text.split('"').skip(1).step_by(2);
-    Some(inside.collect::<Vec<_>>().join("\n"))
+/// A constant's value with macros of ours replaced by their bodies, and their one argument put where they name it.
+fn expanded(value: &str, shared: &BTreeMap<String, String>) -> String {
+    let mut value = value.to_owned();
+    for (name, body) in shared {
+        let call = format!("{name}!(");
+        while let Some((before, after)) = value.clone().split_once(&call) {
+            // An argument is one literal, so the first bracket behind its quotation marks ends the call.
+            let quoted =
+                after.starts_with('"').then(|| after[1..].find('"')).flatten().map_or(0, |end| end + 2);
+            let end = quoted + after[quoted..].find(')').expect("a call ends");
+            let body = body.replace("$condition", &after[..end]);
+            value = format!("{before}{}{}", expanded(&body, shared), &after[end + 1..]);
+        }
+    }
+    value
+}
+
+/// All literals, joined.
+fn literals(text: &str) -> String {
+    text.split('"').skip(1).step_by(2).collect::<Vec<_>>().join("\n")
 }
 
 /// How a statement would be answered, step by step.
