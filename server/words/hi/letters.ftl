@@ -55,6 +55,11 @@ letters-action-make-admin = किसी सदस्य को एडमिन 
 letters-action-reset-two-factor = किसी सदस्य का टू-फ़ैक्टर प्रमाणीकरण रीसेट करने के लिए
 letters-action-transfer-ownership = आपके खाते का स्वामित्व सौंपने के लिए
 letters-action-team-two-factor-off = आपकी टीम के लिए टू-फ़ैक्टर प्रमाणीकरण की ज़रूरत हटाने के लिए
+letters-action-change-mobile = आपका मोबाइल नंबर बदलने के लिए
+letters-action-set-up-app = आपका ऑथेंटिकेटर ऐप सेट करने के लिए
+letters-action-change-app = आपका ऑथेंटिकेटर ऐप बदलने के लिए
+letters-action-backup-codes = नए बैकअप कोड लेने के लिए
+letters-action-change-password = आपका पासवर्ड बदलने के लिए
 
 letters-generated-heading =
     { $mode ->
@@ -99,6 +104,8 @@ letters-two-factor-on-heading = टू-फ़ैक्टर प्रमाण�
 letters-two-factor-on-text = अब से लॉग इन में आपका पासवर्ड और OTP लगेगा।
 letters-two-factor-off-heading = टू-फ़ैक्टर प्रमाणीकरण बंद किया गया
 letters-two-factor-off-text = अब से लॉग इन में सिर्फ़ आपका पासवर्ड लगेगा।
+letters-app-removed-heading = आपका ऑथेंटिकेटर ऐप हटाया गया
+letters-app-removed-sms = अब से लॉग इन में आपका पासवर्ड और आपके मोबाइल नंबर पर भेजा गया OTP लगेगा।
 letters-reset-factor-heading = टू-फ़ैक्टर प्रमाणीकरण रीसेट किया गया
 letters-reset-factor-text =
     { -dashboard-name } के लिए आपका मोबाइल नंबर और ऑथेंटिकेटर ऐप अब नहीं गिने जाते, और आपके सब डिवाइस लॉग आउट कर दिए गए।

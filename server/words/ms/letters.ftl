@@ -55,6 +55,11 @@ letters-action-make-admin = untuk menjadikan seorang ahli Pentadbir
 letters-action-reset-two-factor = untuk menetapkan semula pengesahan dua faktor seorang ahli
 letters-action-transfer-ownership = untuk memindahkan pemilikan akaun anda
 letters-action-team-two-factor-off = untuk tidak lagi mewajibkan pengesahan dua faktor bagi pasukan anda
+letters-action-change-mobile = untuk menukar nombor telefon bimbit anda
+letters-action-set-up-app = untuk menyediakan aplikasi pengesah anda
+letters-action-change-app = untuk menukar aplikasi pengesah anda
+letters-action-backup-codes = untuk mendapatkan kod sandaran baharu
+letters-action-change-password = untuk menukar kata laluan anda
 
 letters-generated-heading =
     { $mode ->
@@ -99,6 +104,8 @@ letters-two-factor-on-heading = Pengesahan dua faktor telah dihidupkan
 letters-two-factor-on-text = Mulai sekarang log masuk memerlukan kata laluan anda dan OTP.
 letters-two-factor-off-heading = Pengesahan dua faktor telah dimatikan
 letters-two-factor-off-text = Mulai sekarang log masuk memerlukan kata laluan anda sahaja.
+letters-app-removed-heading = Aplikasi pengesah anda telah dibuang
+letters-app-removed-sms = Mulai sekarang log masuk memerlukan kata laluan anda dan OTP yang dihantar ke nombor telefon bimbit anda.
 letters-reset-factor-heading = Pengesahan dua faktor telah ditetapkan semula
 letters-reset-factor-text =
     Nombor telefon bimbit dan aplikasi pengesah anda tidak lagi dikira untuk { -dashboard-name }, dan semua peranti anda telah dilog keluar.

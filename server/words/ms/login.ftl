@@ -6,6 +6,7 @@ login-email = E-mel
 login-password = Kata laluan
 login-button = Log masuk
 login-back = Kembali ke log masuk
+login-forgot = Lupa kata laluan?
 
 otp-title = Masukkan OTP anda
 otp-label = OTP
@@ -17,6 +18,20 @@ otp-needed = Anda memerlukan kod { $purpose }.
 otp-sent = Kami telah menghantar kod 6 digit melalui SMS ke <nowrap>{ $number }</nowrap>. Kod itu boleh digunakan sekali, sehingga { $until }.
 otp-delayed =
     SMS dengan kod 6 digit anda ke <nowrap>{ $number }</nowrap> belum dapat dihantar. Kami terus mencuba; kod itu sah sehingga { $until }. Jika ia tidak sampai, tekan Hantar semula OTP.
+otp-sent-email = Kami telah menghantar kod 6 digit melalui e-mel ke <nowrap>{ $address }</nowrap>. Kod itu boleh digunakan sekali, sehingga { $until }.
+otp-delayed-email =
+    E-mel dengan kod 6 digit anda ke <nowrap>{ $address }</nowrap> belum dapat dihantar. Kami terus mencuba; kod itu sah sehingga { $until }. Jika ia tidak sampai, tekan Hantar semula OTP.
+otp-app = Buka aplikasi pengesah anda dan taip kod 6 digit yang ditunjukkannya untuk { -brand-name }.
+otp-app-first = Kami meminta kod daripada aplikasi pengesah anda, untuk memastikan bahawa ini memang anda.
+otp-app-over = Tiada kod ditaip pada masanya, atau terlalu banyak yang salah. Mulakan semula.
+otp-app-begin = Teruskan
+otp-app-again = Mulakan semula
+otp-backup-label = Kod sandaran
+otp-backup-hint = Salah satu kod yang anda catat. Setiap satu boleh digunakan sekali.
+otp-use-backup = Gunakan kod sandaran
+otp-use-usual = Gunakan kod biasa
+otp-lost-phone = Adakah telefon dengan nombor ini hilang sejak anda log masuk?
+otp-by-email = Hantar kod melalui e-mel
 otp-over = Kod yang kami hantar ke <nowrap>{ $number }</nowrap> tidak boleh digunakan lagi. Minta kod baharu.
 otp-not-sent = Kami akan menghantar kod 6 digit melalui SMS ke <nowrap>{ $number }</nowrap> apabila anda menekan butang.
 otp-wait =
@@ -41,6 +56,11 @@ purpose-deactivate = untuk menyahaktifkan kunci { $mode } anda { $key }
 purpose-verify-mobile = untuk mengesahkan nombor telefon bimbit ini
 purpose-two-factor-on = untuk menghidupkan pengesahan dua faktor
 purpose-two-factor-off = untuk mematikan pengesahan dua faktor
+purpose-change-mobile = untuk menukar nombor telefon bimbit anda
+purpose-set-up-app = untuk menyediakan aplikasi pengesah anda
+purpose-change-app = untuk menukar aplikasi pengesah anda
+purpose-backup-codes = untuk mendapatkan kod sandaran baharu
+purpose-change-password = untuk menukar kata laluan anda
 
 mobile-verify = Sahkan nombor telefon bimbit anda
 mobile-verify-reason = Kami menghantar kod ke telefon bimbit anda { $purpose }. Anda belum mengesahkan sebarang nombor.

@@ -81,6 +81,9 @@ refusal-outdated = Ia diubah selepas anda melihatnya. Tiada apa-apa dilakukan; l
 refusal-not-locked = Ahli itu tidak dikunci.
 refusal-idempotency-mismatch = Borang itu sudah digunakan untuk permintaan lain. Mulakan semula.
 refusal-secret-gone = { $key } telah dibuat, tetapi rahsianya hanya boleh didapati selama sepuluh minit. Jana semula kunci untuk mendapat yang baharu.
+refusal-second-factor-owed = Sediakan pengesahan dua faktor dahulu; akaun anda mewajibkannya bagi semua orang.
+refusal-second-factor-required = Akaun anda mewajibkan pengesahan dua faktor bagi semua orang, jadi ia tidak boleh dimatikan.
+refusal-link-over = Pautan ini sudah digunakan, atau terlalu lama, atau yang lebih baharu telah dihantar.
 
 hint-mobile = Masukkan nombor telefon bimbit dengan kod negaranya, seperti +91 98765 43210.
 hint-password-length = Pilih kata laluan yang terdiri daripada 8 hingga 256 aksara. Empat atau lima perkataan menjadi kata laluan yang baik.
