@@ -74,7 +74,7 @@ async fn operators_page(
             .iter()
             .map(|session| SessionRow {
                 id: session.id.to_string(),
-                device: device(&session.origin.agent),
+                device: device(&operator.app.sites.unbranded(), &session.origin.agent),
                 address: session.origin.address.clone(),
                 since: moment(session.created_at),
                 last_seen: moment(session.seen_at),

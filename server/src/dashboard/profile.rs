@@ -124,7 +124,7 @@ pub async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePa
         .into_iter()
         .map(|session| SessionRow {
             id: session.id.to_string(),
-            device: device(&session.origin.agent),
+            device: device(member.site.words(), &session.origin.agent),
             address: session.origin.address,
             since: member.moment(session.created_at),
             last_seen: member.moment(session.seen_at),

@@ -6,6 +6,7 @@ use super::form::Hidden;
 use super::language::LanguageForm;
 use super::layout::{Frame, Notice};
 use super::moment::Moment;
+use crate::words::Words;
 
 /// A member's own page.
 #[derive(Clone, Debug, Template)]
@@ -75,7 +76,7 @@ pub struct SessionRow {
 }
 
 /// A browser's name and system, as far as it says: "Firefox on Linux".
-pub fn device(user_agent: &str) -> String {
+pub fn device(words: &Words, user_agent: &str) -> String {
     // The order matters: most browsers also name those they descend from.
     let find = |known: &[(&str, &'static str)]| {
         known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|&(_, name)| name)
@@ -101,9 +102,9 @@ pub fn device(user_agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(browser), Some(system)) => words.say("profile-device").with("browser", browser).with("system", system).text(),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
-        (None, None) => "Unknown device".to_owned(),
+        (None, None) => words.say("profile-device-unknown").text(),
     }
 }
 
@@ -190,6 +191,7 @@ mod tests {
 
     #[test]
     fn devices_are_called_by_names_that_people_know() {
+        let words = crate::words::Catalogue::new(&[]).unbranded();
         for (user_agent, name) in [
             ("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Linux"),
             (
@@ -207,7 +209,7 @@ mod tests {
             ("curl/8.5.0", "curl"),
             ("", "Unknown device"),
         ] {
-            assert_eq!(device(user_agent), name);
+            assert_eq!(device(&words, user_agent), name);
         }
     }
 }

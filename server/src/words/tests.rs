@@ -111,8 +111,21 @@ fn translations_say_the_same_texts_of_the_same_things() {
     let english = texts(Language::English);
     for language in [Language::Hindi, Language::Malay] {
         for (id, (_, shape)) in texts(language) {
-            let (_, original) = english.get(&id).unwrap_or_else(|| panic!("{language}: English has no `{id}`"));
+            let (_, original) =
+                english.get(&id).unwrap_or_else(|| panic!("{language}: English has no `{id}`"));
             assert_eq!(original.facts, shape.facts, "{language}: `{id}` speaks of something else");
+        }
+    }
+}
+
+#[test]
+fn every_text_that_members_read_exists_in_every_language() {
+    for language in [Language::Hindi, Language::Malay] {
+        let translated = texts(language);
+        for (id, (file, _)) in texts(Language::English) {
+            // Operators read English, and a brand's names are the brand's in every language.
+            let is_for_members = !["operator", "brand"].contains(&file);
+            assert!(!is_for_members || translated.contains_key(&id), "{language} lacks `{id}` of {file}.ftl");
         }
     }
 }
@@ -132,7 +145,8 @@ fn texts_refer_to_texts_that_exist_and_hold_only_tags_of_ours() {
             for line in text.lines().filter(|line| !line.starts_with('#')) {
                 for tag in line.split('<').skip(1) {
                     let tag = tag.split('>').next().unwrap_or_default();
-                    let ours = ["strong", "em", "mono", "id", "nowrap", "link"].contains(&tag.trim_start_matches('/'));
+                    let ours = ["strong", "em", "mono", "id", "nowrap", "link"]
+                        .contains(&tag.trim_start_matches('/'));
                     assert!(ours, "{language}, {name}: <{tag}>");
                 }
                 let (opened, closed) = (line.matches('<').count(), line.matches("</").count());

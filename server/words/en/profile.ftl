@@ -133,6 +133,8 @@ set-up-number-new = We send a code to your mobile number at every login. Verify 
 ## Devices
 
 profile-sessions = Where you are logged in
+profile-device = { $browser } on { $system }
+profile-device-unknown = Unknown device
 profile-this-device = This device
 # $address is a network address, $since and $seen are moments.
 profile-session = { $address } · since { $since } · last seen { $seen }

@@ -117,6 +117,8 @@ set-up-number-known = हर लॉग इन पर हम { $number } पर �
 set-up-number-new = हर लॉग इन पर हम आपके मोबाइल नंबर पर एक कोड भेजेंगे। नंबर अभी सत्यापित करें।
 
 profile-sessions = आप कहाँ लॉग इन हैं
+profile-device = { $system } पर { $browser }
+profile-device-unknown = अनजान डिवाइस
 profile-this-device = यह डिवाइस
 profile-session = { $address } · { $since } से · पिछली बार { $seen }
 profile-end-session = इस डिवाइस को लॉग आउट करें

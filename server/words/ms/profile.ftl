@@ -115,6 +115,8 @@ set-up-number-known = Kami menghantar kod ke { $number } pada setiap log masuk.
 set-up-number-new = Kami menghantar kod ke nombor telefon bimbit anda pada setiap log masuk. Sahkan nombor itu sekarang.
 
 profile-sessions = Tempat anda log masuk
+profile-device = { $browser } di { $system }
+profile-device-unknown = Peranti tidak dikenali
 profile-this-device = Peranti ini
 profile-session = { $address } · sejak { $since } · kali terakhir { $seen }
 profile-end-session = Log keluar peranti ini
