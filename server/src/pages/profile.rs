@@ -102,7 +102,9 @@ pub fn device(words: &Words, user_agent: &str) -> String {
         ("Linux", "Linux"),
     ]);
     match (browser, system) {
-        (Some(browser), Some(system)) => words.say("profile-device").with("browser", browser).with("system", system).text(),
+        (Some(browser), Some(system)) => {
+            words.say("profile-device").with("browser", browser).with("system", system).text()
+        }
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => words.say("profile-device-unknown").text(),
     }
@@ -165,7 +167,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         required: true,
         ..two_factor.clone()
     };
-    let app_alone = ProfilePage { verified_mobile: None, backup_codes: Some(0), required: false, ..app.clone() };
+    let app_alone =
+        ProfilePage { verified_mobile: None, backup_codes: Some(0), required: false, ..app.clone() };
     let refused = ProfilePage { error: Some("The password is not right.".to_owned()), ..verified.clone() };
     let longest = ProfilePage {
         frame: longest_frame("Your Profile", "/profile"),

@@ -190,8 +190,7 @@ fn numbers_choose_the_plural_form_of_the_language() {
     let own = "time-left-days = { $days ->\n    [one] one { $days }\n   *[other] other { $days }\n }\n";
     let said = |language, days: i64| {
         let words = saying(own, language);
-        let text = words.say("time-left-days").with("days", days).text();
-        text
+        words.say("time-left-days").with("days", days).text()
     };
     assert_eq!(said(Language::English, 1), "one 1");
     assert_eq!(said(Language::English, 0), "other 0");
