@@ -1,4 +1,5 @@
-//! `keystead bench pages`: the server's own time for every page of the route table, with many accounts in the database.
+//! `keystead bench pages`: the server's own time for every page of the dashboard and the operator console, with
+//! many accounts in the database.
 //!
 //! Beside each stands what it is of the time for a small file, because only ratios travel between machines.
 
@@ -30,7 +31,7 @@ pub struct PagesReport {
     pub requests: usize,
     /// A small file, for comparison.
     pub file: PageTime,
-    /// Every page, in the order of the route table.
+    /// Every page, in the order of the route tables.
     pub pages: Vec<PageTime>,
 }
 
@@ -41,10 +42,17 @@ pub async fn pages(
     talk: &mut (dyn FnMut(&str) + Send),
 ) -> io::Result<PagesReport> {
     let stage = Stage::open(config, bench.accounts, talk).await?;
-    let file = stage.time(&format!("/assets/{}/icon.svg", assets::VERSION), bench.requests).await?;
+    let file =
+        stage.time(&stage.owner, &format!("/assets/{}/icon.svg", assets::VERSION), bench.requests).await?;
     let mut pages = Vec::new();
     for row in routes::pages().iter().filter(|row| row.method == "GET") {
-        let page = stage.time(&address(row.path, &stage), bench.requests).await?;
+        let page = stage.time(&stage.owner, &address(row.path, &stage), bench.requests).await?;
+        talk(&format!("{:>9.0} µs  {}", page.median_us, page.path));
+        pages.push(page);
+    }
+    for row in routes::console_pages().iter().filter(|row| row.method == "GET") {
+        let page = stage.time(&stage.operator, &address(row.path, &stage), bench.requests).await?;
+        let page = PageTime { path: format!("{}{}", stage.operator.host, page.path), ..page };
         talk(&format!("{:>9.0} µs  {}", page.median_us, page.path));
         pages.push(page);
     }
@@ -61,6 +69,8 @@ fn address(path: &str, stage: &Stage) -> String {
         .replace("{user}", &stage.user.to_string())
         .replace("{account}", &stage.account.to_string())
         .replace("{way}", "on")
+        .replace("{org}/{country}", &stage.brand())
+        .replace("{page}", "keys")
         .replace(['{', '}'], "")
 }
 

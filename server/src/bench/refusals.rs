@@ -70,7 +70,7 @@ pub async fn refusals(
     asks(&format!("{}:", stage.key_id), "shop/1.0")?;
     flush().await?;
     for path in paths {
-        calm.push(stage.time(path, PAGES).await?);
+        calm.push(stage.time(&stage.owner, path, PAGES).await?);
     }
     let (memory, before) = (resident()?, disk());
 
@@ -90,7 +90,7 @@ pub async fn refusals(
     let seconds = (SystemClock.nanoseconds() - start) as f64 / 1e9;
     flush().await?;
     for path in paths {
-        after.push(stage.time(path, PAGES).await?);
+        after.push(stage.time(&stage.owner, path, PAGES).await?);
     }
     let report = RefusalsReport {
         refusals,

@@ -1,4 +1,5 @@
-//! A whole installation to measure pages on: the sample with many more accounts, and a member who is logged in, in process.
+//! A whole installation to measure pages on: the sample with many more accounts, and a member and an operator who are
+//! logged in, in process.
 //!
 //! Requests go through the router as they come from the public listener, without a socket: what is measured is the server's
 //! own time.
@@ -19,7 +20,7 @@ use tower::ServiceExt as _;
 use crate::app::App;
 use crate::clock::{Clock, SystemClock};
 use crate::config::{Config, Listen};
-use crate::demo::{self, DemoMember};
+use crate::demo::{self, DemoOperator};
 use crate::random::{RandomSource, SystemRandom};
 use crate::start::{Options, Running, make_folder, open_engine, start};
 
@@ -32,8 +33,10 @@ const PAGE_BYTES_MAX: usize = 16 << 20;
 pub(super) struct Stage {
     running: Running,
     router: Router,
-    host: String,
-    cookie: String,
+    /// The owner of `account`, at the first brand's dashboard.
+    pub(super) owner: Visitor,
+    /// At the console.
+    pub(super) operator: Visitor,
     pub(super) account: AccountId,
     pub(super) user: UserId,
     pub(super) key: KeyRef,
@@ -42,10 +45,16 @@ pub(super) struct Stage {
     pub(super) credentials: String,
 }
 
+/// Somebody who looks at pages.
+pub(super) struct Visitor {
+    pub(super) host: String,
+    cookie: String,
+}
+
 /// How long a page takes.
 #[derive(Clone, Debug, Serialize)]
 pub struct PageTime {
-    /// Its address.
+    /// Its address; with the host where that is not the dashboard.
     pub path: String,
     /// The status of the answer.
     pub status: u16,
@@ -95,26 +104,35 @@ impl Stage {
         let user = team.first().ok_or_else(|| io::Error::other("the account has no member"))?.user.id;
 
         talk("Loading");
-        let host = sample.dashboard_url.trim_start_matches("http://").to_owned();
         let options = Options { config, clock, random, demo: Some(demo.clone()) };
         let running = start(engine, options, |_, _| ()).await.map_err(io::Error::other)?;
         let mut stage = Self {
             router: crate::routes::router(running.app()),
             running,
-            host,
-            cookie: String::new(),
+            owner: Visitor::at(&sample.dashboard_url),
+            operator: Visitor::at(""),
             account: id,
             user,
             key: issued.key.id,
             key_id: issued.key_id,
             credentials: format!("{}:{}", issued.key_id, issued.secret.reveal()),
         };
-        stage.log_in(owner).await?;
+        let fields = [("email", owner.email.as_str()), ("password", &owner.password)];
+        stage.owner = stage.log_in(&sample.dashboard_url, &fields, "/test/keys").await?;
+        let console = demo.operator.as_ref().ok_or_else(|| io::Error::other("the sample has no console"))?;
+        let code = stage.app_code(console).await?;
+        let fields = [("name", console.name.as_str()), ("password", &console.password), ("otp", &code)];
+        stage.operator = stage.log_in(&console.console_url, &fields, "/accounts").await?;
         Ok(stage)
     }
 
     pub(super) fn app(&self) -> &App {
         self.running.app()
+    }
+
+    /// The first brand, as addresses of the console name it.
+    pub(super) fn brand(&self) -> String {
+        self.app().config.brands.first().map(|brand| brand.rules.id.to_string()).unwrap_or_default()
     }
 
     /// Ends the installation.
@@ -123,16 +141,16 @@ impl Stage {
     }
 
     /// Asks for a page many times.
-    pub(super) async fn time(&self, path: &str, times: usize) -> io::Result<PageTime> {
+    pub(super) async fn time(&self, who: &Visitor, path: &str, times: usize) -> io::Result<PageTime> {
         let mut spans = Vec::with_capacity(times);
         // The first ones fill caches that later ones find.
         for _ in 0..3 {
-            self.asks("GET", path, String::new()).await?;
+            self.asks(who, "GET", path, String::new()).await?;
         }
         let (mut status, mut bytes) = (0, 0);
         for _ in 0..times.max(1) {
             let before = SystemClock.nanoseconds();
-            let answer = self.asks("GET", path, String::new()).await?;
+            let answer = self.asks(who, "GET", path, String::new()).await?;
             status = answer.status().as_u16();
             bytes = to_bytes(answer.into_body(), PAGE_BYTES_MAX).await.map_err(io::Error::other)?.len();
             spans.push((SystemClock.nanoseconds() - before) as f64 / 1_000.0);
@@ -143,34 +161,60 @@ impl Stage {
         Ok(PageTime { path: path.to_owned(), status, bytes, median_us, p99_us })
     }
 
-    async fn log_in(&mut self, owner: &DemoMember) -> io::Result<()> {
-        let encoded = owner.email.replace('@', "%40");
-        let body = format!("email={encoded}&password={}", owner.password);
-        let answer = self.asks("POST", "/login", body).await?;
-        let cookie = answer.headers().get(header::SET_COOKIE).and_then(|cookie| cookie.to_str().ok());
-        let cookie = cookie.and_then(|cookie| cookie.split(';').next()).unwrap_or_default();
-        self.cookie = cookie.to_owned();
-        let page = self.asks("GET", "/test/keys", String::new()).await?;
-        match page.status().as_u16() {
-            200 => Ok(()),
-            status => {
-                Err(io::Error::other(format!("the sample's owner could not log in: API Keys is {status}")))
-            }
+    /// Somebody who has sent the login form, and is let in: `page` is there for them.
+    async fn log_in(&self, url: &str, fields: &[(&str, &str)], page: &str) -> io::Result<Visitor> {
+        let mut visitor = Visitor::at(url);
+        // Of all that the sample's logins are made of, only this has a meaning in forms.
+        let field = |(name, value): &(&str, &str)| format!("{name}={}", value.replace('@', "%40"));
+        let body = fields.iter().map(field).collect::<Vec<_>>().join("&");
+        let answer = self.asks(&visitor, "POST", "/login", body).await?;
+        let cookies = answer.headers().get_all(header::SET_COOKIE).iter();
+        let pairs = cookies.filter_map(|cookie| cookie.to_str().ok()?.split(';').next());
+        visitor.cookie = pairs.collect::<Vec<_>>().join("; ");
+        let status = self.asks(&visitor, "GET", page, String::new()).await?.status().as_u16();
+        match status {
+            200 => Ok(visitor),
+            _ => Err(io::Error::other(format!("nobody could log in at {url}: {page} is {status}"))),
         }
     }
 
-    async fn asks(&self, method: &str, path: &str, body: String) -> io::Result<Response<Body>> {
+    /// The code that the operator's app shows now.
+    async fn app_code(&self, operator: &DemoOperator) -> io::Result<String> {
+        let engine = &self.app().engine;
+        let found = engine.store().operator_by_name(&operator.name).await.map_err(io::Error::other)?;
+        let secret = found.as_ref().and_then(|found| {
+            let sealed = &found.login.as_ref()?.totp.sealed;
+            engine.peppers().newest().unseal_totp(&found.owner(), sealed)
+        });
+        let secret = secret.ok_or_else(|| io::Error::other("the sample's operator is not enrolled"))?;
+        Ok(secret.code(self.app().now()).reveal().to_owned())
+    }
+
+    async fn asks(
+        &self,
+        who: &Visitor,
+        method: &str,
+        path: &str,
+        body: String,
+    ) -> io::Result<Response<Body>> {
         let from = SocketAddr::from((Ipv4Addr::LOCALHOST, 40_000));
         let request = Request::builder()
             .method(method)
             .uri(path)
-            .header(header::HOST, &self.host)
-            .header(header::COOKIE, &self.cookie)
+            .header(header::HOST, &who.host)
+            .header(header::COOKIE, &who.cookie)
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
             .extension(ConnectInfo(from))
             .body(Body::from(body))
             .map_err(io::Error::other)?;
         self.router.clone().oneshot(request).await.map_err(io::Error::other)
+    }
+}
+
+impl Visitor {
+    /// Not logged in yet.
+    fn at(url: &str) -> Self {
+        Self { host: url.trim_start_matches("http://").to_owned(), cookie: String::new() }
     }
 }
 
