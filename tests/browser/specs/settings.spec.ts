@@ -1,5 +1,7 @@
 // Each brand shows itself under its own name and in its own order.
 
+import { AxeBuilder } from "@axe-core/playwright";
+
 import { AXIS, BRANDS, RAZORPAY, liveAccount, member } from "../brands.js";
 import { expect, test } from "../story.js";
 
@@ -54,7 +56,7 @@ for (const brand of BRANDS) {
 }
 
 for (const brand of BRANDS) {
-  test(`every link on the help pages of ${brand.name} leads somewhere, before login`, async ({ page, dashboardOf }) => {
+  test(`every link on the help pages of ${brand.name} leads somewhere, and axe finds nothing on any of them`, async ({ page, dashboardOf }) => {
     const dashboard = dashboardOf(brand);
     const left = [dashboard.url("/help")];
     const seen = new Set(left);
@@ -62,6 +64,8 @@ for (const brand of BRANDS) {
       const answer = await page.goto(address);
       expect(answer?.status(), address).toBe(200);
       await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), address).toEqual([]);
       const links = await page.getByRole("main").getByRole("link").evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href));
       for (const link of links.filter((link) => link.startsWith(dashboard.url("/help")))) {
         const [path, anchor] = link.split("#");
