@@ -18,6 +18,7 @@ use crate::mobile::SendHistory;
 use crate::operator::Operator;
 use crate::pair::Pair;
 use crate::reset_password::PasswordReset;
+use crate::send_limits::Allowance;
 use crate::session::Session;
 use crate::step_up::Challenge;
 use crate::user::{Member, User};
@@ -87,6 +88,8 @@ pub struct Decision {
     pub audit: AuditEntry,
     /// What somebody must be told.
     pub letters: Vec<Letter>,
+    /// What it counts against; a commit fails where too much was counted already.
+    pub counts: Vec<Allowance>,
     /// A letter that failed and shall be tried again at once.
     pub retried: Option<LetterId>,
     /// The answer to give again if the same request is repeated.
@@ -96,7 +99,7 @@ pub struct Decision {
 impl Decision {
     /// A decision that so far changes nothing.
     pub fn new(audit: AuditEntry) -> Self {
-        Self { changes: Vec::new(), audit, letters: Vec::new(), retried: None, remember: None }
+        Self { changes: Vec::new(), audit, letters: Vec::new(), counts: Vec::new(), retried: None, remember: None }
     }
 
     /// Adds a new row.

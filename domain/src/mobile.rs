@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::letter::Recipient;
 use crate::refusal::Refusal;
+use crate::send_limits::SendLimit;
 use crate::time::{DAY, Duration, HOUR, SECOND, Timestamp};
 
 /// Shortest pause between two codes to a number.
@@ -117,7 +118,7 @@ impl SendHistory {
             return Err(Refusal::CodeJustSent { again_at: *last + PAUSE });
         }
         match frees(HOUR, HOURLY).max(frees(DAY, DAILY)) {
-            Some(again_at) => Err(Refusal::TooManyCodes { again_at }),
+            Some(again_at) => Err(Refusal::TooManyCodes { again_at, limit: SendLimit::Recipient }),
             None => Ok(()),
         }
     }
@@ -125,7 +126,7 @@ impl SendHistory {
     /// The earliest moment at which another code may be sent, if it is not now.
     pub fn again_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.wait(now) {
-            Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at }) => Some(again_at),
+            Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at, .. }) => Some(again_at),
             _ => None,
         }
     }
@@ -178,7 +179,7 @@ mod tests {
                     history = after;
                     sent.push(now.as_millis() / 1000);
                 }
-                Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at }) => {
+                Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at, .. }) => {
                     assert!(
                         history.sent(again_at - Duration::from_millis(1)).is_err(),
                         "not a moment earlier"

@@ -2,6 +2,7 @@
 //! read are made at the edge, from these values.
 
 use crate::ids::{KeyId, UserId};
+use crate::send_limits::SendLimit;
 use crate::time::Timestamp;
 
 /// Why something may not happen.
@@ -50,8 +51,10 @@ pub enum Refusal {
         /// When the next one may be asked for.
         again_at: Timestamp,
     },
-    /// The number's hourly or daily allowance of codes is used up.
+    /// An allowance of codes is used up: the number's for the hour or the day, its neighbours', or the brand's.
     TooManyCodes {
+        /// Which.
+        limit: SendLimit,
         /// When the next one may be asked for.
         again_at: Timestamp,
     },

@@ -11,6 +11,7 @@ use crate::ids::{ChallengeId, InvitationId, KeyId, KeyRef, Mode, SessionId, User
 use crate::letter::Recipient;
 use crate::pepper::Digest;
 use crate::refusal::Refusal;
+use crate::send_limits::SendLimits;
 use crate::session::Session;
 use crate::time::{Duration, MINUTE, Timestamp};
 use crate::way::Way;
@@ -25,11 +26,13 @@ pub struct OtpLimits {
     pub lifetime: Duration,
     /// Tries a challenge.
     pub tries: u32,
+    /// How many codes may be sent by SMS.
+    pub sends: SendLimits,
 }
 
 impl Default for OtpLimits {
     fn default() -> Self {
-        Self { lifetime: MINUTE.times(5), tries: 5 }
+        Self { lifetime: MINUTE.times(5), tries: 5, sends: SendLimits::default() }
     }
 }
 

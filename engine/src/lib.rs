@@ -29,6 +29,7 @@ mod refusals;
 mod regenerate;
 mod reset_two_factor;
 mod search;
+mod send_limits;
 mod sessions;
 mod step_up;
 mod switch;
@@ -51,6 +52,7 @@ pub use log_in::LoggedIn;
 pub use members::NewMember;
 pub use regenerate::Replaced;
 pub use search::{AccountQuery, Found};
+pub use send_limits::SendTally;
 pub use sessions::{Holder, View};
 pub use step_up::{NewNumber, Step};
 
@@ -105,6 +107,8 @@ pub struct Engine<D> {
     /// Wishes for a new password by address and, apart from it, by place.
     reset_addresses: Mutex<Throttle>,
     reset_places: Mutex<Throttle>,
+    /// How often codes were refused because too many had been sent.
+    sends: Arc<SendTally>,
     /// One catching up at a time; a second one would only repeat the first.
     catching_up: tokio::sync::Mutex<()>,
 }
@@ -121,6 +125,7 @@ impl<D: Driver> Engine<D> {
             passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
             reset_addresses: Mutex::new(Throttle::new(5, HOUR)),
             reset_places: Mutex::new(Throttle::new(20, HOUR)),
+            sends: Arc::default(),
             catching_up: tokio::sync::Mutex::new(()),
         }
     }

@@ -52,13 +52,17 @@ impl<D: Driver> Engine<D> {
             let code_owed = logged.session.stage == Stage::AwaitingCode;
             let mut not_sent = None;
             if code_owed {
-                let history = self.history(&Dispatch::ToOwn.way(&user)?).await?;
+                let way = Dispatch::ToOwn.way(&user)?;
+                let history = self.history(&way).await?;
                 let (to, otp) = (&Dispatch::ToOwn, &self.rules.otp);
                 let (session, history) = (&logged.session, history.as_ref());
-                match ask(&user, session, Purpose::LogIn, to, None, history, otp, pepper, now, lend(rng)) {
+                let asked =
+                    ask(&user, session, Purpose::LogIn, to, None, history, otp, pepper, now, lend(rng));
+                match self.within_limits(&user.brand, way.recipient().as_ref(), asked, now).await? {
                     Ok(asked) => {
                         logged.decision.changes.extend(asked.decision.changes);
                         logged.decision.letters.extend(asked.decision.letters);
+                        logged.decision.counts.extend(asked.decision.counts);
                     }
                     Err(refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. })) => {
                         not_sent = Some(refusal);

@@ -94,7 +94,9 @@ impl<D: Driver> Engine<D> {
                 Some(challenge) => {
                     let history = self.history(&challenge.way).await?;
                     let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
-                    resend(&user, &view.session, challenge, history.as_ref(), otp, pepper, now, lend(rng))?
+                    let (to, history) = (challenge.way.recipient(), history.as_ref());
+                    let asked = resend(&user, &view.session, challenge, history, otp, pepper, now, lend(rng));
+                    self.within_limits(&user.brand, to.as_ref(), asked, now).await??
                 }
                 None => self.put(&user, view, purpose, &Dispatch::ToOwn, now, rng).await?,
             };
@@ -133,11 +135,13 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Asked, EngineError> {
-        let history = self.history(&to.way(user)?).await?;
+        let way = to.way(user)?;
+        let history = self.history(&way).await?;
         let grant = self.store.challenge(&view.session.id, &Purpose::ChangeMobile).await?;
         let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
         let (grant, history) = (grant.as_ref(), history.as_ref());
-        Ok(ask(user, &view.session, purpose, to, grant, history, otp, pepper, now, lend(rng))?)
+        let asked = ask(user, &view.session, purpose, to, grant, history, otp, pepper, now, lend(rng));
+        Ok(self.within_limits(&user.brand, way.recipient().as_ref(), asked, now).await??)
     }
 
     /// When codes were sent to where a challenge's code goes; `None` where an app makes it.

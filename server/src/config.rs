@@ -70,6 +70,8 @@ pub struct Config {
     pub console: Option<Console>,
     /// How text messages leave.
     pub sms: Sms,
+    /// How many codes may leave by SMS.
+    pub sms_limits: domain::SendLimits,
     /// How e-mails leave.
     pub email: Email,
     /// The brands; never empty.
@@ -270,6 +272,7 @@ impl Config {
         let otp = otp(&mut top.section("otp"));
         let help_dir = help_dir(&mut top.section("help"));
         let sms = outgoing::sms(&mut top.section("sms"), &data_dir);
+        let sms_limits = sms::limits(&mut top.section("sms"));
         let email = outgoing::email(&mut top.section("email"), &data_dir);
 
         let reach = brand::Reach { https: public.https, port: listen.public.port() };
@@ -293,6 +296,7 @@ impl Config {
             help_dir,
             console,
             sms,
+            sms_limits,
             email,
             brands: brands_read,
         })

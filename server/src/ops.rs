@@ -9,6 +9,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use engine::SendTally;
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
@@ -29,6 +30,8 @@ pub struct Ops {
     pub desk: Arc<Desk>,
     /// Refused requests.
     pub refusals: Arc<Refusals>,
+    /// Codes that were not sent because too many had been.
+    pub sends: Arc<SendTally>,
     /// For the age of the lease.
     pub clock: Arc<dyn Clock>,
 }

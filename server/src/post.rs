@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::{Channel, Letter, LetterId, Timestamp};
+use domain::{Channel, Letter, LetterId, Recipient, Timestamp};
 use engine::{EngineError, OwedLetter};
 use store::LetterFate;
 use tokio::task::{Id, JoinSet};
@@ -143,6 +143,12 @@ async fn send(app: &App, senders: &Senders, owed: &OwedLetter, now: Timestamp) -
         .config
         .brand(&letter.brand)
         .ok_or_else(|| SendError::Retry(format!("the configuration has no brand {}", letter.brand)))?;
+    if let Recipient::Sms(number) = &letter.to
+        && !brand.texts_to(number)
+    {
+        // The list of countries may have become shorter since the number was verified. TM-56
+        return Err(SendError::Reject("no text messages are sent to that country".to_owned()));
+    }
     let said = app.words.words(&letter.brand, letter.language);
     let message = words::render(letter, &owed.enclosed, brand, &said)
         .ok_or_else(|| SendError::Reject("there are no words for it".to_owned()))?;

@@ -198,7 +198,11 @@ fn rules(config: &Config) -> Rules {
     };
     Rules {
         brands: config.brands.iter().map(|brand| brand.rules.clone()).collect::<Vec<Brand>>(),
-        otp: domain::OtpLimits { lifetime: span(config.otp.lifetime), ..domain::OtpLimits::default() },
+        otp: domain::OtpLimits {
+            lifetime: span(config.otp.lifetime),
+            sends: config.sms_limits,
+            ..domain::OtpLimits::default()
+        },
         session: SessionLimits { idle: span(config.session.idle), absolute: span(config.session.absolute) },
         vouch_for: span(config.gateway.lease.saturating_add(config.gateway.serve_stale)),
     }
@@ -225,7 +229,8 @@ pub async fn start(
     let senders = post::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
-    let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), clock: clock.clone() };
+    let sends = engine.send_tally().clone();
+    let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), sends, clock: clock.clone() };
     let tally = desk.tallies().add();
     let words = Catalogue::new(&config.brands);
     let sites = Sites::new(&config, &words);

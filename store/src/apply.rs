@@ -3,7 +3,7 @@
 //! A decision that changes keys takes its position first; the row lock is held until commit, so positions become visible
 //! in order and a follower can never miss one. Each statement must touch exactly the rows it says; another number undoes all.
 
-use domain::{Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
+use domain::{Allowance, Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
 
 use crate::driver::{StoreError, Transaction};
 use crate::keys::UsageRow;
@@ -12,7 +12,7 @@ use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, invitations, keys, letters,
-    operators, refusals, reset_password, sends, sessions, users,
+    operators, refusals, reset_password, send_counts, sends, sessions, users,
 };
 
 /// Takes the next position.
@@ -38,7 +38,9 @@ pub enum Work {
     Seen(SessionId, Timestamp),
     /// When a session of the console was last seen.
     ConsoleSeen(SessionId, Timestamp),
-    /// Erases what may not be kept: sealed answers that are over.
+    /// An allowance of codes was used up when somebody asked. Not a change anybody made, so no audit entry.
+    LimitHit(Allowance, Timestamp),
+    /// Erases what need not or may not be kept: sealed answers that are over, counts of windows that are over.
     Forget(Timestamp),
     /// Remembers what a pepper version answers, at the first start.
     KnownAnswer(Pepper),
@@ -69,7 +71,11 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
         Work::Refusals(changes) => refusals::write(tx, changes).await?,
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
         Work::ConsoleSeen(session, at) => console_sessions::seen(tx, session, *at).await?,
-        Work::Forget(now) => answers::forget(tx, *now).await?,
+        Work::LimitHit(allowance, now) => send_counts::refused(tx, allowance, *now).await?,
+        Work::Forget(now) => {
+            answers::forget(tx, *now).await?;
+            send_counts::forget(tx, *now).await?;
+        }
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
     }
     Ok(Committed { position })
@@ -91,6 +97,9 @@ async fn decide<T: Transaction>(
     }
     for letter in &decision.letters {
         letters::insert(tx, letter).await?;
+    }
+    for allowance in &decision.counts {
+        send_counts::count(tx, allowance).await?;
     }
     if let Some(letter) = &decision.retried {
         letters::retry(tx, letter, decision.audit.at).await?;

@@ -16,6 +16,7 @@ mod letters;
 mod people;
 mod refusals;
 mod samples;
+mod send_counts;
 
 pub use forbidden::{FORBIDDEN, Forbidden};
 
@@ -83,6 +84,8 @@ promises! {
     letters::a_settled_letter_keeps_no_code_and_stays_settled,
     letters::a_code_that_was_tried_and_did_not_leave_is_known,
     letters::letters_that_failed_are_listed_until_they_leave,
+    send_counts::no_more_is_counted_than_an_allowance_holds,
+    send_counts::limits_that_were_hit_are_told_for_a_month,
     answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,
     answers::the_pepper_s_known_answer_is_remembered_once,
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,

@@ -14,6 +14,7 @@ mod one_time_passwords;
 mod races;
 mod refusals;
 mod revocation;
+mod send_limits;
 mod shop;
 mod tampering;
 mod team;

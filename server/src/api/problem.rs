@@ -87,7 +87,7 @@ impl From<Refusal> for Problem {
             Refusal::CodeJustSent { again_at } => {
                 (Code::CodeJustSent, Members { again_at: some(moment(again_at)), ..none() })
             }
-            Refusal::TooManyCodes { again_at } => {
+            Refusal::TooManyCodes { again_at, .. } => {
                 (Code::TooManyCodes, Members { again_at: some(moment(again_at)), ..none() })
             }
             Refusal::AlreadyGenerated { key_id } => {

@@ -1,7 +1,7 @@
 //! The settings in force, as TOML that could be read back, with every secret left out; and what deserves a
 //! warning.
 
-use domain::{DialCode, Language, Role, SecretStyle, StepUpRule};
+use domain::{DialCode, Language, Role, SecretStyle, SendLimits, StepUpRule};
 use secrecy::ExposeSecret;
 use toml::{Table, Value};
 
@@ -51,7 +51,7 @@ pub(super) fn print(config: &Config) -> String {
         put(&mut table, "hosts", texts(console.hosts.iter().cloned()));
         put(&mut all, "console", table);
     }
-    put(&mut all, "sms", sms(&config.sms));
+    put(&mut all, "sms", sms(&config.sms, &config.sms_limits));
     put(&mut all, "email", email(&config.email));
     let mut brands = Table::new();
     put(
@@ -82,8 +82,12 @@ fn gateway(gateway: &Gateway) -> Table {
     table
 }
 
-fn sms(sms: &Sms) -> Table {
+fn sms(sms: &Sms, limits: &SendLimits) -> Table {
     let mut table = Table::new();
+    put(&mut table, "nearby_codes", i64::from(limits.nearby));
+    let within = std::time::Duration::from_millis(limits.nearby_within.as_millis().unsigned_abs());
+    put(&mut table, "nearby_within", durations::print(within));
+    put(&mut table, "daily_codes", i64::from(limits.daily));
     match sms {
         Sms::Log => put(&mut table, "provider", "log"),
         Sms::File { path } => {

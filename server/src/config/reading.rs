@@ -141,6 +141,20 @@ impl<'a> Section<'a> {
         })
     }
 
+    /// A number of things, at least one.
+    pub(super) fn count(&mut self, key: &str, default: u32) -> u32 {
+        let found = match self.value(key).map(|value| &value.kind) {
+            None => return default,
+            Some(ValueKind::I64(number)) => u32::try_from(*number).ok().filter(|number| 1 <= *number),
+            Some(_) => None,
+        };
+        found.unwrap_or_else(|| {
+            let hint = "Write a number from 1 to 4294967295, without quotes.";
+            self.refuse(key, "is not a number that can be used here", hint);
+            default
+        })
+    }
+
     pub(super) fn duration(
         &mut self,
         key: &str,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use domain::SendLimits;
 use secrecy::SecretString;
 
 use super::brand::is_web_address;
@@ -97,6 +98,19 @@ pub const SMS_PURPOSES: [&str; 14] = [
     "change_password",
     "mobile_changed",
 ];
+
+/// How many codes may be sent by SMS, whichever provider sends them.
+pub(super) fn limits(section: &mut Section<'_>) -> SendLimits {
+    let usual = SendLimits::default();
+    let within = Duration::from_millis(u64::try_from(usual.nearby_within.as_millis()).unwrap_or_default());
+    let within =
+        section.duration("nearby_within", within, Duration::from_secs(60)..=Duration::from_secs(24 * 3600));
+    SendLimits {
+        nearby: section.count("nearby_codes", usual.nearby),
+        nearby_within: domain::Duration::from_millis(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)),
+        daily: section.count("daily_codes", usual.daily),
+    }
+}
 
 pub(super) fn twilio(section: &mut Section<'_>) -> SmsTwilio {
     let account_sid = section.required("account_sid", "\"AC…\"").unwrap_or_default();

@@ -127,7 +127,7 @@ fn refused(
             ProblemPage::lost_race(frame("trouble-lost-race"), current.as_str(), &made)
         }
         Refusal::CodeJustSent { again_at }
-        | Refusal::TooManyCodes { again_at }
+        | Refusal::TooManyCodes { again_at, .. }
         | Refusal::TooManyAttempts { again_at } => {
             let again = time_left(&look.words, now.as_millis(), again_at.as_millis());
             ProblemPage::too_many(frame("trouble-too-many"), &again)
@@ -187,8 +187,8 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
             let seconds = (again_at.left(now).as_millis() + 999) / 1000;
             words.say("refusal-code-just-sent").with("seconds", seconds)
         }
-        Refusal::TooManyCodes { again_at } => {
-            words.say("refusal-too-many-codes").with("again", wait(*again_at))
+        Refusal::TooManyCodes { again_at, limit } => {
+            words.say("refusal-too-many-codes").kind("limit", limit.as_str()).with("again", wait(*again_at))
         }
         Refusal::AlreadyGenerated { key_id } => {
             words.say("refusal-already-generated").with("key", key_id.as_str())

@@ -26,7 +26,7 @@ impl fmt::Debug for Measured {
 
 impl Collector for Measured {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let Ops { desk, refusals, clock } = &self.0;
+        let Ops { desk, refusals, sends, clock } = &self.0;
         let index = desk.index();
         let now = clock.uptime();
 
@@ -43,6 +43,13 @@ impl Collector for Measured {
             None,
             MetricType::Counter,
         )?)?;
+
+        let help = "One-time passwords not sent because too many were sent to the recipient, nearby, or for the brand";
+        let mut not_sent = encoder.encode_descriptor("codes_not_sent", help, None, MetricType::Counter)?;
+        for (limit, count) in sends.sums() {
+            let labels = [("limit", limit)];
+            ConstCounter::new(count).encode(not_sent.encode_family(&labels)?)?;
+        }
 
         let mut gauge = |name: &str, help: &str, value: i64| {
             let metric = ConstGauge::new(value);

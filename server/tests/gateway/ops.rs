@@ -1,6 +1,7 @@
 //! The ops listener.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use keystead_server::config::Errors;
 use keystead_server::gateway::GatewaySettings;
@@ -52,7 +53,8 @@ fn metrics_count_verdicts_of_all_threads_and_name_nobody() {
 }
 
 fn open(site: &Site) -> SocketAddr {
-    Ops { desk: site.desk.clone(), refusals: site.refusals.clone(), clock: site.clock.clone() }
+    let (desk, refusals, clock) = (site.desk.clone(), site.refusals.clone(), site.clock.clone());
+    Ops { desk, refusals, sends: Arc::default(), clock }
         .listen(SocketAddr::from(([127, 0, 0, 1], 0)))
         .expect("a free port")
         .local_addr()

@@ -70,7 +70,13 @@ refusal-code-just-sent =
         [one] A code was sent to this number a moment ago. Use it, or ask for another one in { $seconds } second.
        *[other] A code was sent to this number a moment ago. Use it, or ask for another one in { $seconds } seconds.
     }
-refusal-too-many-codes = This number has had as many codes as it may for now. You can ask again { $again }.
+# recipient: one number or address. nearby: numbers that differ in their last digits alone. brand: all of us today.
+refusal-too-many-codes =
+    { $limit ->
+        [nearby] Too many codes went to numbers like this one. You can ask again { $again }, or use an authenticator app.
+        [brand] { -brand-name } has sent as many codes by SMS today as it may. You can ask again { $again }, or use an authenticator app.
+       *[recipient] This number has had as many codes as it may for now. You can ask again { $again }.
+    }
 refusal-already-generated = This key has a working pair, { $key }. Regenerate it if you need a new secret.
 refusal-nothing-to-regenerate = No pair of this key works any more; generate one instead.
 refusal-live-both = The account has to be activated and its website or app verified first.

@@ -61,7 +61,12 @@ refusal-code-just-sent =
     { $seconds ->
        *[other] Kod baru sahaja dihantar ke nombor ini. Gunakannya, atau minta yang lain dalam { $seconds } saat.
     }
-refusal-too-many-codes = Nombor ini sudah menerima seberapa banyak kod yang dibenarkan buat masa ini. Anda boleh meminta lagi { $again }.
+refusal-too-many-codes =
+    { $limit ->
+        [nearby] Terlalu banyak kod dihantar ke nombor seperti ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+        [brand] { -brand-name } sudah menghantar seberapa banyak kod melalui SMS yang dibenarkan hari ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+       *[recipient] Nombor ini sudah menerima seberapa banyak kod yang dibenarkan buat masa ini. Anda boleh meminta lagi { $again }.
+    }
 refusal-already-generated = Kunci ini mempunyai pasangan yang aktif, { $key }. Jana semula jika anda memerlukan rahsia baharu.
 refusal-nothing-to-regenerate = Tiada pasangan kunci ini yang masih aktif; jana yang baharu.
 refusal-live-both = Akaun perlu diaktifkan dan laman web atau aplikasinya disahkan dahulu.

@@ -13,3 +13,19 @@ CREATE INDEX letters_due_by ON letters (channel, next_try_at) WHERE next_try_at 
 -- An account's owner is invited instead of told that their account was opened. What nobody has sent yet is pointless: the
 -- operator invites those owners anew.
 UPDATE letters SET next_try_at = NULL, failure = NULL WHERE kind = 'account_opened';
+
+-- Codes sent by SMS in one window, around a number or in a brand's name, and how often somebody was refused one because the
+-- allowance was used up. Counted by the commit that sends; forgotten when the window is over, or a month after a refusal.
+CREATE TABLE send_counts (
+    allowance  TEXT NOT NULL CHECK (allowance IN ('recipient', 'nearby', 'brand')),
+    org        TEXT NOT NULL,
+    country    TEXT NOT NULL,
+    subject    TEXT NOT NULL,             -- the numbers' common beginning, a masked number, or the brand; never a number
+    since      INTEGER NOT NULL,
+    until      INTEGER NOT NULL CHECK (since < until),
+    sent       INTEGER NOT NULL CHECK (0 <= sent),
+    refused    INTEGER NOT NULL CHECK (0 <= refused),
+    refused_at INTEGER CHECK ((refused_at IS NULL) = (refused = 0)),
+    PRIMARY KEY (allowance, org, country, subject, since)
+) STRICT;
+CREATE INDEX send_counts_refused ON send_counts (refused_at) WHERE refused_at IS NOT NULL;

@@ -213,7 +213,7 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 20] = [
+    const TABLES: [&str; 21] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",
@@ -230,6 +230,7 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM password_resets ORDER BY 1",
         "SELECT * FROM devices ORDER BY 1",
         "SELECT * FROM letters ORDER BY 1",
+        "SELECT * FROM send_counts ORDER BY 1, 2, 3, 4, 5",
         "SELECT * FROM answers ORDER BY 1",
         "SELECT * FROM refusals ORDER BY 1, 2",
         "SELECT * FROM invitations ORDER BY 1",

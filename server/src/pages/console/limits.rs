@@ -13,6 +13,25 @@ pub struct LimitsPage {
     pub frame: Frame,
     /// Locked logins, the latest first.
     pub locked: Vec<LockedRow>,
+    /// Allowances of codes that were used up, the latest first.
+    pub hit: Vec<HitRow>,
+}
+
+/// An allowance of codes that was used up.
+#[derive(Clone, Debug)]
+pub struct HitRow {
+    /// Which.
+    pub limit: &'static str,
+    /// Of what: a masked number, the beginning of neighbouring ones, or the brand.
+    pub subject: String,
+    /// Of which brand.
+    pub brand: String,
+    /// Codes that were asked for and not sent.
+    pub refused: i64,
+    /// The last time.
+    pub last: Moment,
+    /// When codes are sent again.
+    pub until: Moment,
 }
 
 /// A locked login.
