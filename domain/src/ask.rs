@@ -6,36 +6,40 @@
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
 use crate::ids::{ChallengeId, LetterId};
-use crate::letter::{Letter, LetterKind, Recipient};
+use crate::letter::{Letter, LetterKind};
 use crate::mobile::{Mobile, SendHistory};
-use crate::pepper::{Digest, Pepper};
+use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
 use crate::secret::Code;
 use crate::session::Session;
-use crate::step_up::{Challenge, ChallengeState, OtpLimits, Purpose};
+use crate::step_up::{Challenge, ChallengeState, OtpLimits, Purpose, granted};
 use crate::time::Timestamp;
-use crate::user::User;
+use crate::user::{Factor, User};
+use crate::way::Way;
 
-/// Where a code should go.
+/// Who should answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dispatch {
-    /// To the number the user has verified.
-    ToVerified,
-    /// To a new number, whose owner this will show the user to be. The account password was checked before; a number
-    /// that was verified earlier gives way only in a session that a code to it has opened.
+    /// Whoever has the user's second factor.
+    ToOwn,
+    /// Whoever has a new number, which this will show to be the user's. The account password was checked before.
     ToNew(Mobile),
+    /// Whoever reads the user's e-mail.
+    ToEmail,
 }
 
 impl Dispatch {
-    /// The number, if there is one.
-    pub fn number(&self, user: &User) -> Result<Mobile, Refusal> {
-        match self {
-            Dispatch::ToNew(number) => Ok(number.clone()),
-            Dispatch::ToVerified => {
-                user.mobile.as_ref().map(|mobile| mobile.number.clone()).ok_or(Refusal::MobileNeeded)
-            }
-        }
+    /// How the challenge will be answered.
+    pub fn way(&self, user: &User) -> Result<Way, Refusal> {
+        Ok(match self {
+            Dispatch::ToNew(number) => Way::NewNumber(number.clone()),
+            Dispatch::ToEmail => Way::Email(user.email.clone()),
+            Dispatch::ToOwn => match user.factor().ok_or(Refusal::MobileNeeded)? {
+                Factor::App(_) => Way::App,
+                Factor::Mobile(number) => Way::Sms(number.clone()),
+            },
+        })
     }
 }
 
@@ -48,7 +52,8 @@ pub struct Asked {
     pub challenge: Challenge,
 }
 
-/// Asks for a code. `history` is the history of the number the code would go to.
+/// Asks for a code. `history` is the history of where the code would be sent; where an app makes the codes it is not asked
+/// for. `grant` is the latest challenge for changing the number, which a new number needs where there is a factor already.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a fact the decision rests on; a bundle would only rename them"
@@ -58,39 +63,59 @@ pub fn ask(
     session: &Session,
     purpose: Purpose,
     dispatch: &Dispatch,
-    history: &SendHistory,
+    grant: Option<&Challenge>,
+    history: Option<&SendHistory>,
     limits: &OtpLimits,
     pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<Asked, Refusal> {
     refuse_locked(user)?;
-    if matches!(dispatch, Dispatch::ToNew(_)) && user.mobile.is_some() && session.otp_at().is_none() {
-        // Or whoever has learned the password could have the codes sent to their own phone. TM-58
-        return Err(Refusal::StepUpNeeded);
-    }
-    let to = dispatch.number(user)?;
-    let id = ChallengeId::draw(rng);
+    let spent = may_dispatch(user, session, &purpose, dispatch, grant, now)?;
     let blank = Challenge {
-        id,
+        id: ChallengeId::draw(rng),
         session: session.id,
         user: user.id,
         purpose,
-        to,
-        verifies: matches!(dispatch, Dispatch::ToNew(_)),
-        digest: Digest::from_bytes([0; 32]),
+        way: dispatch.way(user)?,
+        digest: None,
         asked_at: now,
-        expires_at: now,
+        expires_at: now + limits.lifetime,
         tries: 0,
         state: ChallengeState::Asked,
         version: 0,
     };
     let mut asked = send(user, session, blank, history, limits, pepper, now, rng)?;
     asked.decision.insert(Row::Challenge(asked.challenge.clone()));
+    if let Some(spent) = spent {
+        asked.decision.update(Row::Challenge(spent));
+    }
     Ok(asked)
 }
 
-/// Sends a new code for a challenge that is still open.
+/// Whether a code may go there at all. Returns the grant that pays for it, to be written as spent.
+fn may_dispatch(
+    user: &User,
+    session: &Session,
+    purpose: &Purpose,
+    dispatch: &Dispatch,
+    grant: Option<&Challenge>,
+    now: Timestamp,
+) -> Result<Option<Challenge>, Refusal> {
+    match dispatch {
+        Dispatch::ToOwn => Ok(None),
+        // An inbox is no second factor: whoever reads it can have a new password too. It stands in for a lost phone
+        // only where this login was opened with the second factor already. TM-57
+        Dispatch::ToEmail if *purpose == Purpose::ChangeMobile && session.otp_at().is_some() => Ok(None),
+        Dispatch::ToEmail => Err(Refusal::StepUpNeeded),
+        Dispatch::ToNew(_) if user.factor().is_none() => Ok(None),
+        // Or whoever has learned the password could have the codes sent to their own phone. TM-58
+        Dispatch::ToNew(_) if *purpose != Purpose::VerifyMobile => Err(Refusal::StepUpNeeded),
+        Dispatch::ToNew(_) => granted(&session.id, &user.id, &Purpose::ChangeMobile, grant, now).map(Some),
+    }
+}
+
+/// Sends a new code for a challenge that is still open, or gives an app's challenge its time again.
 #[expect(
     clippy::too_many_arguments,
     reason = "each is a fact the decision rests on; a bundle would only rename them"
@@ -99,7 +124,7 @@ pub fn resend(
     user: &User,
     session: &Session,
     challenge: &Challenge,
-    history: &SendHistory,
+    history: Option<&SendHistory>,
     limits: &OtpLimits,
     pepper: &Pepper,
     now: Timestamp,
@@ -122,25 +147,30 @@ fn send(
     user: &User,
     session: &Session,
     challenge: Challenge,
-    history: &SendHistory,
+    history: Option<&SendHistory>,
     limits: &OtpLimits,
     pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<Asked, Refusal> {
+    let asked = |action| {
+        Decision::new(AuditEntry::in_session(session, action, user.id, now).fact("for", challenge.purpose))
+    };
+    let (Some(recipient), Some(history)) = (challenge.way.recipient(), history) else {
+        let challenge = Challenge { asked_at: now, expires_at: now + limits.lifetime, ..challenge.clone() };
+        return Ok(Asked { decision: asked("code.asked"), challenge });
+    };
     let history = history.sent(now)?;
     let code = Code::draw(rng);
-    let bound_to = Challenge::bound_to(&session.id, &challenge.purpose, &challenge.to);
+    let bound_to = Challenge::bound_to(&session.id, &challenge.purpose, &recipient);
+    let mut decision = asked("code.sent");
     let challenge = Challenge {
-        digest: pepper.digest_code(&challenge.id, &bound_to, &code),
+        digest: Some(pepper.digest_code(&challenge.id, &bound_to, &code)),
         asked_at: now,
         expires_at: now + limits.lifetime,
         ..challenge
     };
     let letter = LetterId::draw(rng);
-    let mut decision = Decision::new(
-        AuditEntry::in_session(session, "code.sent", user.id, now).fact("for", challenge.purpose),
-    );
     let first = history.version == 0;
     let row = Row::Sends(history);
     if first {
@@ -151,7 +181,7 @@ fn send(
     decision.letter(Letter {
         id: letter,
         brand: user.brand.clone(),
-        to: Recipient::Sms(challenge.to.clone()),
+        to: recipient,
         language: user.language,
         kind: LetterKind::Code {
             purpose: challenge.purpose,

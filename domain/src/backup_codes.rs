@@ -7,8 +7,11 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::decision::{Decision, Row};
+use crate::ids::UserId;
 use crate::pepper::{Digest, Pepper};
 use crate::random::{Random, below};
+use crate::time::Timestamp;
 
 /// Codes in a set.
 pub const BACKUP_CODES: usize = 10;
@@ -16,6 +19,54 @@ pub const BACKUP_CODES: usize = 10;
 const LENGTH: usize = 12;
 /// Digits and letters without `i`, `l`, `o` and `u` (Crockford's base32), so that what is read is what was written.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The codes somebody has left, as the store knows them. One row for each user, so that a code which two try at once
+/// is used by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackupCodes {
+    /// Whose.
+    pub user: UserId,
+    /// The digests of those not used yet.
+    pub unused: Vec<Digest>,
+    /// When the set was drawn.
+    pub made_at: Timestamp,
+    /// Grows by one with each change; 0 when there is no row yet.
+    pub version: i64,
+}
+
+impl BackupCodes {
+    /// The codes of somebody who never drew any.
+    pub fn none(user: UserId) -> Self {
+        Self { user, unused: Vec::new(), made_at: Timestamp::default(), version: 0 }
+    }
+
+    /// A new set in the place of this one, and the codes to show once.
+    pub(crate) fn renewed(
+        &self,
+        pepper: &Pepper,
+        now: Timestamp,
+        rng: Random<'_>,
+    ) -> (Self, Vec<BackupCode>) {
+        let codes = BackupCode::draw_set(rng);
+        let unused = codes.iter().map(|code| code.digest(self.user.as_str(), pepper)).collect();
+        (Self { unused, made_at: now, ..self.clone() }, codes)
+    }
+
+    /// What is left when `typed` has been used; `None` if it is none of these.
+    pub(crate) fn without(&self, typed: &BackupCode, pepper: &Pepper) -> Option<Self> {
+        let digest = typed.digest(self.user.as_str(), pepper);
+        let left: Vec<Digest> =
+            self.unused.iter().copied().filter(|unused| !unused.matches(&digest)).collect();
+        (left.len() < self.unused.len()).then(|| Self { unused: left, ..self.clone() })
+    }
+
+    /// This row as a change.
+    pub(crate) fn written(self, decision: &mut Decision) {
+        let is_new = self.version == 0;
+        let row = Row::BackupCodes(self);
+        if is_new { decision.insert(row) } else { decision.update(row) }
+    }
+}
 
 /// A code to write down.
 #[derive(Clone)]

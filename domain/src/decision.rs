@@ -6,6 +6,8 @@
 
 use crate::account::Account;
 use crate::audit::AuditEntry;
+use crate::backup_codes::BackupCodes;
+use crate::device::Devices;
 use crate::idempotency::Remembered;
 use crate::ids::{KeyRef, LetterId};
 use crate::invite::Invitation;
@@ -14,6 +16,7 @@ use crate::letter::Letter;
 use crate::mobile::SendHistory;
 use crate::operator::Operator;
 use crate::pair::Pair;
+use crate::reset_password::PasswordReset;
 use crate::session::Session;
 use crate::step_up::Challenge;
 use crate::user::{Member, User};
@@ -40,8 +43,14 @@ pub enum Row {
     Session(Session),
     /// A challenge.
     Challenge(Challenge),
-    /// When codes were sent to a number.
+    /// When codes were sent to a number or an address.
     Sends(SendHistory),
+    /// Somebody's backup codes.
+    BackupCodes(BackupCodes),
+    /// A way back in for somebody who forgot their password.
+    PasswordReset(PasswordReset),
+    /// The devices somebody has logged in from.
+    Devices(Devices),
     /// An operator.
     Operator(Operator),
     /// An invitation.

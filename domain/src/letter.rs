@@ -47,6 +47,19 @@ impl Channel {
 }
 
 impl Recipient {
+    /// A recipient read back from the store: an address has an at sign, a number never has.
+    pub fn from_stored(text: String) -> Self {
+        if text.contains('@') { Recipient::Email(text) } else { Recipient::Sms(Mobile::from_stored(text)) }
+    }
+
+    /// The number or the address.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Recipient::Sms(number) => number.as_str(),
+            Recipient::Email(address) => address,
+        }
+    }
+
     /// Which way it goes.
     pub const fn channel(&self) -> Channel {
         match self {
@@ -181,6 +194,11 @@ pub enum LetterKind {
         /// Whether it is on now.
         on: bool,
     },
+    /// The authenticator app was removed.
+    AppRemoved {
+        /// Whether logging in still takes two factors, the other one being the mobile number.
+        two_factor: bool,
+    },
     /// Somebody with the power to do so took the member's second factor away.
     TwoFactorReset,
     /// Something about a member, told to the owner of their account.
@@ -301,6 +319,7 @@ impl LetterKind {
             LetterKind::MemberLocked => "member_locked",
             LetterKind::MobileChanged { .. } => "mobile_changed",
             LetterKind::TwoFactorChanged { .. } => "two_factor_changed",
+            LetterKind::AppRemoved { .. } => "app_removed",
             LetterKind::TwoFactorReset => "two_factor_reset",
             LetterKind::MemberChanged { .. } => "member_changed",
             LetterKind::Invited { .. } => "invited",

@@ -14,8 +14,10 @@ mod ask;
 mod audit;
 mod backup_codes;
 mod brand;
+mod change_password;
 mod deactivate;
 mod decision;
+mod device;
 mod generate;
 mod idempotency;
 mod ids;
@@ -27,8 +29,10 @@ mod log_in;
 mod members;
 mod mobile;
 mod network;
+mod oneself;
 mod open_account;
 mod operator;
+mod owed;
 mod pair;
 mod password;
 mod pepper;
@@ -36,6 +40,7 @@ mod profile;
 mod random;
 mod refusal;
 mod regenerate;
+mod reset_password;
 mod reset_two_factor;
 mod secret;
 mod session;
@@ -45,7 +50,9 @@ mod throttle;
 mod time;
 mod totp;
 mod transfer;
+mod two_factor;
 mod user;
+mod way;
 mod website;
 
 pub use accept::{Offer, accept_as_new, accept_as_user};
@@ -55,10 +62,12 @@ pub use activation::{Application, Business, BusinessType, activate, return_activ
 pub use answer::{Answered, answer};
 pub use ask::{Asked, Dispatch, ask, resend};
 pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
-pub use backup_codes::{BACKUP_CODES, BackupCode};
+pub use backup_codes::{BACKUP_CODES, BackupCode, BackupCodes};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
+pub use change_password::change_password;
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Gone, Row};
+pub use device::{Devices, remember_device};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
@@ -69,20 +78,25 @@ pub use invite::{
 pub use key::Key;
 pub use language::{Language, change_language};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
-pub use log_in::{LogIn, log_in, log_out};
+pub use log_in::{LogIn, log_in, log_out, log_out_others};
 pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use network::{Network, NoNetwork};
+pub use oneself::Oneself;
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};
 pub use operator::{Operator, appoint};
+pub use owed::{Owed, owes};
 pub use pair::{EndReason, Pair, PairState, Standing};
 pub use password::{Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
-pub use profile::{accept_for_owner, turn_off_two_factor, turn_on_two_factor, unlock};
+pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
 pub use reset_two_factor::reset_two_factor;
+pub use reset_password::{
+    PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password,
+};
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use session::{Origin, Session, SessionLimits, Stage};
 pub use step_up::{Challenge, ChallengeState, GRANT_LIFETIME, OtpLimits, Proof, Purpose, need};
@@ -91,7 +105,11 @@ pub use throttle::Throttle;
 pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
 pub use totp::TotpSecret;
 pub use transfer::{may_own, transfer_ownership};
-pub use user::{Member, Totp, User, VerifiedMobile};
+pub use two_factor::{
+    begin_app, needs_own_code, new_app, remove_app, renew_backup_codes, turn_off_two_factor, turn_on_two_factor,
+};
+pub use user::{Factor, Member, Totp, User, VerifiedMobile};
+pub use way::Way;
 pub use website::{
     NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website,
     verify_website,

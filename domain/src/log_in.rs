@@ -6,6 +6,7 @@
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
 use crate::ids::{AccountId, SessionId};
+use crate::oneself::end_all;
 use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -43,7 +44,7 @@ pub fn log_in(
     }
     let account = account.ok_or(Refusal::PermissionDenied)?;
     let token = Token::draw(rng);
-    let owes_code = user.two_factor && user.mobile.is_some();
+    let owes_code = user.logs_in_with_two();
     let session = Session {
         id: SessionId::draw(rng),
         digest: pepper.digest_token(&token),
@@ -72,4 +73,18 @@ pub fn log_out(by: &Session, session: &Session, now: Timestamp) -> Result<Decisi
     let mut decision = Decision::new(AuditEntry::in_session(by, "session.ended", session.id, now));
     decision.update(Row::Session(Session { ended_at: Some(now), ..session.clone() }));
     Ok(decision)
+}
+
+/// Ends all sessions of the same user but one's own. `None` if there is none to end.
+pub fn log_out_others(by: &Session, others: &[Session], now: Timestamp) -> Option<Decision> {
+    let others: Vec<Session> =
+        others.iter().filter(|other| other.user == by.user && other.id != by.id).cloned().collect();
+    if others.is_empty() {
+        return None;
+    }
+    let audit =
+        AuditEntry::in_session(by, "session.others_ended", by.user, now).fact("sessions", others.len());
+    let mut decision = Decision::new(audit);
+    end_all(&others, &mut decision, now);
+    Some(decision)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::letter::Recipient;
 use crate::refusal::Refusal;
 use crate::time::{DAY, Duration, HOUR, SECOND, Timestamp};
 
@@ -88,11 +89,11 @@ impl FromStr for DialCode {
     }
 }
 
-/// When codes were sent to a number: at most the last ten, oldest first.
+/// When codes were sent to a number or an address: at most the last ten, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendHistory {
-    /// The number.
-    pub number: Mobile,
+    /// To where.
+    pub to: Recipient,
     /// The last sends, oldest first.
     pub sends: Vec<Timestamp>,
     /// Grows by one with each change; 0 when there is no row yet.
@@ -100,9 +101,9 @@ pub struct SendHistory {
 }
 
 impl SendHistory {
-    /// The history of a number that nothing was sent to.
-    pub fn empty(number: Mobile) -> Self {
-        Self { number, sends: Vec::new(), version: 0 }
+    /// The history of where nothing was sent to.
+    pub fn empty(to: Recipient) -> Self {
+        Self { to, sends: Vec::new(), version: 0 }
     }
 
     /// When the next code may be sent, if not now.
@@ -168,7 +169,7 @@ mod tests {
     // TM-56
     #[test]
     fn a_number_gets_a_code_each_thirty_seconds_five_an_hour_and_ten_a_day() {
-        let mut history = SendHistory::empty(Mobile::from_stored("+919876543210".to_owned()));
+        let mut history = SendHistory::empty(Recipient::from_stored("+919876543210".to_owned()));
         let mut now = Timestamp::from_millis(0);
         let mut sent = Vec::new();
         while sent.len() < 11 {

@@ -6,28 +6,8 @@ use crate::decision::{Decision, Row};
 use crate::members::refuse_shared;
 use crate::password::PasswordHash;
 use crate::refusal::Refusal;
-use crate::step_up::Purpose;
 use crate::time::Timestamp;
 use crate::user::{Member, User};
-
-/// Whether two-factor may be turned on now; the challenge for the returned purpose then does it.
-pub fn turn_on_two_factor(user: &User) -> Result<Purpose, Refusal> {
-    if user.mobile.is_none() {
-        return Err(Refusal::MobileNeeded);
-    }
-    if user.two_factor {
-        return Err(Refusal::Taken { field: "two_factor" });
-    }
-    Ok(Purpose::TwoFactorOn)
-}
-
-/// Whether two-factor may be turned off now; the challenge for the returned purpose then does it.
-pub fn turn_off_two_factor(user: &User) -> Result<Purpose, Refusal> {
-    if !user.two_factor {
-        return Err(Refusal::invalid("two_factor", "Two-factor authentication is off already."));
-    }
-    Ok(Purpose::TwoFactorOff)
-}
 
 /// Sets an owner's password and two-factor on the operator's word. Two-factor needs a verified number.
 pub fn accept_for_owner(

@@ -28,6 +28,12 @@ pub enum Refusal {
     StepUpNeeded,
     /// There is no verified mobile number to send a code to.
     MobileNeeded,
+    /// An account of the user asks a second factor of everybody, and the user has none at login yet.
+    SecondFactorOwed,
+    /// An account of the user asks a second factor of everybody, so it cannot be given up.
+    SecondFactorRequired,
+    /// A link from a letter was used, replaced by a newer one, or is too old; or it never was one.
+    LinkOver,
     /// The code is wrong.
     WrongCode {
         /// How many tries this challenge has left.

@@ -8,11 +8,12 @@ use std::fmt;
 use crate::access::Actor;
 use crate::brand::{Brand, StepUpRule};
 use crate::ids::{ChallengeId, InvitationId, KeyId, KeyRef, Mode, SessionId, UserId};
-use crate::mobile::Mobile;
+use crate::letter::Recipient;
 use crate::pepper::Digest;
 use crate::refusal::Refusal;
 use crate::session::Session;
 use crate::time::{Duration, MINUTE, Timestamp};
+use crate::way::Way;
 
 /// How long an answered challenge may be used.
 pub const GRANT_LIFETIME: Duration = MINUTE.times(5);
@@ -55,6 +56,8 @@ pub enum Purpose {
     },
     /// Verifying a mobile number.
     VerifyMobile,
+    /// Putting another number in the place of the verified one; its own verification follows.
+    ChangeMobile,
     /// Turning two-factor on.
     TwoFactorOn,
     /// Turning two-factor off.
@@ -81,6 +84,14 @@ pub enum Purpose {
     },
     /// No longer asking two-factor of the whole team.
     TeamTwoFactorOff,
+    /// Setting up an authenticator app: its first code.
+    SetUpApp,
+    /// Replacing or removing an authenticator app, or setting one up beside a verified number.
+    ChangeApp,
+    /// Drawing new backup codes.
+    BackupCodes,
+    /// Changing the account password.
+    ChangePassword,
 }
 
 impl Purpose {
@@ -106,6 +117,11 @@ impl Purpose {
                 Purpose::TransferOwnership { user: user.parse().ok()? }
             }
             ("team_two_factor_off", None, None) => Purpose::TeamTwoFactorOff,
+            ("change_mobile", None, None) => Purpose::ChangeMobile,
+            ("set_up_app", None, None) => Purpose::SetUpApp,
+            ("change_app", None, None) => Purpose::ChangeApp,
+            ("backup_codes", None, None) => Purpose::BackupCodes,
+            ("change_password", None, None) => Purpose::ChangePassword,
             _ => return None,
         };
         parts.next().is_none().then_some(purpose)
@@ -127,6 +143,11 @@ impl fmt::Display for Purpose {
             Purpose::ResetTwoFactor { user } => write!(f, "reset_two_factor:{user}"),
             Purpose::TransferOwnership { user } => write!(f, "transfer_ownership:{user}"),
             Purpose::TeamTwoFactorOff => f.write_str("team_two_factor_off"),
+            Purpose::ChangeMobile => f.write_str("change_mobile"),
+            Purpose::SetUpApp => f.write_str("set_up_app"),
+            Purpose::ChangeApp => f.write_str("change_app"),
+            Purpose::BackupCodes => f.write_str("backup_codes"),
+            Purpose::ChangePassword => f.write_str("change_password"),
         }
     }
 }
@@ -156,12 +177,10 @@ pub struct Challenge {
     pub user: UserId,
     /// What for.
     pub purpose: Purpose,
-    /// Where the code went.
-    pub to: Mobile,
-    /// Whether answering makes `to` the user's verified number.
-    pub verifies: bool,
-    /// The digest of the latest code.
-    pub digest: Digest,
+    /// How it is answered.
+    pub way: Way,
+    /// The digest of the latest code that was sent; `None` where an app makes the codes.
+    pub digest: Option<Digest>,
     /// When the latest code was sent.
     pub asked_at: Timestamp,
     /// When the latest code stops working.
@@ -176,7 +195,7 @@ pub struct Challenge {
 
 impl Challenge {
     /// What the digest of its code is bound to besides its id. TM-53
-    pub(crate) fn bound_to(session: &SessionId, purpose: &Purpose, to: &Mobile) -> String {
+    pub(crate) fn bound_to(session: &SessionId, purpose: &Purpose, to: &Recipient) -> String {
         format!("{session} {purpose} {}", to.as_str())
     }
 
@@ -224,7 +243,16 @@ pub fn need(brand: &Brand, actor: &Actor, purpose: &Purpose, session: Option<&Se
         },
         // Whoever takes over a session must not take over the account with it.
         Purpose::TransferOwnership { .. } => true,
-        Purpose::LogIn | Purpose::VerifyMobile | Purpose::TwoFactorOn | Purpose::TwoFactorOff => true,
+        // What somebody changes about their own login is asked for each time, whatever was answered before.
+        Purpose::LogIn
+        | Purpose::VerifyMobile
+        | Purpose::ChangeMobile
+        | Purpose::TwoFactorOn
+        | Purpose::TwoFactorOff
+        | Purpose::SetUpApp
+        | Purpose::ChangeApp
+        | Purpose::BackupCodes
+        | Purpose::ChangePassword => true,
     }
 }
 
@@ -240,14 +268,25 @@ pub(crate) fn covers(
         return Ok(None);
     }
     let Actor::Member(member) = actor else { return Err(Refusal::StepUpNeeded) };
-    match &proof.challenge {
+    granted(&member.session, &member.user, purpose, proof.challenge.as_ref(), now).map(Some)
+}
+
+/// The challenge that grants `purpose` to a user in a session, as it is when it has been used. TM-54
+pub(crate) fn granted(
+    session: &SessionId,
+    user: &UserId,
+    purpose: &Purpose,
+    challenge: Option<&Challenge>,
+    now: Timestamp,
+) -> Result<Challenge, Refusal> {
+    match challenge {
         Some(challenge)
             if challenge.purpose == *purpose
-                && challenge.session == member.session
-                && challenge.user == member.user
+                && challenge.session == *session
+                && challenge.user == *user
                 && challenge.grants(now) =>
         {
-            Ok(Some(challenge.clone().spent()))
+            Ok(challenge.clone().spent())
         }
         _ => Err(Refusal::StepUpNeeded),
     }
@@ -278,6 +317,11 @@ mod tests {
             Purpose::ResetTwoFactor { user },
             Purpose::TransferOwnership { user },
             Purpose::TeamTwoFactorOff,
+            Purpose::ChangeMobile,
+            Purpose::SetUpApp,
+            Purpose::ChangeApp,
+            Purpose::BackupCodes,
+            Purpose::ChangePassword,
         ] {
             assert_eq!(Purpose::parse(&purpose.to_string()), Some(purpose));
         }

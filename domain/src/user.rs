@@ -63,7 +63,31 @@ pub struct User {
     pub version: i64,
 }
 
+/// What proves, beside the password, who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Factor<'a> {
+    /// Their authenticator app.
+    App(&'a Totp),
+    /// Their mobile number.
+    Mobile(&'a Mobile),
+}
+
 impl User {
+    /// The second factor that codes are asked from. Whoever has an app is never asked by SMS instead: a stronger choice
+    /// that anybody could trade for a weaker one would be none.
+    pub fn factor(&self) -> Option<Factor<'_>> {
+        match (&self.totp, &self.mobile) {
+            (Some(totp), _) => Some(Factor::App(totp)),
+            (None, Some(mobile)) => Some(Factor::Mobile(&mobile.number)),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether logging in takes a second factor.
+    pub fn logs_in_with_two(&self) -> bool {
+        self.two_factor && self.factor().is_some()
+    }
+
     /// Somebody new, without password or second factor yet; version 0 until the store has them.
     pub fn new(brand: BrandId, name: String, email: String, now: Timestamp, rng: Random<'_>) -> Self {
         Self {

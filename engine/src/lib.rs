@@ -10,7 +10,9 @@ mod accept;
 mod accounts;
 mod activation;
 mod catch_up;
+mod change_password;
 mod deactivate;
+mod devices;
 mod error;
 mod generate;
 mod idempotent;
@@ -20,14 +22,17 @@ mod language;
 mod letters;
 mod log_in;
 mod members;
+mod oneself;
 mod operators;
 mod refusals;
 mod regenerate;
+mod reset_password;
 mod reset_two_factor;
 mod sessions;
 mod step_up;
 mod switch;
 mod transfer;
+mod two_factor;
 mod usage;
 mod website;
 
@@ -50,7 +55,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::{
-    Brand, BrandId, Decision, Duration, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    Brand, BrandId, Decision, Duration, HOUR, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
     SessionLimits, Throttle,
 };
 use parking_lot::Mutex;
@@ -93,6 +98,9 @@ pub struct Engine<D> {
     heavy: Heavy,
     /// Wrong passwords by place: e-mail and address together, so that a stranger cannot shut a member out.
     passwords: Mutex<Throttle>,
+    /// Wishes for a new password by address and, apart from it, by place.
+    reset_addresses: Mutex<Throttle>,
+    reset_places: Mutex<Throttle>,
     /// One catching up at a time; a second one would only repeat the first.
     catching_up: tokio::sync::Mutex<()>,
 }
@@ -107,6 +115,8 @@ impl<D: Driver> Engine<D> {
             index,
             heavy,
             passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
+            reset_addresses: Mutex::new(Throttle::new(5, HOUR)),
+            reset_places: Mutex::new(Throttle::new(20, HOUR)),
             catching_up: tokio::sync::Mutex::new(()),
         }
     }

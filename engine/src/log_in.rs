@@ -52,20 +52,10 @@ impl<D: Driver> Engine<D> {
             let code_owed = logged.session.stage == Stage::AwaitingCode;
             let mut not_sent = None;
             if code_owed {
-                let number = Dispatch::ToVerified.number(&user)?;
-                let history = self.store.sends(&number).await?;
-                let (purpose, otp) = (Purpose::LogIn, &self.rules.otp);
-                match ask(
-                    &user,
-                    &logged.session,
-                    purpose,
-                    &Dispatch::ToVerified,
-                    &history,
-                    otp,
-                    pepper,
-                    now,
-                    lend(rng),
-                ) {
+                let history = self.history(&Dispatch::ToOwn.way(&user)?).await?;
+                let (to, otp) = (&Dispatch::ToOwn, &self.rules.otp);
+                let (session, history) = (&logged.session, history.as_ref());
+                match ask(&user, session, Purpose::LogIn, to, None, history, otp, pepper, now, lend(rng)) {
                     Ok(asked) => {
                         logged.decision.changes.extend(asked.decision.changes);
                         logged.decision.letters.extend(asked.decision.letters);

@@ -1,7 +1,8 @@
 //! Sessions: who is behind a cookie, read from the store on each request.
 
 use domain::{
-    Actor, BrandId, Member, Refusal, Role, Session, SessionId, Stage, Timestamp, Token, User, log_out,
+    Actor, BrandId, Member, Owed, Refusal, Role, Session, SessionId, Stage, Timestamp, Token, User, log_out,
+    log_out_others, owes,
 };
 use store::{Driver, MemberView};
 
@@ -20,8 +21,23 @@ pub struct Holder {
 }
 
 impl<D: Driver> Engine<D> {
-    /// The member behind a cookie on a brand's host. Refused unless their login is complete.
+    /// The member behind a cookie on a brand's host. Refused unless their login is complete and owes the account nothing.
     pub async fn view(&self, token: &Token, brand: &BrandId, now: Timestamp) -> Result<View, EngineError> {
+        let view = self.view_setting_up(token, brand, now).await?;
+        match owes(&view.user, &view.session, &view.account) {
+            None => Ok(view),
+            Some(Owed::Code) => Err(Refusal::LogInFirst.into()),
+            Some(Owed::SecondFactor) => Err(Refusal::SecondFactorOwed.into()),
+        }
+    }
+
+    /// The same for the pages that set a second factor up: whoever owes one sees those too.
+    pub async fn view_setting_up(
+        &self,
+        token: &Token,
+        brand: &BrandId,
+        now: Timestamp,
+    ) -> Result<View, EngineError> {
         let session = self.live_session(token, brand, now).await?;
         if session.stage == Stage::AwaitingCode {
             return Err(Refusal::LogInFirst.into());
@@ -122,6 +138,18 @@ impl<D: Driver> Engine<D> {
                 other => other?,
             };
             if self.write(log_out(&session, &session, now)?).await?.is_some() {
+                return Ok(());
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Ends all other sessions of the same user.
+    pub async fn log_out_others(&self, view: &View, now: Timestamp) -> Result<(), EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let others = self.store.sessions(&view.user.id, now - self.rules.session.absolute).await?;
+            let Some(decision) = log_out_others(&view.session, &others, now) else { return Ok(()) };
+            if self.write(decision).await?.is_some() {
                 return Ok(());
             }
         }

@@ -1,8 +1,9 @@
 //! Step-up: what a member still has to do before an action, and doing it.
 
 use domain::{
-    Answered, Asked, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose, Refusal,
-    Timestamp, Token, answer, ask, need, resend, turn_off_two_factor, turn_on_two_factor,
+    Answered, Asked, BackupCode, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose,
+    Refusal, SendHistory, Timestamp, Token, User, Way, answer, ask, need, needs_own_code, resend,
+    turn_off_two_factor, turn_on_two_factor,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -36,14 +37,19 @@ impl<D: Driver> Engine<D> {
     /// What is next before `purpose`.
     pub async fn step(&self, view: &View, purpose: &Purpose, now: Timestamp) -> Result<Step, EngineError> {
         let brand = self.brand(&view.account.brand)?;
-        if !need(brand, &Self::actor(view), purpose, Some(&view.session)) {
+        let due = match needs_own_code(&view.user, purpose) {
+            Some(due) => due,
+            None => need(brand, &Self::actor(view), purpose, Some(&view.session)),
+        };
+        if !due {
             return Ok(Step::Clear);
         }
         let latest = self.store.challenge(&view.session.id, purpose).await?;
+        let latest = latest.filter(|challenge| challenge.is_up_to_date(&view.user));
         Ok(match latest {
             Some(challenge) if challenge.grants(now) => Step::Clear,
             Some(challenge) if challenge.is_open(&self.rules.otp, now) => Step::Answer(Box::new(challenge)),
-            _ if view.user.mobile.is_none() => Step::VerifyMobile,
+            _ if view.user.factor().is_none() => Step::VerifyMobile,
             _ => Step::Ask,
         })
     }
@@ -55,7 +61,9 @@ impl<D: Driver> Engine<D> {
         purpose: &Purpose,
     ) -> Result<Option<Challenge>, EngineError> {
         let latest = self.store.challenge(&view.session.id, purpose).await?;
-        Ok(latest.filter(|challenge| challenge.state == ChallengeState::Asked))
+        Ok(latest.filter(|challenge| {
+            challenge.state == ChallengeState::Asked && challenge.is_up_to_date(&view.user)
+        }))
     }
 
     /// The proof a member has for `purpose`.
@@ -64,7 +72,8 @@ impl<D: Driver> Engine<D> {
         Ok(Proof { session: Some(view.session.clone()), challenge })
     }
 
-    /// Sends a code for `purpose` to the member's verified number: the first, or another in place of the last.
+    /// Asks the member's second factor for `purpose`: a code by SMS, the first or another in place of the last, or one of the
+    /// app. A challenge that is answered in another way goes on in that way.
     pub async fn ask(
         &self,
         view: &View,
@@ -73,39 +82,70 @@ impl<D: Driver> Engine<D> {
         rng: &mut (dyn Rng + Send),
     ) -> Result<Challenge, EngineError> {
         for _ in 0..DECISIONS_MAX {
+            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
             let latest = self.store.challenge(&view.session.id, &purpose).await?;
             // A challenge whose tries are used up stays dead; the whole flow starts again with a new one.
             let open = latest.filter(|latest| {
-                latest.state == ChallengeState::Asked && latest.tries < self.rules.otp.tries
+                latest.state == ChallengeState::Asked
+                    && latest.tries < self.rules.otp.tries
+                    && latest.is_up_to_date(&user)
             });
-            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
-            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
             let asked = match &open {
                 Some(challenge) => {
-                    let history = self.store.sends(&challenge.to).await?;
-                    resend(&user, &view.session, challenge, &history, otp, pepper, now, lend(rng))?
+                    let history = self.history(&challenge.way).await?;
+                    let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+                    resend(&user, &view.session, challenge, history.as_ref(), otp, pepper, now, lend(rng))?
                 }
-                None => {
-                    let number = Dispatch::ToVerified.number(&user)?;
-                    let history = self.store.sends(&number).await?;
-                    ask(
-                        &user,
-                        &view.session,
-                        purpose,
-                        &Dispatch::ToVerified,
-                        &history,
-                        otp,
-                        pepper,
-                        now,
-                        lend(rng),
-                    )?
-                }
+                None => self.put(&user, view, purpose, &Dispatch::ToOwn, now, rng).await?,
             };
             if let Some(challenge) = self.sent(asked).await? {
                 return Ok(challenge);
             }
         }
         Err(EngineError::Contended)
+    }
+
+    /// Sends a code by e-mail that stands in for a number which is lost, where that is allowed.
+    pub async fn ask_by_email(
+        &self,
+        view: &View,
+        purpose: Purpose,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Challenge, EngineError> {
+        for _ in 0..DECISIONS_MAX {
+            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
+            let asked = self.put(&user, view, purpose, &Dispatch::ToEmail, now, rng).await?;
+            if let Some(challenge) = self.sent(asked).await? {
+                return Ok(challenge);
+            }
+        }
+        Err(EngineError::Contended)
+    }
+
+    /// Decides a new challenge.
+    async fn put(
+        &self,
+        user: &User,
+        view: &View,
+        purpose: Purpose,
+        to: &Dispatch,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<Asked, EngineError> {
+        let history = self.history(&to.way(user)?).await?;
+        let grant = self.store.challenge(&view.session.id, &Purpose::ChangeMobile).await?;
+        let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+        let (grant, history) = (grant.as_ref(), history.as_ref());
+        Ok(ask(user, &view.session, purpose, to, grant, history, otp, pepper, now, lend(rng))?)
+    }
+
+    /// When codes were sent to where a challenge's code goes; `None` where an app makes it.
+    pub(crate) async fn history(&self, way: &Way) -> Result<Option<SendHistory>, EngineError> {
+        Ok(match way.recipient() {
+            Some(to) => Some(self.store.sends(&to).await?),
+            None => None,
+        })
     }
 
     /// Sends a code for `purpose` to a new number; the right answer makes it the member's verified number.
@@ -125,12 +165,10 @@ impl<D: Driver> Engine<D> {
             )
         })?;
         self.confirm_password(view, new.password, now).await?;
+        let to = Dispatch::ToNew(number);
         for _ in 0..DECISIONS_MAX {
-            let history = self.store.sends(&number).await?;
-            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
-            let to = Dispatch::ToNew(number.clone());
             let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
-            let asked = ask(&user, &view.session, purpose, &to, &history, otp, pepper, now, lend(rng))?;
+            let asked = self.put(&user, view, purpose, &to, now, rng).await?;
             if let Some(challenge) = self.sent(asked).await? {
                 return Ok(challenge);
             }
@@ -147,7 +185,10 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Challenge, EngineError> {
-        let purpose = if on { turn_on_two_factor(&view.user)? } else { turn_off_two_factor(&view.user)? };
+        let purpose = match on {
+            true => turn_on_two_factor(&view.user)?,
+            false => turn_off_two_factor(&view.user, self.store.needs_two_factor(&view.user.id).await?)?,
+        };
         self.confirm_password(view, password, now).await?;
         self.ask(view, purpose, now, rng).await
     }
@@ -165,17 +206,27 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Token, EngineError> {
+        Ok(self.judge(view, purpose, typed, now, rng).await?.0)
+    }
+
+    /// Judges a typed code. Returns the session's new cookie, and backup codes to show if a new app was set up by it.
+    pub(crate) async fn judge(
+        &self,
+        view: &View,
+        purpose: &Purpose,
+        typed: &str,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<(Token, Vec<BackupCode>), EngineError> {
         for _ in 0..DECISIONS_MAX {
             let challenge =
                 self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
-            let session = self.store.session(&view.session.id).await?;
-            let session = session.filter(|session| session.ended_at.is_none()).ok_or(Refusal::LogInFirst)?;
-            let user = self.store.user(&view.user.id).await?.ok_or(Refusal::LogInFirst)?;
+            let facts = self.facts(view, now).await?;
             let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
-            match answer(&user, &session, &challenge, typed, otp, pepper, now, lend(rng))? {
-                Answered::Right { decision, token, .. } => {
+            match answer(&facts.oneself(), &challenge, typed, otp, pepper, now, lend(rng))? {
+                Answered::Right { decision, token, codes, .. } => {
                     if self.write(*decision).await?.is_some() {
-                        return Ok(token);
+                        return Ok((token, codes));
                     }
                 }
                 Answered::Wrong { decision, refusal } => {
@@ -194,7 +245,7 @@ impl<D: Driver> Engine<D> {
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, EngineError> {
-        Ok(self.store.sends(&challenge.to).await?.again_at(now))
+        Ok(self.history(&challenge.way).await?.and_then(|history| history.again_at(now)))
     }
 
     /// Compares the account password that confirms an action.

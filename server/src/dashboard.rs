@@ -5,8 +5,11 @@
 
 pub(crate) mod activation;
 pub(crate) mod accept;
+pub(crate) mod authenticator;
+pub(crate) mod backup_codes;
 pub(crate) mod deactivate;
 pub(crate) mod demo;
+mod device;
 pub(crate) mod generate;
 pub(crate) mod help;
 mod hints;
@@ -16,6 +19,7 @@ pub(crate) mod keys;
 pub(crate) mod language;
 pub(crate) mod log_in;
 mod member;
+pub(crate) mod password;
 pub(crate) mod profile;
 pub(crate) mod refusals;
 pub(crate) mod regenerate;
@@ -29,6 +33,7 @@ pub(crate) mod team;
 mod tests;
 pub(crate) mod transfer;
 mod trouble;
+pub(crate) mod two_factor;
 pub(crate) mod website;
 
 pub(crate) use member::client;

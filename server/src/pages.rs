@@ -6,6 +6,8 @@
 
 pub mod activation;
 pub mod assets;
+pub mod authenticator;
+pub mod backup_codes;
 pub mod brand;
 pub mod colour;
 pub mod deactivate;
@@ -22,11 +24,14 @@ pub mod login;
 pub mod mobile;
 pub mod moment;
 pub mod otp;
+pub mod password;
 pub mod problem;
 pub mod profile;
 pub mod refusals;
+pub mod qr;
 pub mod regenerate;
 pub mod review;
+pub mod set_up;
 pub mod settings;
 pub mod team;
 pub mod website;

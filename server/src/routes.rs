@@ -11,17 +11,22 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::app::App;
+use crate::dashboard::authenticator::ChangeApp;
+use crate::dashboard::backup_codes::DrawCodes;
 use crate::dashboard::deactivate::Deactivate;
 use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::invite::SendInvitation;
-use crate::dashboard::profile::{ChangeTwoFactor, VerifyMobile};
+use crate::dashboard::password::ChangePassword;
+use crate::dashboard::profile::{ChangeMobile, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
 use crate::dashboard::reset_two_factor::ResetTwoFactor;
 use crate::dashboard::team::{MakeAdmin, TeamTwoFactorOff};
 use crate::dashboard::transfer::Transfer;
+use crate::dashboard::two_factor::ChangeTwoFactor;
 use crate::dashboard::{
-    self, accept, activation, deactivate, demo, generate, help, home, invite, keys, language, log_in,
-    profile, refusals, regenerate, reset_two_factor, step_up, switch, team, transfer, website,
+    self, accept, activation, authenticator, backup_codes, deactivate, demo, generate, help, home, invite, keys,
+    language, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up, switch, team,
+    transfer, two_factor, website,
 };
 use crate::{api, gateway};
 
@@ -63,6 +68,10 @@ pub fn pages() -> Vec<Row> {
         row("GET", "/login/otp", Anybody, log_in::otp_page),
         row("POST", "/login/otp", Anybody, log_in::otp),
         row("POST", "/login/otp/resend", Anybody, log_in::resend),
+        row("GET", "/login/forgot", Anybody, password::forgot_page),
+        row("POST", "/login/forgot", Anybody, password::forget),
+        row("GET", "/reset/{token}", Anybody, password::reset_page),
+        row("POST", "/reset/{token}", Anybody, password::reset),
         row("POST", "/logout", Anybody, log_in::log_out),
         row("POST", "/language", Anybody, language::choose),
         row("GET", "/invitation/{token}", Anybody, accept::page),
@@ -160,20 +169,36 @@ pub fn pages() -> Vec<Row> {
         row("GET", "/{mode}/keys/{key}/refusals", KeyHolders, refusals::of_key),
         row("GET", "/{mode}/profile", Members, profile::page),
         row("POST", "/{mode}/profile/language", Members, language::change),
-        row("GET", "/{mode}/profile/mobile", Members, profile::mobile_page),
+        row("GET", "/{mode}/profile/mobile", Members, step_up::page::<ChangeMobile>),
         row("POST", "/{mode}/profile/mobile", Members, step_up::mobile::<VerifyMobile>),
+        row("POST", "/{mode}/profile/mobile/change/otp", Members, step_up::otp::<ChangeMobile>),
+        row("POST", "/{mode}/profile/mobile/change/otp/resend", Members, step_up::resend::<ChangeMobile>),
+        row("POST", "/{mode}/profile/mobile/change/email", Members, step_up::by_email::<ChangeMobile>),
         row("GET", "/{mode}/profile/mobile/otp", Members, step_up::page::<VerifyMobile>),
         row("POST", "/{mode}/profile/mobile/otp", Members, step_up::otp::<VerifyMobile>),
         row("POST", "/{mode}/profile/mobile/otp/resend", Members, step_up::resend::<VerifyMobile>),
-        row("POST", "/{mode}/profile/two-factor/{way}", Members, profile::two_factor),
-        row("GET", "/{mode}/profile/two-factor/{way}/otp", Members, step_up::page::<ChangeTwoFactor>),
-        row("POST", "/{mode}/profile/two-factor/{way}/otp", Members, step_up::otp::<ChangeTwoFactor>),
-        row(
-            "POST",
-            "/{mode}/profile/two-factor/{way}/otp/resend",
-            Members,
-            step_up::resend::<ChangeTwoFactor>,
-        ),
+        row("GET", "/{mode}/profile/password", Members, step_up::page::<ChangePassword>),
+        row("POST", "/{mode}/profile/password", Members, password::change),
+        row("POST", "/{mode}/profile/password/otp", Members, step_up::otp::<ChangePassword>),
+        row("POST", "/{mode}/profile/password/otp/resend", Members, step_up::resend::<ChangePassword>),
+        row("GET", "/{mode}/two-factor", Members, two_factor::page),
+        row("POST", "/{mode}/two-factor/{way}", Members, two_factor::change),
+        row("POST", "/{mode}/two-factor/{way}/mobile", Members, step_up::mobile::<ChangeTwoFactor>),
+        row("GET", "/{mode}/two-factor/{way}/otp", Members, step_up::page::<ChangeTwoFactor>),
+        row("POST", "/{mode}/two-factor/{way}/otp", Members, step_up::otp::<ChangeTwoFactor>),
+        row("POST", "/{mode}/two-factor/{way}/otp/resend", Members, step_up::resend::<ChangeTwoFactor>),
+        row("GET", "/{mode}/two-factor/app", Members, step_up::page::<ChangeApp>),
+        row("POST", "/{mode}/two-factor/app/change/otp", Members, step_up::otp::<ChangeApp>),
+        row("POST", "/{mode}/two-factor/app/change/otp/resend", Members, step_up::resend::<ChangeApp>),
+        row("POST", "/{mode}/two-factor/app/begin", Members, authenticator::begin),
+        row("GET", "/{mode}/two-factor/app/code", Members, authenticator::code_page),
+        row("POST", "/{mode}/two-factor/app/code", Members, authenticator::confirm),
+        row("POST", "/{mode}/two-factor/app/remove", Members, authenticator::remove),
+        row("GET", "/{mode}/two-factor/backup-codes", Members, step_up::page::<DrawCodes>),
+        row("POST", "/{mode}/two-factor/backup-codes/otp", Members, step_up::otp::<DrawCodes>),
+        row("POST", "/{mode}/two-factor/backup-codes/otp/resend", Members, step_up::resend::<DrawCodes>),
+        row("POST", "/{mode}/two-factor/backup-codes/new", Members, backup_codes::draw),
+        row("POST", "/{mode}/profile/sessions/end-others", Members, profile::end_others),
         row("POST", "/{mode}/profile/sessions/{session}/end", Members, profile::end_session),
         row("GET", "/demo", Demo, demo::page),
         row("GET", "/demo/messages", Demo, demo::messages),

@@ -11,8 +11,8 @@ use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, challenges, invitations, keys, letters, operators, refusals, sends, sessions,
-    users,
+    accounts, answers, audit, backup_codes, challenges, devices, invitations, keys, letters, operators,
+    refusals, reset_password, sends, sessions, users,
 };
 
 /// Takes the next position.
@@ -117,6 +117,12 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::Challenge(challenge)) => challenges::update(tx, challenge).await,
         Change::Insert(Row::Sends(history)) => sends::insert(tx, history).await,
         Change::Update(Row::Sends(history)) => sends::update(tx, history).await,
+        Change::Insert(Row::BackupCodes(codes)) => backup_codes::insert(tx, codes).await,
+        Change::Update(Row::BackupCodes(codes)) => backup_codes::update(tx, codes).await,
+        Change::Insert(Row::PasswordReset(reset)) => reset_password::insert(tx, reset).await,
+        Change::Update(Row::PasswordReset(reset)) => reset_password::update(tx, reset).await,
+        Change::Insert(Row::Devices(known)) => devices::insert(tx, known).await,
+        Change::Update(Row::Devices(known)) => devices::update(tx, known).await,
         Change::Insert(Row::Operator(operator)) => operators::insert(tx, operator).await,
         Change::Update(Row::Operator(operator)) => operators::update(tx, operator).await,
         Change::Insert(Row::Invitation(invitation)) => invitations::insert(tx, invitation).await,

@@ -1,6 +1,6 @@
 //! Challenges in the store.
 
-use domain::{Challenge, ChallengeState, Mobile, Purpose, SessionId, Timestamp};
+use domain::{Challenge, ChallengeState, Mobile, Purpose, SessionId, Timestamp, Way};
 
 use crate::Store;
 use crate::apply::exactly_one;
@@ -8,9 +8,9 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, params};
 
 const INSERT: &str = "
-    INSERT INTO challenges (id, session, user, purpose, sent_to, verifies, digest, asked_at, expires_at, tries, state,
-                            until, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
+    INSERT INTO challenges (id, session, user, purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries,
+                            state, until, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
 ";
 
 /// Of any number of simultaneous answers based on the same version only one is written, so each try is counted
@@ -24,7 +24,8 @@ const UPDATE: &str = "
 ";
 
 const LATEST: &str = "
-    SELECT id, session, user, purpose, sent_to, verifies, digest, asked_at, expires_at, tries, state, until, version
+    SELECT id, session, user, purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries, state, until,
+           version
       FROM challenges
      WHERE session = $1
        AND purpose = $2
@@ -40,15 +41,39 @@ fn state_columns(state: &ChallengeState) -> (&'static str, Option<Timestamp>) {
     }
 }
 
+fn way_columns(way: &Way) -> (&'static str, Option<Vec<u8>>) {
+    match way {
+        Way::Sms(_) => ("sms", None),
+        Way::NewNumber(_) => ("new_number", None),
+        Way::Email(_) => ("email", None),
+        Way::App => ("app", None),
+        Way::NewApp { sealed } => ("new_app", Some(sealed.clone())),
+    }
+}
+
+fn way(record: &Record) -> Result<Way, StoreError> {
+    let number = || record.text(5).map(|number| Mobile::from_stored(number.to_owned()));
+    Ok(match record.text(4)? {
+        "sms" => Way::Sms(number()?),
+        "new_number" => Way::NewNumber(number()?),
+        "email" => Way::Email(record.text(5)?.to_owned()),
+        "app" => Way::App,
+        "new_app" => Way::NewApp { sealed: record.maybe_blob(6)?.unwrap_or_default().to_vec() },
+        other => return Err(StoreError::damaged(format!("a challenge answered by {other:?}"))),
+    })
+}
+
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, challenge: &Challenge) -> Result<(), StoreError> {
     let (state, until) = state_columns(&challenge.state);
+    let (way, sealed) = way_columns(&challenge.way);
     let params = params![
         challenge.id.as_str(),
         challenge.session.as_str(),
         challenge.user.as_str(),
         challenge.purpose.to_string(),
-        challenge.to.as_str(),
-        challenge.verifies,
+        way,
+        challenge.way.recipient().map(|to| to.as_str().to_owned()),
+        sealed,
         challenge.digest,
         challenge.asked_at,
         challenge.expires_at,
@@ -75,9 +100,9 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, challenge: &Challenge) ->
 }
 
 fn challenge(record: &Record) -> Result<Challenge, StoreError> {
-    let state = match record.text(10)? {
+    let state = match record.text(11)? {
         "asked" => ChallengeState::Asked,
-        "answered" => ChallengeState::Answered { until: record.moment(11)? },
+        "answered" => ChallengeState::Answered { until: record.moment(12)? },
         "spent" => ChallengeState::Spent,
         other => return Err(StoreError::damaged(format!("a challenge in state {other:?}"))),
     };
@@ -88,15 +113,14 @@ fn challenge(record: &Record) -> Result<Challenge, StoreError> {
         user: record.parsed(2)?,
         purpose: Purpose::parse(purpose)
             .ok_or_else(|| StoreError::damaged(format!("the purpose {purpose:?}")))?,
-        to: Mobile::from_stored(record.text(4)?.to_owned()),
-        verifies: record.truth(5)?,
-        digest: record.digest(6)?,
-        asked_at: record.moment(7)?,
-        expires_at: record.moment(8)?,
-        tries: u32::try_from(record.integer(9)?)
+        way: way(record)?,
+        digest: record.maybe_digest(7)?,
+        asked_at: record.moment(8)?,
+        expires_at: record.moment(9)?,
+        tries: u32::try_from(record.integer(10)?)
             .map_err(|_| StoreError::damaged("tries are out of range"))?,
         state,
-        version: record.integer(12)?,
+        version: record.integer(13)?,
     })
 }
 

@@ -50,6 +50,8 @@ promises! {
     keys::a_pair_changes_only_as_part_of_its_own_key,
     people::everything_about_people_comes_back_as_it_was_written,
     people::what_waits_for_a_review_comes_longest_waiting_first,
+    people::what_somebody_wrote_down_was_sent_and_logged_in_from_comes_back,
+    people::who_answers_for_somebody_and_what_their_accounts_ask_is_known,
     people::an_account_has_one_owner,
     people::a_user_is_a_member_of_an_account_once,
     people::an_email_stands_once_in_a_brand_and_in_lower_case,

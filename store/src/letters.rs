@@ -200,6 +200,9 @@ fn facts(kind: &LetterKind) -> Facts<'_> {
         LetterKind::TwoFactorChanged { on } => {
             Facts::saying("two_factor_changed", if *on { "on" } else { "off" })
         }
+        LetterKind::AppRemoved { two_factor } => {
+            Facts::saying("app_removed", if *two_factor { "two_factor_on" } else { "two_factor_off" })
+        }
         LetterKind::TwoFactorReset => Facts::of("two_factor_reset"),
         LetterKind::MemberChanged { member, what } => {
             Facts::listing("member_changed", &[what.as_str(), member])
@@ -325,6 +328,7 @@ fn kind(record: &Record) -> Result<LetterKind, StoreError> {
         "member_locked" => LetterKind::MemberLocked,
         "mobile_changed" => LetterKind::MobileChanged { number: Mobile::from_stored(words()?.to_owned()) },
         "two_factor_changed" => LetterKind::TwoFactorChanged { on: words()? == "on" },
+        "app_removed" => LetterKind::AppRemoved { two_factor: words()? == "two_factor_on" },
         "two_factor_reset" => LetterKind::TwoFactorReset,
         "member_changed" => {
             let (what, member) = line(words()?)?;
@@ -447,9 +451,9 @@ impl<D: Driver> Store<D> {
         self.one(FAILED_ONE, params![id.as_str()]).await?.as_ref().map(failed_letter).transpose()
     }
 
-    /// Whether a code written to a number at `since` or later was tried and did not leave.
-    pub async fn code_is_stuck(&self, number: &Mobile, since: Timestamp) -> Result<bool, StoreError> {
-        let counted = self.one(STUCK, params![number.as_str(), since]).await?;
+    /// Whether a code written to a number or an address at `since` or later was tried and did not leave.
+    pub async fn code_is_stuck(&self, to: &Recipient, since: Timestamp) -> Result<bool, StoreError> {
+        let counted = self.one(STUCK, params![to.as_str(), since]).await?;
         Ok(counted.map_or(Ok(0), |record| record.integer(0))? > 0)
     }
 

@@ -1,6 +1,6 @@
-//! When codes were sent to which number.
+//! When codes were sent to which number or address.
 
-use domain::{Mobile, SendHistory, Timestamp};
+use domain::{Recipient, SendHistory, Timestamp};
 
 use crate::Store;
 use crate::apply::exactly_one;
@@ -8,21 +8,21 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::params;
 
 const INSERT: &str = "
-    INSERT INTO sends (number, sends, version)
+    INSERT INTO sends (recipient, sends, version)
     VALUES ($1, $2, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE sends
        SET sends = $2, version = version + 1
-     WHERE number = $1
+     WHERE recipient = $1
        AND version = $3
 ";
 
-const OF_NUMBER: &str = "
+const TO_RECIPIENT: &str = "
     SELECT sends, version
       FROM sends
-     WHERE number = $1
+     WHERE recipient = $1
 ";
 
 fn packed(sends: &[Timestamp]) -> Vec<u8> {
@@ -30,18 +30,18 @@ fn packed(sends: &[Timestamp]) -> Vec<u8> {
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, history: &SendHistory) -> Result<(), StoreError> {
-    exactly_one(tx, INSERT, params![history.number.as_str(), packed(&history.sends)]).await
+    exactly_one(tx, INSERT, params![history.to.as_str(), packed(&history.sends)]).await
 }
 
 pub(crate) async fn update<T: Transaction>(tx: &mut T, history: &SendHistory) -> Result<(), StoreError> {
-    exactly_one(tx, UPDATE, params![history.number.as_str(), packed(&history.sends), history.version]).await
+    exactly_one(tx, UPDATE, params![history.to.as_str(), packed(&history.sends), history.version]).await
 }
 
 impl<D: Driver> Store<D> {
-    /// When codes were sent to a number.
-    pub async fn sends(&self, number: &Mobile) -> Result<SendHistory, StoreError> {
-        let Some(record) = self.one(OF_NUMBER, params![number.as_str()]).await? else {
-            return Ok(SendHistory::empty(number.clone()));
+    /// When codes were sent to a number or an address.
+    pub async fn sends(&self, to: &Recipient) -> Result<SendHistory, StoreError> {
+        let Some(record) = self.one(TO_RECIPIENT, params![to.as_str()]).await? else {
+            return Ok(SendHistory::empty(to.clone()));
         };
         let packed = record.maybe_blob(0)?.unwrap_or_default();
         let sends = packed
@@ -50,6 +50,6 @@ impl<D: Driver> Store<D> {
                 Timestamp::from_millis(i64::from_be_bytes(bytes.try_into().expect("chunks of eight")))
             })
             .collect();
-        Ok(SendHistory { number: number.clone(), sends, version: record.integer(1)? })
+        Ok(SendHistory { to: to.clone(), sends, version: record.integer(1)? })
     }
 }

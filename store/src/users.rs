@@ -103,6 +103,29 @@ const TEAM: &str = "
      ORDER BY users.created_at, users.id
 ";
 
+/// The owners of the accounts somebody is in, but for themselves.
+const OWNERS_ABOVE: &str = "
+    SELECT DISTINCT users.id, users.org, users.country, users.name, users.email, users.password, users.mobile,
+           users.mobile_verified_at, users.two_factor, users.wrong_codes, users.locked_at, users.created_at,
+           users.language, users.totp, users.totp_at, users.totp_step, users.version
+      FROM members AS mine
+      JOIN members AS owners ON owners.account = mine.account
+                            AND owners.role = 'owner'
+      JOIN users ON users.id = owners.user
+     WHERE mine.user = $1
+       AND owners.user <> $1
+     ORDER BY users.id
+";
+
+/// How many of somebody's accounts ask two factors of everybody.
+const STRICT_ACCOUNTS: &str = "
+    SELECT count(*)
+      FROM members
+      JOIN accounts ON accounts.id = members.account
+     WHERE members.user = $1
+       AND accounts.two_factor_required = 1
+";
+
 /// A member together with who they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TeamMember {
@@ -253,6 +276,17 @@ impl<D: Driver> Store<D> {
     pub async fn last_seen(&self, account: &AccountId) -> Result<Vec<(UserId, Timestamp)>, StoreError> {
         let records = self.driver.rows(LAST_SEEN, params![account.as_str()]).await?;
         records.iter().map(|record| Ok((record.parsed(0)?, record.moment(1)?))).collect()
+    }
+
+    /// The owners of the accounts somebody is in, but for themselves.
+    pub async fn owners_above(&self, user: &UserId) -> Result<Vec<User>, StoreError> {
+        self.driver.rows(OWNERS_ABOVE, params![user.as_str()]).await?.iter().map(self::user).collect()
+    }
+
+    /// Whether an account somebody is in asks two factors of everybody.
+    pub async fn needs_two_factor(&self, user: &UserId) -> Result<bool, StoreError> {
+        let counted = self.one(STRICT_ACCOUNTS, params![user.as_str()]).await?;
+        Ok(counted.map_or(Ok(0), |record| record.integer(0))? > 0)
     }
 
     /// Everybody in an account, oldest first.

@@ -147,6 +147,30 @@ impl Record {
     pub fn digest(&self, column: usize) -> Result<Digest, StoreError> {
         Ok(Digest::from_bytes(self.bytes32(column)?))
     }
+
+    /// A digest that may be NULL.
+    pub fn maybe_digest(&self, column: usize) -> Result<Option<Digest>, StoreError> {
+        match self.at(column)? {
+            Value::Null => Ok(None),
+            _ => self.digest(column).map(Some),
+        }
+    }
+
+    /// Digests that stand one after the other.
+    pub fn digests(&self, column: usize) -> Result<Vec<Digest>, StoreError> {
+        let packed = self.maybe_blob(column)?.unwrap_or_default();
+        let (whole, rest) = packed.as_chunks::<32>();
+        if rest.is_empty() {
+            Ok(whole.iter().copied().map(Digest::from_bytes).collect())
+        } else {
+            Err(StoreError::damaged(format!("column {column} is not digests of 32 bytes")))
+        }
+    }
+}
+
+/// Digests one after the other, thirty-two bytes each.
+pub(crate) fn packed(digests: &[Digest]) -> Vec<u8> {
+    digests.iter().flat_map(|digest| *digest.as_bytes()).collect()
 }
 
 /// Builds a statement's parameters: `params![a, b, …]`.

@@ -143,6 +143,26 @@ export class Demo {
     writeFileSync(path.join(this.folder, "clock"), `+${this.ahead / SECOND}`);
   }
 
+  /** The server's time, in milliseconds since 1970. */
+  get now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  /** The path of the link that sets a new password, from the letter to an address. */
+  async resetLink(address: string): Promise<string> {
+    const letter = await this.emailTo(address, "/reset/");
+    const link = letter.match(/\/reset\/\w+/)?.[0];
+    if (!link) throw new Error(`no link in the letter to ${address}`);
+    return link;
+  }
+
+  /** The last e-mail to an address that holds a text, waited for. */
+  private async emailTo(address: string, holds: string): Promise<string> {
+    const mails = () => jsonLines<{ to: string; text: string }>(this.file.email_outbox);
+    const found = () => mails().filter((mail) => mail.to === address && mail.text.includes(holds)).at(-1);
+    return (await eventually(SMS_LIMIT, () => `no e-mail to ${address} with ${holds}`, found)).text;
+  }
+
   /** All SMS to a number so far, oldest first. */
   smsTo(mobile: string): Sms[] {
     const wanted = digits(mobile);

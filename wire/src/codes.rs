@@ -97,6 +97,12 @@ codes! {
     /// There is no number to send a code to.
     MobileNeeded = 403 "mobile_needed", "A verified mobile number is needed",
         "There is no verified mobile number to send a one-time password to. Verify one first.";
+    /// An account asks a second factor of everybody, and there is none yet.
+    SecondFactorOwed = 403 "second_factor_owed", "A second factor has to be set up",
+        "The account asks two-factor authentication of everybody. Set it up first.";
+    /// An account asks a second factor of everybody, so it cannot be given up.
+    SecondFactorRequired = 403 "second_factor_required", "The account asks two-factor authentication of everybody",
+        "The account asks two-factor authentication of everybody, so it cannot be turned off.";
     /// The challenge's tries are used up.
     NoTriesLeft = 403 "no_tries_left", "No tries are left",
         "The code was wrong too often. Begin again to get a new one.";
@@ -161,6 +167,9 @@ codes! {
     /// The code is too old.
     CodeExpired = 410 "code_expired", "The code has expired",
         "This code has expired. Ask for a new one.";
+    /// A link from a letter that is used, replaced or too old.
+    LinkOver = 410 "link_over", "The link works no more",
+        "The link was used already, is too old, or a newer one was sent. Ask for another one.";
     /// The repeat came too late for the secret.
     SecretGone = 410 "secret_gone", "The secret is no longer kept",
         "The first request with this Idempotency-Key issued {key_id}, but its secret is kept for ten minutes only. If it \

@@ -15,4 +15,5 @@ mod roles;
 mod sessions;
 mod step_up;
 mod team;
+mod two_factor;
 mod world;

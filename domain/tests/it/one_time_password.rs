@@ -1,8 +1,8 @@
 //! A one-time password's life: five minutes, five tries, once, for one thing; nine wrong ones in a row lock the member.
 
 use domain::{
-    Challenge, Dispatch, HOUR, KeyRef, LetterKind, MINUTE, Mobile, Mode, Purpose, Refusal, SECOND, Stage,
-    UserId, seeded,
+    Challenge, Dispatch, HOUR, KeyRef, LetterKind, MINUTE, Mobile, Mode, Oneself, Purpose, Refusal, SECOND,
+    Stage, UserId, Way, seeded,
 };
 
 use crate::world::{MS, START, World, session, wrong};
@@ -132,7 +132,15 @@ fn a_code_for_another_challenge_purpose_number_or_session_never_works() {
     let told = |world: &World, challenge: Challenge, session: &domain::Session| {
         let limits = domain::OtpLimits::default();
         let (pepper, now) = (&world.pepper, world.now);
-        match domain::answer(&world.user, session, &challenge, &code, &limits, pepper, now, &mut seeded(2)) {
+        let by = Oneself {
+            user: &world.user,
+            session,
+            others: &[],
+            codes: &world.codes,
+            owners: &[],
+            required: false,
+        };
+        match domain::answer(&by, &challenge, &code, &limits, pepper, now, &mut seeded(2)) {
             Ok(domain::Answered::Right { .. }) => Ok(()),
             Ok(domain::Answered::Wrong { refusal, .. }) | Err(refusal) => Err(refusal),
         }
@@ -154,7 +162,19 @@ fn a_code_for_another_challenge_purpose_number_or_session_never_works() {
             &home,
             wrong_code.clone(),
         ),
-        ("another number", fresh(Challenge { to: number, ..right.clone() }), &home, wrong_code.clone()),
+        (
+            "another number",
+            fresh(Challenge { way: Way::NewNumber(number.clone()), ..right.clone() }),
+            &home,
+            wrong_code.clone(),
+        ),
+        (
+            "a number that is the user's no more",
+            fresh(Challenge { way: Way::Sms(number), ..right.clone() }),
+            &home,
+            Err(Refusal::CodeExpired),
+        ),
+        ("an app", fresh(Challenge { way: Way::App, ..right.clone() }), &home, Err(Refusal::CodeExpired)),
         (
             "another session, edited",
             fresh(Challenge { session: elsewhere.id, ..right.clone() }),
@@ -213,13 +233,51 @@ fn a_first_number_becomes_verified_by_its_code_and_its_owner_is_told_by_mail() {
 
 // TM-58
 #[test]
-fn a_verified_number_gives_way_to_another_only_in_a_session_that_a_code_to_it_has_opened() {
+fn a_factor_gives_way_to_another_number_only_after_it_was_shown_again() {
     let number = Mobile::from_stored("+919876500000".to_owned());
-    for purpose in [purpose(), Purpose::VerifyMobile, Purpose::GenerateLive, Purpose::TwoFactorOff] {
+    let new = Dispatch::ToNew(number.clone());
+    for purpose in
+        [purpose(), Purpose::GenerateLive, Purpose::TwoFactorOff, Purpose::LogIn, Purpose::ChangeMobile]
+    {
         let mut world = World::new(1);
-        let told = world.asks_to(purpose, &Dispatch::ToNew(number.clone())).map(|_| ());
-        assert_eq!(told, Err(Refusal::StepUpNeeded), "{purpose}: a password alone proves nothing here");
         world.session.stage = Stage::Open { otp_at: Some(START) };
-        world.asks_to(purpose, &Dispatch::ToNew(number.clone())).expect("the old number was answered from");
+        assert_eq!(world.asks_to(purpose, &new).map(|_| ()), Err(Refusal::StepUpNeeded), "{purpose}");
     }
+    let mut world = World::new(1);
+    world.session.stage = Stage::Open { otp_at: Some(START) };
+    let told = world.asks_to(Purpose::VerifyMobile, &new).map(|_| ());
+    assert_eq!(told, Err(Refusal::StepUpNeeded), "not even a code at this login is enough");
+    let code = world.asks(Purpose::ChangeMobile).expect("to the old number");
+    world.types(&Purpose::ChangeMobile, &code).expect("right");
+    let code = world.asks_to(Purpose::VerifyMobile, &new).expect("the old number was answered from");
+    let again = world
+        .asks_to(Purpose::VerifyMobile, &Dispatch::ToNew(Mobile::from_stored("+919876500001".to_owned())));
+    assert_eq!(again.map(|_| ()), Err(Refusal::StepUpNeeded), "once");
+    let old = world.user.mobile.clone().expect("a number").number;
+    world.types(&Purpose::VerifyMobile, &code).expect("right");
+    assert_eq!(world.user.mobile.as_ref().map(|mobile| &mobile.number), Some(&number));
+    let told: Vec<_> =
+        world.letters.iter().filter(|one| matches!(one.kind, LetterKind::MobileChanged { .. })).collect();
+    assert_eq!(told.len(), 2, "by e-mail, and the number that is left behind");
+    assert!(told.iter().any(|letter| letter.to.as_str() == old.as_str()));
+}
+
+// TM-57
+#[test]
+fn an_e_mail_stands_in_for_a_lost_phone_only_in_a_login_that_showed_the_second_factor() {
+    let mut world = World::new(1);
+    let told = world.asks_to(Purpose::ChangeMobile, &Dispatch::ToEmail).map(|_| ());
+    assert_eq!(told, Err(Refusal::StepUpNeeded), "an inbox and a password are one factor");
+    world.session.stage = Stage::Open { otp_at: Some(START) };
+    for purpose in
+        [purpose(), Purpose::LogIn, Purpose::TwoFactorOff, Purpose::VerifyMobile, Purpose::ChangeApp]
+    {
+        let told = world.asks_to(purpose, &Dispatch::ToEmail).map(|_| ());
+        assert_eq!(told, Err(Refusal::StepUpNeeded), "{purpose}");
+    }
+    let code = world.asks_to(Purpose::ChangeMobile, &Dispatch::ToEmail).expect("sent");
+    assert_eq!(world.letters.last().map(|letter| letter.to.as_str()), Some("owner@shop.example"));
+    world.types(&Purpose::ChangeMobile, &code).expect("right");
+    let new = Dispatch::ToNew(Mobile::from_stored("+919876500000".to_owned()));
+    world.asks_to(Purpose::VerifyMobile, &new).expect("granted");
 }

@@ -2,12 +2,13 @@
 //! store would: an inserted row must be new, an updated one must be there at the version it was based on.
 
 use domain::{
-    Account, AccountId, Actor, Answered, Asked, AuditEntry, Brand, BrandId, Challenge, Change, Code,
-    Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef, Letter, LetterKind, Member,
-    Mobile, Mode, NewPair, OldPair, Origin, OtpLimits, Pepper, Presented, Proof, Purpose, Refusal,
-    RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle, SendHistory, Session, SessionId, Stage,
-    Standing, StepUpRule, Timestamp, User, VerifiedMobile, Website, WebsiteDetails, WebsiteKind, answer, ask,
-    deactivate, generate, regenerate, resend, seeded,
+    Account, AccountId, Actor, Answered, Asked, AuditEntry, BackupCode, BackupCodes, Brand, BrandId,
+    Challenge, Change, Code, Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef,
+    Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, Pepper,
+    Presented, Proof, Purpose, Recipient, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
+    SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
+    VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
+    resend, seeded,
 };
 use rand_core::Rng;
 
@@ -37,6 +38,9 @@ pub(crate) struct World {
     pub(crate) user: User,
     pub(crate) role: Role,
     pub(crate) session: Session,
+    pub(crate) others: Vec<Session>,
+    pub(crate) codes: BackupCodes,
+    pub(crate) owners: Vec<User>,
     pub(crate) keys: Vec<Key>,
     pub(crate) challenges: Vec<Challenge>,
     pub(crate) sends: Vec<SendHistory>,
@@ -73,9 +77,12 @@ impl World {
             brand,
             pepper: Pepper::new(1, &[7; 32]),
             account,
+            codes: BackupCodes::none(user.id),
             user,
             role: Role::Owner,
             session,
+            others: Vec::new(),
+            owners: Vec::new(),
             keys: Vec::new(),
             challenges: Vec::new(),
             sends: Vec::new(),
@@ -124,6 +131,10 @@ impl World {
             Row::Challenge(challenge) => self.challenges.push(Challenge { version: 1, ..challenge }),
             Row::Sends(history) => self.sends.push(SendHistory { version: 1, ..history }),
             Row::Session(session) => self.session = Session { version: 1, ..session },
+            Row::BackupCodes(codes) => {
+                assert_eq!(self.codes.version, 0, "a new row is new");
+                self.codes = BackupCodes { version: 1, ..codes };
+            }
             row => panic!("nothing here inserts {row:?}"),
         }
     }
@@ -152,7 +163,7 @@ impl World {
                 *old = Challenge { version: old.version + 1, ..new };
             }
             Row::Sends(new) => {
-                let old = self.sends.iter_mut().find(|old| old.number == new.number).expect("it is there");
+                let old = self.sends.iter_mut().find(|old| old.to == new.to).expect("it is there");
                 assert_eq!(old.version, new.version, "based on what is true");
                 *old = SendHistory { version: old.version + 1, ..new };
             }
@@ -161,8 +172,15 @@ impl World {
                 self.user = User { version: user.version + 1, ..user };
             }
             Row::Session(session) => {
-                assert_eq!(self.session.version, session.version, "based on what is true");
-                self.session = Session { version: session.version + 1, ..session };
+                let others = self.others.iter_mut();
+                let old = others.chain([&mut self.session]).find(|old| old.id == session.id);
+                let old = old.expect("it is there");
+                assert_eq!(old.version, session.version, "based on what is true");
+                *old = Session { version: session.version + 1, ..session };
+            }
+            Row::BackupCodes(codes) => {
+                assert_eq!(self.codes.version, codes.version, "based on what is true");
+                self.codes = BackupCodes { version: codes.version + 1, ..codes };
             }
             row => panic!("nothing here updates {row:?}"),
         }
@@ -252,34 +270,48 @@ impl World {
 
     /// The member asks for a code; returns the code in the SMS.
     pub(crate) fn asks(&mut self, purpose: Purpose) -> Result<String, Refusal> {
-        self.asks_to(purpose, &Dispatch::ToVerified)
+        self.asks_to(purpose, &Dispatch::ToOwn)
     }
 
     pub(crate) fn asks_to(&mut self, purpose: Purpose, to: &Dispatch) -> Result<String, Refusal> {
-        let history = self.history(&to.number(&self.user)?);
-        let asked = ask(
+        let asked = self.puts(purpose, to)?;
+        Ok(self.sent(asked))
+    }
+
+    /// The member is asked for a code of their app; nothing is sent.
+    pub(crate) fn asks_the_app(&mut self, purpose: Purpose) -> Result<(), Refusal> {
+        let asked = self.puts(purpose, &Dispatch::ToOwn)?;
+        assert_eq!(asked.challenge.way, Way::App);
+        self.write(asked.decision);
+        Ok(())
+    }
+
+    fn puts(&mut self, purpose: Purpose, to: &Dispatch) -> Result<Asked, Refusal> {
+        let history = to.way(&self.user)?.recipient().map(|to| self.history(&to));
+        let grant = self.proof(&Purpose::ChangeMobile).challenge;
+        ask(
             &self.user,
             &self.session,
             purpose,
             to,
-            &history,
+            grant.as_ref(),
+            history.as_ref(),
             &OtpLimits::default(),
             &self.pepper,
             self.now,
             &mut *self.rng,
-        )?;
-        Ok(self.sent(asked))
+        )
     }
 
     /// The member asks for another code in place of the last.
     pub(crate) fn asks_again(&mut self, purpose: &Purpose) -> Result<String, Refusal> {
         let challenge = self.proof(purpose).challenge.expect("one was asked for");
-        let history = self.history(&challenge.to);
+        let history = challenge.way.recipient().map(|to| self.history(&to));
         let asked = resend(
             &self.user,
             &self.session,
             &challenge,
-            &history,
+            history.as_ref(),
             &OtpLimits::default(),
             &self.pepper,
             self.now,
@@ -288,9 +320,9 @@ impl World {
         Ok(self.sent(asked))
     }
 
-    fn history(&self, number: &Mobile) -> SendHistory {
-        let found = self.sends.iter().find(|history| history.number == *number).cloned();
-        found.unwrap_or_else(|| SendHistory::empty(number.clone()))
+    fn history(&self, to: &Recipient) -> SendHistory {
+        let found = self.sends.iter().find(|history| history.to == *to).cloned();
+        found.unwrap_or_else(|| SendHistory::empty(to.clone()))
     }
 
     fn sent(&mut self, asked: Asked) -> String {
@@ -304,29 +336,54 @@ impl World {
     /// The member types a code for the latest challenge of a purpose.
     pub(crate) fn types(&mut self, purpose: &Purpose, typed: &str) -> Result<(), Refusal> {
         let challenge = self.proof(purpose).challenge.expect("one was asked for");
-        let (user, session) = (self.user.clone(), self.session.clone());
-        self.types_for(&user, &session, &challenge, typed)
+        self.types_for(&challenge, typed).map(|_| ())
     }
 
+    /// The member types a code for a challenge; returns the backup codes that are shown.
     pub(crate) fn types_for(
         &mut self,
-        user: &User,
-        session: &Session,
         challenge: &Challenge,
         typed: &str,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Vec<BackupCode>, Refusal> {
         let limits = OtpLimits::default();
-        let (now, rng) = (self.now, &mut *self.rng);
-        match answer(user, session, challenge, typed, &limits, &self.pepper, now, rng)? {
-            Answered::Right { decision, .. } => {
+        let (user, session, codes) = (self.user.clone(), self.session.clone(), self.codes.clone());
+        let (others, owners) = (self.others.clone(), self.owners.clone());
+        let by = Oneself {
+            user: &user,
+            session: &session,
+            others: &others,
+            codes: &codes,
+            owners: &owners,
+            required: self.account.two_factor_required,
+        };
+        match answer(&by, challenge, typed, &limits, &self.pepper, self.now, &mut *self.rng)? {
+            Answered::Right { decision, codes, .. } => {
                 self.write(*decision);
-                Ok(())
+                Ok(codes)
             }
             Answered::Wrong { decision, refusal } => {
                 self.write(*decision);
                 Err(refusal)
             }
         }
+    }
+
+    /// The member does something to their own login, as the function says.
+    pub(crate) fn changes<T>(
+        &mut self,
+        purpose: &Purpose,
+        change: impl FnOnce(&Oneself<'_>, Option<&Challenge>, &Pepper, &mut dyn Rng) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let grant = self.proof(purpose).challenge;
+        let by = Oneself {
+            user: &self.user,
+            session: &self.session,
+            others: &self.others,
+            codes: &self.codes,
+            owners: &self.owners,
+            required: self.account.two_factor_required,
+        };
+        change(&by, grant.as_ref(), &self.pepper, &mut *self.rng)
     }
 
     /// Whether a pair opens a gate, as a verifier would find out.

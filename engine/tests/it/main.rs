@@ -16,3 +16,4 @@ mod revocation;
 mod shop;
 mod tampering;
 mod team;
+mod two_factor;

@@ -216,9 +216,11 @@ async fn a_password_alone_never_moves_the_codes_to_another_number() {
     let shop = Shop::open(Figures::patient()).await;
     let held = shop.generates("Default", Mode::Test, START, 1).await;
     let view = shop.logs_in(START, 2).await;
-    for purpose in [regenerate(held.key), Purpose::VerifyMobile] {
+    for purpose in [regenerate(held.key), Purpose::VerifyMobile, Purpose::ChangeMobile, Purpose::ChangeApp] {
         let number = NewNumber { mobile: "+919876500000".to_owned(), password: Password::new(PASSWORD) };
         let told = shop.engine.ask_new_number(&view, purpose, number, START, &mut seeded(3)).await;
         assert_eq!(refusal(told), Refusal::StepUpNeeded, "{purpose}");
     }
+    let told = shop.engine.ask_by_email(&view, Purpose::ChangeMobile, START, &mut seeded(4)).await;
+    assert_eq!(refusal(told), Refusal::StepUpNeeded, "nor does an inbox");
 }

@@ -75,6 +75,9 @@ impl From<Refusal> for Problem {
             Refusal::LogInFirst => (Code::LogInFirst, none()),
             Refusal::StepUpNeeded => (Code::StepUpNeeded, none()),
             Refusal::MobileNeeded => (Code::MobileNeeded, none()),
+            Refusal::SecondFactorOwed => (Code::SecondFactorOwed, none()),
+            Refusal::SecondFactorRequired => (Code::SecondFactorRequired, none()),
+            Refusal::LinkOver => (Code::LinkOver, none()),
             Refusal::WrongCode { tries_left } => {
                 (Code::WrongCode, Members { tries_left: Some(tries_left), ..none() })
             }

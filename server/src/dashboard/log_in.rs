@@ -7,29 +7,33 @@ use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Password, Purpose, Refusal, Timestamp};
+use domain::{Dispatch, Password, Purpose, Refusal, Timestamp};
 use engine::{EngineError, View};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::dashboard::device::recognised;
 use crate::dashboard::language;
 use crate::dashboard::member::{From, hand_over, safe_next, take_back, token};
 use crate::dashboard::site::{At, Site};
-use crate::dashboard::step_up::{OtpForm, lead, seconds_until};
+use crate::dashboard::step_up::{OtpForm, Typing, lead, seconds_until, source};
 use crate::dashboard::trouble::{outside, page as show, page_of, sentence};
 use crate::pages::form::Hidden;
-use crate::pages::layout::{Frame, Link};
+use crate::pages::layout::{Frame, Link, Notice};
 use crate::pages::login::LoginPage;
 use crate::pages::moment::Moment;
-use crate::pages::otp::{CodeState, OtpPage, masked};
+use crate::pages::otp::{CodeState, OtpPage, Typed};
 
+/// Where a login's code is typed.
+const CODE_PAGE: &str = "/login/otp";
 /// Where a login leads when nothing else was wanted.
 const HOME: &str = "/test";
 
-/// What was wanted before the login.
+/// What was wanted before the login, and what was done before it.
 #[derive(Deserialize)]
 pub struct Wanted {
     next: Option<String>,
+    done: Option<String>,
 }
 
 /// The login form.
@@ -51,11 +55,14 @@ pub async fn page(
 ) -> Response {
     let next = safe_next(wanted.next.as_deref());
     if let Some(token) = token(&headers, &app.config.public)
-        && app.engine.view(&token, &site.brand.rules.id, app.now()).await.is_ok()
+        && app.engine.view_setting_up(&token, &site.brand.rules.id, app.now()).await.is_ok()
     {
         return lead(next.as_deref().unwrap_or(HOME));
     }
-    show(&login_page(&site, String::new(), next, None))
+    let page = login_page(&site, String::new(), next, None);
+    let reset = wanted.done.as_deref() == Some("password");
+    let notice = reset.then(|| Notice::Done(site.words().say("reset-done").text()));
+    show(&page.with_notice(notice))
 }
 
 /// Compares e-mail and password.
@@ -63,6 +70,7 @@ pub async fn submit(
     State(app): State<App>,
     At(site): At,
     From(origin): From,
+    headers: HeaderMap,
     Form(form): Form<LogInForm>,
 ) -> Response {
     let now = app.now();
@@ -77,7 +85,8 @@ pub async fn submit(
                 (true, None) => "/login/otp".to_owned(),
                 (false, next) => next.unwrap_or_else(|| HOME.to_owned()),
             };
-            hand_over(lead(&on), &logged.token, &app.config.public)
+            let answer = hand_over(lead(&on), &logged.token, &app.config.public);
+            recognised(&app, &site.brand.rules.id, &headers, &logged.token, now, answer).await
         }
         Err(EngineError::Refused(
             refusal @ (Refusal::WrongCredentials
@@ -122,8 +131,8 @@ impl FromRequestParts<App> for Owing {
 }
 
 /// The page that asks for the login's code.
-pub async fn otp_page(owing: Owing, Query(wanted): Query<Wanted>) -> Response {
-    owing.shows(StatusCode::OK, safe_next(wanted.next.as_deref()), None).await
+pub async fn otp_page(owing: Owing, Query(wanted): Query<Wanted>, Query(typing): Query<Typing>) -> Response {
+    owing.shows(StatusCode::OK, safe_next(wanted.next.as_deref()), typing.typed(), None).await
 }
 
 /// The code and what was wanted.
@@ -135,14 +144,17 @@ pub struct CodeForm {
 }
 
 /// Judges the login's code.
-pub async fn otp(owing: Owing, Form(form): Form<CodeForm>) -> Response {
+pub async fn otp(owing: Owing, headers: HeaderMap, Form(form): Form<CodeForm>) -> Response {
     let Owing { app, site, view, now } = &owing;
     let next = safe_next(form.next.as_deref());
     match app.engine.answer(view, &Purpose::LogIn, &form.code.otp, *now, &mut *app.rng()).await {
-        Ok(token) => hand_over(lead(next.as_deref().unwrap_or(HOME)), &token, &app.config.public),
+        Ok(token) => {
+            let answer = hand_over(lead(next.as_deref().unwrap_or(HOME)), &token, &app.config.public);
+            recognised(app, &site.brand.rules.id, &headers, &token, *now, answer).await
+        }
         Err(EngineError::Refused(
             refusal @ (Refusal::WrongCode { .. } | Refusal::CodeExpired | Refusal::NoTriesLeft),
-        )) => owing.shows(StatusCode::UNPROCESSABLE_ENTITY, next, Some(refusal)).await,
+        )) => owing.shows(StatusCode::UNPROCESSABLE_ENTITY, next, form.code.typed(), Some(refusal)).await,
         Err(error) => {
             app.letters.notify_one();
             outside(site, error, *now)
@@ -161,7 +173,7 @@ pub async fn resend(owing: Owing, Form(form): Form<Wanted>) -> Response {
         }
         Err(EngineError::Refused(
             refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
-        )) => owing.shows(StatusCode::TOO_MANY_REQUESTS, next, Some(refusal)).await,
+        )) => owing.shows(StatusCode::TOO_MANY_REQUESTS, next, Typed::Code, Some(refusal)).await,
         Err(error) => outside(site, error, *now),
     }
 }
@@ -177,31 +189,43 @@ pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -
     take_back(Redirect::to("/login").into_response(), &app.config.public)
 }
 
-fn login_page(
-    site: &Site,
-    email: String,
-    next: Option<String>,
-    error: Option<String>,
-) -> LoginPage {
+fn login_page(site: &Site, email: String, next: Option<String>, error: Option<String>) -> LoginPage {
     let language = language::form(site, "/language".to_owned());
-    LoginPage { frame: Frame::outside(&site.look, site.words().say("login-title")), email, next, error, language }
+    LoginPage {
+        frame: Frame::outside(&site.look, site.words().say("login-title")),
+        email,
+        next,
+        error,
+        language,
+    }
 }
 
 impl Owing {
     /// The page for the code, with why the last step was refused.
-    async fn shows(&self, status: StatusCode, next: Option<String>, refusal: Option<Refusal>) -> Response {
+    async fn shows(
+        &self,
+        status: StatusCode,
+        next: Option<String>,
+        typed: Typed,
+        refusal: Option<Refusal>,
+    ) -> Response {
         let error = refusal.map(|refusal| sentence(&refusal, &self.site.look, self.now));
-        match self.code_page(next, error).await {
+        match self.code_page(next, typed, error).await {
             Ok(page) => page_of(status, &page),
             Err(error) => outside(&self.site, error, self.now),
         }
     }
 
-    async fn code_page(&self, next: Option<String>, error: Option<String>) -> Result<OtpPage, EngineError> {
+    async fn code_page(
+        &self,
+        next: Option<String>,
+        typed: Typed,
+        error: Option<String>,
+    ) -> Result<OtpPage, EngineError> {
         let Owing { app, site, view, now } = self;
         let (engine, look) = (&app.engine, &site.look);
-        // Whoever owes a code at login has a verified number; it may have changed since, in another session.
-        let number = &view.user.mobile.as_ref().ok_or(Refusal::LogInFirst)?.number;
+        // Whoever owes a code at login has a second factor; it may have changed since, in another session.
+        let way = Dispatch::ToOwn.way(&view.user).map_err(|_| Refusal::LogInFirst)?;
         let challenge = engine.open_challenge(view, &Purpose::LogIn).await?;
         let state = match &challenge {
             Some(one) if one.is_open(&engine.rules().otp, *now) => {
@@ -210,26 +234,33 @@ impl Owing {
             Some(_) => CodeState::Over,
             None => CodeState::NotSent,
         };
-        let again_at = engine.store().sends(number).await?.again_at(*now);
+        let (mut again_at, mut stuck) = (None, false);
+        if let Some(to) = way.recipient() {
+            again_at = engine.store().sends(&to).await?.again_at(*now);
+            if let Some(sent) = &challenge {
+                stuck = engine.store().code_is_stuck(&to, sent.asked_at).await?;
+            }
+        }
         let waits = challenge.is_none() && again_at.is_some();
+        let here = next.as_ref().map_or(CODE_PAGE.to_owned(), |next| format!("{CODE_PAGE}?next={next}"));
         let page = OtpPage {
             frame: Frame::outside(look, look.words.say("otp-title")),
             progress: Vec::new(),
             purpose: look.words.say("otp-needed").with("purpose", look.words.say("purpose-log-in")).text(),
             state,
-            delayed: false,
-            sent_to: masked(&look.default_dial_code, number.as_str()),
+            delayed: stuck,
+            source: source(&way, &look.default_dial_code),
+            typed: Typed::Code,
+            other: None,
+            by_email: None,
             wait_seconds: seconds_until(again_at, *now),
             error: error.or_else(|| waits.then(|| look.words.say("otp-sent-for-another-login").text())),
-            verify_action: "/login/otp".to_owned(),
+            verify_action: CODE_PAGE.to_owned(),
             resend_action: "/login/otp/resend".to_owned(),
             hidden: next.map_or_else(Hidden::none, |next| Hidden::none().with("next", next)),
             cancel: Link::new("/login", look.words.say("login-back")),
         };
-        let sent_at = challenge.map(|one| one.asked_at);
-        Ok(match sent_at {
-            Some(sent_at) if engine.store().code_is_stuck(number, sent_at).await? => page.delayed(),
-            _ => page,
-        })
+        let left = engine.backup_codes_left(view).await?;
+        Ok(page.with_backup(typed, left.is_some_and(|(left, _)| 0 < left), &here))
     }
 }

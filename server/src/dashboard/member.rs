@@ -9,7 +9,7 @@ use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Mode, Origin, Refusal, Role, Timestamp, Token};
+use domain::{Mode, Origin, Refusal, Role, Timestamp, Token, owes};
 use engine::{EngineError, Holder, View};
 use store::OwnAccount;
 
@@ -40,7 +40,12 @@ pub struct Member {
     pub mode: Mode,
     /// When this request happens.
     pub now: Timestamp,
+    /// Whether a second factor is owed before anything else can be seen.
+    pub sets_up: bool,
 }
+
+/// Where a second factor is set up, behind the mode: all that somebody who owes one may see.
+pub const SET_UP: &str = "/two-factor";
 
 impl FromRequestParts<App> for Member {
     type Rejection = Response;
@@ -52,16 +57,21 @@ impl FromRequestParts<App> for Member {
         let mode: Mode = mode.ok_or_else(|| trouble::nothing_here(&site))?;
         let now = app.now();
         let found = match token(&parts.headers, &app.config.public) {
-            Some(token) => app.engine.view(&token, &site.brand.rules.id, now).await,
+            Some(token) => app.engine.view_setting_up(&token, &site.brand.rules.id, now).await,
             None => Err(Refusal::LogInFirst.into()),
         };
         match found {
             Ok(view) => {
+                let sets_up = owes(&view.user, &view.session, &view.account).is_some();
+                let is_there = path.split('/').nth(2) == SET_UP.strip_prefix('/');
+                if sets_up && !is_there {
+                    return Err(Redirect::to(&format!("/{mode}{SET_UP}")).into_response());
+                }
                 let language = view.user.language.unwrap_or(site.words().language());
                 let own = app.sites.in_language(&site.brand.rules.id, language);
                 let site = own.unwrap_or(site);
                 match app.engine.own_accounts(&view.user.id).await {
-                    Ok(accounts) => Ok(Member { app: app.clone(), site, view, accounts, mode, now }),
+                    Ok(accounts) => Ok(Member { app: app.clone(), site, view, accounts, mode, now, sets_up }),
                     Err(error) => Err(trouble::outside(&site, error, now)),
                 }
             }

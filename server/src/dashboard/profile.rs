@@ -1,34 +1,41 @@
 //! Your Profile: mobile number, two-factor, sessions.
 
-use axum::Form;
-use axum::http::StatusCode;
+use axum::extract::Query;
 use axum::response::Response;
-use domain::{Password, Purpose, Refusal, SessionId};
+use domain::{Purpose, SessionId};
 use engine::EngineError;
 use serde::Deserialize;
 
 use crate::dashboard::language;
 use crate::dashboard::member::{Member, Named};
-use crate::dashboard::step_up::{Flow, Guarded, Wanted};
-use crate::dashboard::trouble::{page as show, page_of, sentence};
+use crate::dashboard::step_up::{Flow, Guarded};
+use crate::dashboard::trouble::page as show;
 use crate::pages::brand::role_word;
 use crate::pages::form::Hidden;
-use crate::pages::layout::Place;
+use crate::pages::layout::{Notice, Place};
 use crate::pages::otp::masked;
 use crate::pages::profile::{ProfilePage, SessionRow, device};
 use crate::words::named;
 
-/// The password that confirms a change.
+/// Where a number is verified and changed, behind the mode.
+const MOBILE: &str = "/profile/mobile";
+
+/// What was just done, as the address tells it.
 #[derive(Deserialize)]
-pub struct Confirmed {
-    #[serde(default)]
-    password: String,
+pub struct Done {
+    done: Option<String>,
 }
 
 /// The page.
-pub async fn page(member: Member) -> Response {
+pub async fn page(member: Member, Query(done): Query<Done>) -> Response {
+    let notice = match done.done.as_deref() {
+        Some("password") => Some(named("profile-done-password")),
+        Some("app-removed") => Some(named("profile-done-app-removed")),
+        Some("others") => Some(named("profile-done-others")),
+        _ => None,
+    };
     match profile(&member, None).await {
-        Ok(page) => show(&page),
+        Ok(page) => show(&page.with_notice(notice.map(|id| Notice::Done(member.say(id).text())))),
         Err(error) => member.trouble(error),
     }
 }
@@ -44,8 +51,8 @@ impl Guarded for VerifyMobile {
     fn flow(&self, member: &Member) -> Flow {
         Flow {
             purpose: Purpose::VerifyMobile,
-            base: "/profile/mobile".to_owned(),
-            number: "/profile/mobile".to_owned(),
+            base: MOBILE.to_owned(),
+            number: MOBILE.to_owned(),
             page: "/profile/mobile/otp".to_owned(),
             done: "/profile".to_owned(),
             words: member.say("purpose-verify-mobile").text(),
@@ -61,75 +68,31 @@ impl Guarded for VerifyMobile {
     }
 }
 
-/// The page that changes a verified number.
-pub async fn mobile_page(member: Member) -> Response {
-    show(&VerifyMobile.flow(&member).mobile_page(&member, None, String::new()))
-}
+/// Putting another number in the place of the verified one: what is there is shown first, then the new number is verified.
+pub struct ChangeMobile;
 
-/// Turning two-factor on or off.
-pub struct ChangeTwoFactor {
-    on: bool,
-}
-
-impl Guarded for ChangeTwoFactor {
-    async fn find(_: &Member, named: &str) -> Result<Self, EngineError> {
-        match named {
-            "on" => Ok(ChangeTwoFactor { on: true }),
-            "off" => Ok(ChangeTwoFactor { on: false }),
-            _ => Err(Refusal::NotFound.into()),
-        }
+impl Guarded for ChangeMobile {
+    async fn find(_: &Member, _: &str) -> Result<Self, EngineError> {
+        Ok(ChangeMobile)
     }
 
     fn flow(&self, member: &Member) -> Flow {
-        let (purpose, way, why) = match self.on {
-            true => (Purpose::TwoFactorOn, "on", named("purpose-two-factor-on")),
-            false => (Purpose::TwoFactorOff, "off", named("purpose-two-factor-off")),
-        };
         Flow {
-            purpose,
-            base: format!("/profile/two-factor/{way}"),
-            number: "/profile/mobile".to_owned(),
-            page: format!("/profile/two-factor/{way}/otp"),
-            done: "/profile".to_owned(),
-            words: member.say(why).text(),
+            purpose: Purpose::ChangeMobile,
+            base: "/profile/mobile/change".to_owned(),
+            number: MOBILE.to_owned(),
+            page: MOBILE.to_owned(),
+            done: MOBILE.to_owned(),
+            words: member.say("purpose-change-mobile").text(),
             steps: &[],
             title: named("frame-profile"),
             cancel: "/profile",
-            asks_freely: false,
+            asks_freely: true,
         }
     }
 
     async fn ready(&self, member: &Member) -> Result<Response, EngineError> {
-        Ok(member.to("/profile"))
-    }
-}
-
-/// Asks for the code that turns two-factor on or off.
-pub async fn two_factor(
-    Wanted { member, action }: Wanted<ChangeTwoFactor>,
-    Form(form): Form<Confirmed>,
-) -> Response {
-    let (password, rng) = (Password::new(&form.password), &mut *member.app.rng());
-    match member.app.engine.ask_two_factor(&member.view, action.on, password, member.now, rng).await {
-        Ok(_) => {
-            member.app.letters.notify_one();
-            member.to(&action.flow(&member).page)
-        }
-        Err(EngineError::Refused(
-            refusal @ (Refusal::WrongPassword
-            | Refusal::TooManyAttempts { .. }
-            | Refusal::CodeJustSent { .. }
-            | Refusal::TooManyCodes { .. }
-            | Refusal::MobileNeeded
-            | Refusal::Invalid { .. }),
-        )) => {
-            let words = sentence(&refusal, &member.site.look, member.now);
-            match profile(&member, Some(words)).await {
-                Ok(page) => page_of(StatusCode::UNPROCESSABLE_ENTITY, &page),
-                Err(error) => member.trouble(error),
-            }
-        }
-        Err(error) => member.trouble(error),
+        Ok(show(&VerifyMobile.flow(member).mobile_page(member, None, String::new())))
     }
 }
 
@@ -141,7 +104,16 @@ pub async fn end_session(member: Member, Named(session): Named<SessionId>) -> Re
     }
 }
 
-async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, EngineError> {
+/// Ends all other sessions of the same member.
+pub async fn end_others(member: Member) -> Response {
+    match member.app.engine.log_out_others(&member.view, member.now).await {
+        Ok(()) => member.to("/profile?done=others"),
+        Err(error) => member.trouble(error),
+    }
+}
+
+/// The page, with why a form on it was not accepted.
+pub async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, EngineError> {
     let (view, look) = (&member.view, &member.site.look);
     let this = view.session.id;
     let mut sessions: Vec<SessionRow> = member
@@ -175,6 +147,9 @@ async fn profile(member: &Member, error: Option<String>) -> Result<ProfilePage, 
         mobile: format!("{} ", look.default_dial_code),
         dial_code: look.default_dial_code.clone(),
         two_factor: view.user.two_factor,
+        required: member.app.engine.two_factor_is_required(view).await?,
+        app_since: view.user.totp.as_ref().map(|totp| member.moment(totp.confirmed_at)),
+        backup_codes: member.app.engine.backup_codes_left(view).await?.map(|(left, _)| left),
         error,
         hidden: Hidden::none(),
         sessions,

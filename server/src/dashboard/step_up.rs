@@ -4,21 +4,21 @@
 //! shows whatever is next and sends nothing; codes are asked for by a POST.
 
 use axum::Form;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Challenge, Mobile, Password, Purpose, Refusal, Timestamp};
+use domain::{Challenge, Dispatch, Mobile, Password, Purpose, Refusal, Timestamp, Way};
 use engine::{EngineError, NewNumber, Step};
 use serde::Deserialize;
 
-use crate::app::App;
+use crate::app::{App, Engine};
 use crate::dashboard::member::{Member, hand_over, named};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{self, Hidden, steps};
 use crate::pages::layout::{Frame, Link, Place};
 use crate::pages::mobile::MobilePage;
-use crate::pages::otp::{CodeState, OtpPage, masked};
+use crate::pages::otp::{BACKUP, CodeState, OtpPage, Source, Typed, masked};
 use crate::words;
 
 /// The first steps of an action that verifies a number on its way, and of one that does not.
@@ -39,6 +39,30 @@ pub struct MobileForm {
 pub struct OtpForm {
     #[serde(default)]
     pub otp: String,
+    with: Option<String>,
+}
+
+impl OtpForm {
+    /// What the page shows again if the code is not right.
+    pub fn typed(&self) -> Typed {
+        Typing { with: self.with.clone() }.typed()
+    }
+}
+
+/// What the OTP page should take: a code, or one that was written down.
+#[derive(Deserialize)]
+pub struct Typing {
+    with: Option<String>,
+}
+
+impl Typing {
+    /// As the page knows it.
+    pub fn typed(&self) -> Typed {
+        match self.with.as_deref() {
+            Some(BACKUP) => Typed::BackupCode,
+            _ => Typed::Code,
+        }
+    }
 }
 
 /// An action that may need a code first.
@@ -99,9 +123,12 @@ impl<A: Guarded> FromRequestParts<App> for Wanted<A> {
 }
 
 /// Whatever is next: a step before the action, or the action's own page.
-pub async fn page<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Response {
+pub async fn page<A: Guarded>(
+    Wanted { member, action }: Wanted<A>,
+    Query(typing): Query<Typing>,
+) -> Response {
     let next = async {
-        match action.flow(&member).next(&member).await? {
+        match action.flow(&member).next(&member, typing.typed()).await? {
             Some(next) => Ok(next),
             None => action.ready(&member).await,
         }
@@ -132,9 +159,14 @@ pub async fn resend<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Respons
     action.flow(&member).resend(&member).await.unwrap_or_else(|error| member.trouble(error))
 }
 
+/// Sends a code by e-mail that stands in for a number which is lost.
+pub async fn by_email<A: Guarded>(Wanted { member, action }: Wanted<A>) -> Response {
+    action.flow(&member).by_email(&member).await.unwrap_or_else(|error| member.trouble(error))
+}
+
 impl Flow {
     /// The page of whatever is next before the action; `None` if nothing is.
-    async fn next(&self, member: &Member) -> Result<Option<Response>, EngineError> {
+    async fn next(&self, member: &Member, typed: Typed) -> Result<Option<Response>, EngineError> {
         let engine = &member.app.engine;
         let step = engine.step(&member.view, &self.purpose, member.now).await?;
         if step == Step::Clear {
@@ -142,7 +174,7 @@ impl Flow {
         }
         let latest = engine.open_challenge(&member.view, &self.purpose).await?;
         if let Some(challenge) = latest.filter(|challenge| self.goes_on(member, challenge)) {
-            return Ok(Some(show(&self.otp_page(member, &challenge, None).await?)));
+            return Ok(Some(show(&self.otp_page(member, &challenge, typed, None).await?)));
         }
         Ok(match (self.asks_freely, step) {
             (false, _) => None,
@@ -154,6 +186,11 @@ impl Flow {
     /// Whether a challenge that waits for its code has tries left; if not, the member starts again.
     fn goes_on(&self, member: &Member, challenge: &Challenge) -> bool {
         challenge.tries < member.app.engine.rules().otp.tries
+    }
+
+    /// Where somebody goes who left a step out, without the mode.
+    fn begins(&self) -> &str {
+        if self.purpose == Purpose::VerifyMobile { &self.number } else { &self.page }
     }
 
     /// Starts: asks for a code if one is due and none is out, then shows the page.
@@ -168,8 +205,8 @@ impl Flow {
     async fn resend(&self, member: &Member) -> Result<Response, EngineError> {
         let latest = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
         let goes_on = latest.is_some_and(|challenge| self.goes_on(member, &challenge));
-        let has_number = member.view.user.mobile.is_some();
-        match goes_on || (self.asks_freely && has_number) {
+        let has_factor = member.view.user.factor().is_some();
+        match goes_on || (self.asks_freely && has_factor) {
             true => self.ask(member).await,
             false => Ok(member.to(&self.page)),
         }
@@ -189,9 +226,27 @@ impl Flow {
                 let words = sentence(&refusal, &member.site.look, member.now);
                 let open = member.app.engine.open_challenge(&member.view, &self.purpose).await?;
                 let page = match open {
-                    Some(challenge) => self.otp_page(member, &challenge, Some(words)).await?,
+                    Some(challenge) => self.otp_page(member, &challenge, Typed::Code, Some(words)).await?,
                     None => self.first_page(member, Some(words)).await?,
                 };
+                Ok(page_of(StatusCode::TOO_MANY_REQUESTS, &page))
+            }
+            Err(other) => Err(other),
+        }
+    }
+
+    async fn by_email(&self, member: &Member) -> Result<Response, EngineError> {
+        let rng = &mut *member.app.rng();
+        match member.app.engine.ask_by_email(&member.view, self.purpose, member.now, rng).await {
+            Ok(_) => {
+                member.app.letters.notify_one();
+                Ok(member.to(&self.page))
+            }
+            Err(EngineError::Refused(
+                refusal @ (Refusal::CodeJustSent { .. } | Refusal::TooManyCodes { .. }),
+            )) => {
+                let words = sentence(&refusal, &member.site.look, member.now);
+                let page = self.first_page(member, Some(words)).await?;
                 Ok(page_of(StatusCode::TOO_MANY_REQUESTS, &page))
             }
             Err(other) => Err(other),
@@ -216,6 +271,8 @@ impl Flow {
                 let page = self.mobile_page(member, Some(words), form.mobile);
                 Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page))
             }
+            // What is there already has to be shown first; the page says how.
+            Err(EngineError::Refused(Refusal::StepUpNeeded)) => Ok(member.to(self.begins())),
             Err(other) => Err(other),
         }
     }
@@ -247,7 +304,7 @@ impl Flow {
                 let words = sentence(&refusal, &member.site.look, member.now);
                 match member.app.engine.open_challenge(&member.view, &self.purpose).await? {
                     Some(challenge) => {
-                        let page = self.otp_page(member, &challenge, Some(words)).await?;
+                        let page = self.otp_page(member, &challenge, form.typed(), Some(words)).await?;
                         Ok(page_of(StatusCode::UNPROCESSABLE_ENTITY, &page))
                     }
                     // No code was ever asked for.
@@ -268,17 +325,22 @@ impl Flow {
 
     fn progress(&self, member: &Member, verifies: bool, now: usize) -> Vec<form::Step> {
         let first: &[&'static str] = if verifies { WITH_NUMBER } else { WITHOUT_NUMBER };
-        if self.steps.is_empty() { Vec::new() } else { steps(member.site.words(), &[first, self.steps].concat(), now) }
+        if self.steps.is_empty() {
+            Vec::new()
+        } else {
+            steps(member.site.words(), &[first, self.steps].concat(), now)
+        }
     }
 
     pub fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
         let look = &member.site.look;
         let (heading, reason) = match &member.view.user.mobile {
-            Some(_) => (member.say("mobile-change"), member.say("mobile-change-reason")),
-            None => (
-                member.say("mobile-verify"),
-                member.say("mobile-verify-reason").with("purpose", &self.words),
-            ),
+            Some(_) if self.purpose == Purpose::VerifyMobile => {
+                (member.say("mobile-change"), member.say("mobile-change-reason"))
+            }
+            _ => {
+                (member.say("mobile-verify"), member.say("mobile-verify-reason").with("purpose", &self.words))
+            }
         };
         MobilePage {
             frame: self.frame(member),
@@ -294,52 +356,73 @@ impl Flow {
         }
     }
 
-    /// The page of a code that was sent.
+    /// The page of a challenge that waits for its code.
     async fn otp_page(
         &self,
         member: &Member,
         challenge: &Challenge,
+        typed: Typed,
         error: Option<String>,
     ) -> Result<OtpPage, EngineError> {
-        let again_at = member.app.engine.again_at(challenge, member.now).await?;
+        let engine = &member.app.engine;
+        let again_at = engine.again_at(challenge, member.now).await?;
         let state = code_state(member, challenge);
-        let page = self.page_for(member, state, &challenge.to, challenge.verifies, again_at, error);
-        Ok(match member.app.engine.store().code_is_stuck(&challenge.to, challenge.asked_at).await? {
-            true => page.delayed(),
-            false => page,
-        })
+        let page = OtpPage { error, ..self.page_for(member, state, &challenge.way, again_at) };
+        let page =
+            page.with_backup(typed, self.has_backup(member, challenge).await?, &member.path(&self.page));
+        let stuck = match challenge.way.recipient() {
+            Some(to) => engine.store().code_is_stuck(&to, challenge.asked_at).await?,
+            None => false,
+        };
+        Ok(if stuck { page.delayed() } else { page })
     }
 
-    /// The page before the first code: it goes to the verified number as soon as the button is pressed.
+    /// Whether a code that was written down would do too.
+    async fn has_backup(&self, member: &Member, challenge: &Challenge) -> Result<bool, EngineError> {
+        let left = member.app.engine.backup_codes_left(&member.view).await?;
+        Ok(challenge.way.is_own_factor() && left.is_some_and(|(left, _)| 0 < left))
+    }
+
+    /// The page before the first code: it is asked for as soon as the button is pressed.
     async fn first_page(&self, member: &Member, error: Option<String>) -> Result<OtpPage, EngineError> {
-        let mobile = member.view.user.mobile.as_ref().ok_or(Refusal::MobileNeeded)?;
-        let again_at = member.app.engine.store().sends(&mobile.number).await?.again_at(member.now);
-        Ok(self.page_for(member, CodeState::NotSent, &mobile.number, false, again_at, error))
+        let way = Dispatch::ToOwn.way(&member.view.user)?;
+        let again_at = match way.recipient() {
+            Some(to) => member.app.engine.store().sends(&to).await?.again_at(member.now),
+            None => None,
+        };
+        Ok(OtpPage { error, ..self.page_for(member, CodeState::NotSent, &way, again_at) })
     }
 
-    fn page_for(
-        &self,
-        member: &Member,
-        state: CodeState,
-        to: &Mobile,
-        verifies: bool,
-        again_at: Option<Timestamp>,
-        error: Option<String>,
-    ) -> OtpPage {
+    fn page_for(&self, member: &Member, state: CodeState, way: &Way, again_at: Option<Timestamp>) -> OtpPage {
+        let by_email = self.purpose == Purpose::ChangeMobile
+            && Engine::may_ask_by_email(&member.view)
+            && !matches!(way, Way::Email(_));
         OtpPage {
             frame: self.frame(member),
-            progress: self.progress(member, verifies, usize::from(verifies)),
+            progress: self.progress(member, way.verifies(), usize::from(way.verifies())),
             purpose: member.say("otp-needed").with("purpose", &self.words).text(),
             state,
             delayed: false,
-            sent_to: masked(&member.site.look.default_dial_code, to.as_str()),
+            source: source(way, &member.site.look.default_dial_code),
+            typed: Typed::Code,
+            other: None,
+            by_email: by_email.then(|| member.path(&format!("{}/email", self.base))),
             wait_seconds: seconds_until(again_at, member.now),
-            error,
+            error: None,
             verify_action: member.path(&format!("{}/otp", self.base)),
             resend_action: member.path(&format!("{}/otp/resend", self.base)),
             hidden: Hidden::none(),
             cancel: Link::new(member.path(self.cancel), member.say("cancel")),
         }
+    }
+}
+
+/// Where the codes of a challenge come from, as a page may show it.
+pub fn source(way: &Way, dial_code: &str) -> Source {
+    match way {
+        Way::Sms(number) | Way::NewNumber(number) => Source::Sms(masked(dial_code, number.as_str())),
+        Way::Email(address) => Source::Email(address.clone()),
+        Way::App | Way::NewApp { .. } => Source::App,
     }
 }
 

@@ -9,6 +9,7 @@ mod live_gate;
 mod lock;
 mod log_in;
 mod page;
+mod password;
 mod person;
 mod post;
 mod profile;
@@ -17,6 +18,7 @@ mod regenerate;
 mod roles;
 mod safety;
 mod sms;
+mod two_factor;
 
 use std::sync::Arc;
 
@@ -136,6 +138,36 @@ impl Story {
         let sms = self.sms().await;
         let mut words = sms.split(|c: char| !c.is_ascii_digit());
         words.find(|word| word.len() == 6).expect("an SMS with a code").to_owned()
+    }
+
+    /// The texts of all SMS to a number so far.
+    fn sms_to(&self, number: &str) -> Vec<String> {
+        let outbox = self.folder.path().join("data/outbox/sms.jsonl");
+        let lines = std::fs::read_to_string(outbox).unwrap_or_default();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+        lines.filter(|line| line["to"] == number).map(|line| line["text"].to_string()).collect()
+    }
+
+    /// The e-mails to an address that have left so far, as lines of JSON.
+    fn emails_to(&self, address: &str) -> Vec<Value> {
+        let outbox = self.folder.path().join("data/outbox/email.jsonl");
+        let lines = std::fs::read_to_string(outbox).unwrap_or_default();
+        let lines = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+        lines.filter(|line| line["to"] == address).collect()
+    }
+
+    /// The six digits of the last e-mail that has any.
+    async fn emailed_code(&self) -> String {
+        self.letters_leave().await;
+        let outbox = self.folder.path().join("data/outbox/email.jsonl");
+        let lines = std::fs::read_to_string(outbox).expect("e-mails were sent");
+        let texts = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
+        let codes = texts.filter_map(|line| {
+            let text = line["subject"].to_string() + &line["text"].to_string();
+            let mut words = text.split(|c: char| !c.is_ascii_digit());
+            words.find(|word| word.len() == 6).map(str::to_owned)
+        });
+        codes.last().expect("an e-mail with a code")
     }
 
     async fn letters_leave(&self) {

@@ -702,6 +702,8 @@ fn notices() -> Vec<LetterKind> {
         LetterKind::MobileChanged { number: Mobile::from_stored("+60123456789".to_owned()) },
         LetterKind::TwoFactorChanged { on: true },
         LetterKind::TwoFactorChanged { on: false },
+        LetterKind::AppRemoved { two_factor: true },
+        LetterKind::AppRemoved { two_factor: false },
         LetterKind::TwoFactorReset,
         LetterKind::KeyEnding { key_id: old, mode: Mode::Live, until: tomorrow },
         LetterKind::Invited {

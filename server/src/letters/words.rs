@@ -207,6 +207,13 @@ impl Voice<'_> {
                 let page = Page::new(self.say("letters-two-factor-off-heading"));
                 self.not_you(page.paragraph(self.say("letters-two-factor-off-text")))
             }
+            LetterKind::AppRemoved { two_factor } => {
+                let text = match two_factor {
+                    true => self.say("letters-app-removed-sms"),
+                    false => self.say("letters-two-factor-off-text"),
+                };
+                self.not_you(Page::new(self.say("letters-app-removed-heading")).paragraph(text))
+            }
             LetterKind::TwoFactorReset => {
                 let page = Page::new(self.say("letters-reset-factor-heading"))
                     .paragraph(self.say("letters-reset-factor-text"))
@@ -299,6 +306,7 @@ impl Voice<'_> {
             | LetterKind::MemberLocked
             | LetterKind::MobileChanged { .. }
             | LetterKind::TwoFactorChanged { .. }
+            | LetterKind::AppRemoved { .. }
             | LetterKind::TwoFactorReset
             | LetterKind::Invited { .. }
             | LetterKind::PasswordReset { .. }
@@ -355,6 +363,11 @@ impl Voice<'_> {
             Purpose::ResetTwoFactor { .. } => self.say("letters-action-reset-two-factor"),
             Purpose::TransferOwnership { .. } => self.say("letters-action-transfer-ownership"),
             Purpose::TeamTwoFactorOff => self.say("letters-action-team-two-factor-off"),
+            Purpose::ChangeMobile => self.say("letters-action-change-mobile"),
+            Purpose::SetUpApp => self.say("letters-action-set-up-app"),
+            Purpose::ChangeApp => self.say("letters-action-change-app"),
+            Purpose::BackupCodes => self.say("letters-action-backup-codes"),
+            Purpose::ChangePassword => self.say("letters-action-change-password"),
         };
         said.text()
     }

@@ -31,6 +31,8 @@ type Samples = (&'static str, Vec<(&'static str, String)>);
 fn all() -> Vec<Samples> {
     vec![
         ("activation", super::activation::samples()),
+        ("app", super::authenticator::samples()),
+        ("backup", super::backup_codes::samples()),
         ("deactivate", super::deactivate::samples()),
         ("demo", super::demo::samples()),
         ("generate", super::generate::samples()),
@@ -41,10 +43,12 @@ fn all() -> Vec<Samples> {
         ("login", super::login::samples()),
         ("mobile", super::mobile::samples()),
         ("otp", super::otp::samples()),
+        ("password", super::password::samples()),
         ("problem", super::problem::samples()),
         ("profile", super::profile::samples()),
         ("refusals", super::refusals::samples()),
         ("regenerate", super::regenerate::samples()),
+        ("set_up", super::set_up::samples()),
         ("settings", super::settings::samples()),
         ("team", super::team::samples()),
         ("website", super::website::samples()),

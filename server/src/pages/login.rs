@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::language::LanguageForm;
-use super::layout::Frame;
+use super::layout::{Frame, Notice};
 
 /// The first page anybody sees.
 #[derive(Clone, Debug, Template)]
@@ -21,12 +21,21 @@ pub struct LoginPage {
     pub language: Option<LanguageForm>,
 }
 
+impl LoginPage {
+    /// The same page with what was just done above it.
+    pub fn with_notice(self, notice: Option<Notice>) -> LoginPage {
+        match notice {
+            Some(notice) => LoginPage { frame: self.frame.with_notice(notice), ..self },
+            None => self,
+        }
+    }
+}
+
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::brand::samples::{axis, curlec, longest, razorpay};
     use super::gallery::html;
     use super::language::sample;
-    use super::layout::Notice;
 
     let page = |frame| LoginPage { frame, email: String::new(), next: None, error: None, language: None };
     let plain = page(Frame::outside(&razorpay(), "Log in"));

@@ -21,8 +21,14 @@ pub struct OtpPage {
     pub state: CodeState,
     /// Whether the message could not leave so far; it is tried again.
     pub delayed: bool,
-    /// The number, masked.
-    pub sent_to: String,
+    /// Where the code comes from.
+    pub source: Source,
+    /// What the field takes.
+    pub typed: Typed,
+    /// The way to the other kind of code, where there is one.
+    pub other: Option<Link>,
+    /// Where the wish for a code by e-mail is sent, where that is possible.
+    pub by_email: Option<String>,
     /// How long until another code may be asked for; 0 when it may.
     pub wait_seconds: u32,
     /// Why the last code was not accepted, and how many attempts are left.
@@ -35,6 +41,29 @@ pub struct OtpPage {
     pub hidden: Hidden,
     /// The way out.
     pub cancel: Link,
+}
+
+/// What the address and the form say when a code that was written down is typed.
+pub const BACKUP: &str = "backup-code";
+
+/// Where a code comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// By SMS, to this number, masked.
+    Sms(String),
+    /// By e-mail, to this address.
+    Email(String),
+    /// From the authenticator app.
+    App,
+}
+
+/// What is typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// The code from the source.
+    Code,
+    /// A code that was written down.
+    BackupCode,
 }
 
 /// How far a code has come.
@@ -55,6 +84,29 @@ impl OtpPage {
     /// The same page when the provider did not take the message so far.
     pub fn delayed(self) -> OtpPage {
         OtpPage { delayed: true, ..self }
+    }
+
+    /// Whether a code was sent by SMS and can be typed.
+    pub fn is_out_by_sms(&self) -> bool {
+        matches!((&self.state, &self.source), (CodeState::Out { .. }, Source::Sms(_)))
+    }
+
+    /// The same page taking `typed`. Where a code that was written down would do (`has`), a link leads to the other kind.
+    pub fn with_backup(self, typed: Typed, has: bool, path: &str) -> OtpPage {
+        if !has {
+            return self;
+        }
+        let join = if path.contains('?') { '&' } else { '?' };
+        let (other, hidden) = match typed {
+            Typed::Code => (
+                Link::new(format!("{path}{join}with={BACKUP}"), self.frame.say("otp-use-backup")),
+                self.hidden.clone(),
+            ),
+            Typed::BackupCode => {
+                (Link::new(path, self.frame.say("otp-use-usual")), self.hidden.clone().with("with", BACKUP))
+            }
+        };
+        OtpPage { typed, other: Some(other), hidden, ..self }
     }
 }
 
@@ -93,7 +145,10 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         purpose: "You need a code to log in to Razorpay Dashboard.".to_owned(),
         state: CodeState::Out { until: moment(5) },
         delayed: false,
-        sent_to: masked("+91", "+919876543210"),
+        source: Source::Sms(masked("+91", "+919876543210")),
+        typed: Typed::Code,
+        other: None,
+        by_email: None,
         wait_seconds: 30,
         error: None,
         verify_action: "/login/otp".to_owned(),
@@ -118,6 +173,16 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let used_up = OtpPage { error: Some(wrong_code(&words, 0)), ..over.clone() };
     let not_sent = OtpPage { state: CodeState::NotSent, ..over.clone() };
     let delayed = regenerate.clone().delayed();
+    let app = OtpPage { source: Source::App, ..regenerate.clone() };
+    let app = app.with_backup(Typed::Code, true, "/live/keys/key_1/regenerate");
+    let backup = OtpPage { source: Source::App, error: Some(wrong_code(&words, 3)), ..regenerate.clone() };
+    let backup = backup.with_backup(Typed::BackupCode, true, "/live/keys/key_1/regenerate");
+    let app_first = OtpPage { source: Source::App, state: CodeState::NotSent, ..regenerate.clone() };
+    let app_over = OtpPage { source: Source::App, state: CodeState::Over, ..regenerate.clone() };
+    let lost =
+        OtpPage { by_email: Some("/live/profile/mobile/change/email".to_owned()), ..regenerate.clone() };
+    let email = OtpPage { source: Source::Email("asha@acme.example".to_owned()), ..regenerate.clone() };
+    let email_delayed = email.clone().delayed();
     vec![
         ("login", html(&login)),
         ("regenerate", html(&regenerate)),
@@ -127,6 +192,13 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("used_up", html(&used_up)),
         ("not_sent", html(&not_sent)),
         ("delayed", html(&delayed)),
+        ("app", html(&app)),
+        ("app_backup", html(&backup)),
+        ("app_first", html(&app_first)),
+        ("app_over", html(&app_over)),
+        ("lost_phone", html(&lost)),
+        ("email", html(&email)),
+        ("email_delayed", html(&email_delayed)),
     ]
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 
 use super::form::Hidden;
 use super::language::LanguageForm;
-use super::layout::Frame;
+use super::layout::{Frame, Notice};
 use super::moment::Moment;
 
 /// A member's own page.
@@ -31,6 +31,12 @@ pub struct ProfilePage {
     pub dial_code: String,
     /// Whether logging in needs a code.
     pub two_factor: bool,
+    /// Whether an account asks two factors of everybody, so that it cannot be turned off.
+    pub required: bool,
+    /// Since when there is an authenticator app.
+    pub app_since: Option<Moment>,
+    /// How many backup codes are left; `None` if none were ever drawn.
+    pub backup_codes: Option<usize>,
     /// Why the last try was not accepted; belongs to the one form on the page that asks for the password.
     pub error: Option<String>,
     /// What that form carries.
@@ -39,6 +45,16 @@ pub struct ProfilePage {
     pub sessions: Vec<SessionRow>,
     /// The choice of a language, where the brand offers one.
     pub language: Option<LanguageForm>,
+}
+
+impl ProfilePage {
+    /// The same page with what was just done above it.
+    pub fn with_notice(self, notice: Option<Notice>) -> ProfilePage {
+        match notice {
+            Some(notice) => ProfilePage { frame: self.frame.with_notice(notice), ..self },
+            None => self,
+        }
+    }
 }
 
 /// One place where the member is logged in.
@@ -97,7 +113,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::gallery::{html, moment};
     use super::language::sample;
     use super::layout::samples::{asha, longest_frame};
-    use super::layout::{Mode, Notice, Place};
+    use super::layout::{Mode, Place};
 
     let here = SessionRow {
         id: "ses_1".to_owned(),
@@ -126,6 +142,9 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         mobile: "+91 ".to_owned(),
         dial_code: "+91".to_owned(),
         two_factor: false,
+        required: false,
+        app_since: None,
+        backup_codes: None,
         error: None,
         hidden: Hidden::none(),
         sessions: vec![here.clone()],
@@ -139,6 +158,14 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         sessions: vec![here.clone(), elsewhere.clone()],
         ..verified.clone()
     };
+    let app = ProfilePage {
+        app_since: Some(moment(-90)),
+        backup_codes: Some(9),
+        required: true,
+        ..two_factor.clone()
+    };
+    let app_alone =
+        ProfilePage { verified_mobile: None, backup_codes: Some(0), required: false, ..app.clone() };
     let refused = ProfilePage { error: Some("The password is not right.".to_owned()), ..verified.clone() };
     let longest = ProfilePage {
         frame: longest_frame("Your Profile", "/profile"),
@@ -151,6 +178,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("new", html(&new)),
         ("verified", html(&verified)),
         ("two_factor", html(&two_factor)),
+        ("app", html(&app)),
+        ("app_alone", html(&app_alone)),
         ("refused", html(&refused)),
         ("longest", html(&longest)),
     ]

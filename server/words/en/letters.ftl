@@ -63,6 +63,11 @@ letters-action-make-admin = make a member an Admin
 letters-action-reset-two-factor = reset a member's two-factor authentication
 letters-action-transfer-ownership = transfer the ownership of your account
 letters-action-team-two-factor-off = stop requiring two-factor authentication of your team
+letters-action-change-mobile = change your mobile number
+letters-action-set-up-app = set up your authenticator app
+letters-action-change-app = change your authenticator app
+letters-action-backup-codes = get new backup codes
+letters-action-change-password = change your password
 
 ## Keys
 
@@ -112,6 +117,8 @@ letters-two-factor-on-heading = Two-factor authentication was turned on
 letters-two-factor-on-text = From now on a login needs your password and an OTP.
 letters-two-factor-off-heading = Two-factor authentication was turned off
 letters-two-factor-off-text = From now on a login needs your password alone.
+letters-app-removed-heading = Your authenticator app was removed
+letters-app-removed-sms = From now on a login needs your password and an OTP sent to your mobile number.
 letters-reset-factor-heading = Two-factor authentication was reset
 letters-reset-factor-text =
     Your mobile number and your authenticator app no longer count for the { -dashboard-name }, and your sessions were ended.

@@ -6,6 +6,7 @@ login-email = Email
 login-password = Password
 login-button = Log in
 login-back = Back to log in
+login-forgot = Forgot your password?
 
 ## The page that asks for a code
 
@@ -19,6 +20,20 @@ otp-needed = You need a code { $purpose }.
 otp-sent = We sent a 6-digit code by SMS to <nowrap>{ $number }</nowrap>. It works once, until { $until }.
 otp-delayed =
     The SMS with your 6-digit code to <nowrap>{ $number }</nowrap> could not be sent yet. We go on trying; the code works until { $until }. If it does not come, press Resend OTP.
+otp-sent-email = We sent a 6-digit code by e-mail to <nowrap>{ $address }</nowrap>. It works once, until { $until }.
+otp-delayed-email =
+    The e-mail with your 6-digit code to <nowrap>{ $address }</nowrap> could not be sent yet. We go on trying; the code works until { $until }. If it does not come, press Resend OTP.
+otp-app = Open your authenticator app and type the 6-digit code that it shows for { -brand-name }.
+otp-app-first = We ask for a code of your authenticator app, to make sure that it is you.
+otp-app-over = No code was typed in time, or too many were wrong. Start again.
+otp-app-begin = Continue
+otp-app-again = Start again
+otp-backup-label = Backup code
+otp-backup-hint = One of the codes you wrote down. Each works once.
+otp-use-backup = Use a backup code
+otp-use-usual = Use the usual code
+otp-lost-phone = Has the phone with this number gone since you logged in?
+otp-by-email = Send the code by e-mail
 otp-over = The code we sent to <nowrap>{ $number }</nowrap> cannot be used any more. Ask for a new one.
 otp-not-sent = We send a 6-digit code by SMS to <nowrap>{ $number }</nowrap> when you press the button.
 # $shown is the number of seconds as it is printed; a browser counts it down.
@@ -48,6 +63,11 @@ purpose-deactivate = to { -deactivate } your { $mode } key { $key }
 purpose-verify-mobile = to verify this mobile number
 purpose-two-factor-on = to turn on two-factor authentication
 purpose-two-factor-off = to turn off two-factor authentication
+purpose-change-mobile = to change your mobile number
+purpose-set-up-app = to set up your authenticator app
+purpose-change-app = to change your authenticator app
+purpose-backup-codes = to get new backup codes
+purpose-change-password = to change your password
 
 ## The page that asks for a mobile number
 

@@ -61,6 +61,9 @@ refusal-locked = Your login is locked after nine wrong codes in a row.
 refusal-log-in-first = Log in first.
 refusal-step-up-needed = Enter an OTP first; the one before was used or is too old.
 refusal-mobile-needed = Verify your mobile number first.
+refusal-second-factor-owed = Set up two-factor authentication first; your account asks it of everybody.
+refusal-second-factor-required = Your account asks two-factor authentication of everybody, so it cannot be turned off.
+refusal-link-over = This link was used already, or is too old, or a newer one was sent.
 refusal-code-used = That code was used already. Start again to get a new one.
 refusal-code-just-sent =
     { $seconds ->

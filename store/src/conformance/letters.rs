@@ -40,6 +40,8 @@ pub(super) async fn every_kind_of_letter_comes_back_as_it_was_written<D: Driver>
         LetterKind::MobileChanged { number },
         LetterKind::TwoFactorChanged { on: true },
         LetterKind::TwoFactorChanged { on: false },
+        LetterKind::AppRemoved { two_factor: true },
+        LetterKind::AppRemoved { two_factor: false },
         LetterKind::TwoFactorReset,
         LetterKind::KeyEnding { key_id, mode, until: LATER },
         LetterKind::Invited {
@@ -162,8 +164,8 @@ pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(
 }
 
 pub(super) async fn a_code_that_was_tried_and_did_not_leave_is_known<D: Driver>(store: &Store<D>) {
-    let number = Mobile::from_stored("+919876543210".to_owned());
-    let other = Mobile::from_stored("+919876543211".to_owned());
+    let number = Recipient::from_stored("+919876543210".to_owned());
+    let other = Recipient::from_stored("+919876543211".to_owned());
     owe(store, [a_code(1), letter(2)]).await;
     let busy = || LetterFate::TryAgain { at: LATER, failure: "busy".to_owned() };
     assert!(!store.code_is_stuck(&number, NOW).await.expect("readable"), "not tried yet");

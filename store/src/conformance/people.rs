@@ -1,8 +1,9 @@
 //! Accounts, users, members, sessions, challenges, sends and operators.
 
 use domain::{
-    Account, Application, BrandId, Challenge, ChallengeState, Mobile, Operator, Purpose, Returned, Review,
-    Role, Row, SendHistory, Session, Stage, User, Website,
+    Account, Application, BackupCodes, BrandId, Challenge, ChallengeState, Devices, Mobile, Operator,
+    PasswordReset, Purpose, Recipient, Returned, Review, Role, Row, SECOND, SendHistory, Session, Stage,
+    User, Way, Website,
 };
 
 use super::samples::{
@@ -87,11 +88,100 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
         let found = store.challenge(&open.id, &wanted.purpose).await.expect("readable");
         assert_eq!(found.as_ref(), Some(wanted), "the latest of its purpose");
     }
+    let address = "owner@shop.example".to_owned();
     let number = Mobile::from_stored("+919876543210".to_owned());
-    let history = SendHistory { number: number.clone(), sends: vec![NOW, LATER], version: 1 };
-    assert_eq!(store.sends(&number).await.expect("readable"), SendHistory::empty(number.clone()));
-    write(store, inserting([Row::Sends(history.clone())])).await;
-    assert_eq!(store.sends(&number).await.expect("readable"), history);
+    for (n, way) in [
+        (4, Way::NewNumber(number.clone())),
+        (5, Way::Email(address.clone())),
+        (6, Way::App),
+        (7, Way::NewApp { sealed: vec![1, 2, 3] }),
+    ] {
+        let digest = way.recipient().map(|_| digest(n));
+        let wanted = Challenge { way, digest, purpose: Purpose::ChangeMobile, ..challenge(n, &open) };
+        let wanted = Challenge { asked_at: NOW + SECOND.times(n as i64), ..wanted };
+        write(store, inserting([Row::Challenge(wanted.clone())])).await;
+        let found = store.challenge(&open.id, &wanted.purpose).await.expect("readable");
+        assert_eq!(found, Some(wanted), "however it is answered");
+    }
+    for to in [Recipient::Sms(number), Recipient::Email(address)] {
+        let history = SendHistory { to: to.clone(), sends: vec![NOW, LATER], version: 1 };
+        assert_eq!(store.sends(&to).await.expect("readable"), SendHistory::empty(to.clone()));
+        write(store, inserting([Row::Sends(history.clone())])).await;
+        assert_eq!(store.sends(&to).await.expect("readable"), history);
+    }
+}
+
+pub(super) async fn what_somebody_wrote_down_was_sent_and_logged_in_from_comes_back<D: Driver>(
+    store: &Store<D>,
+) {
+    let (_, owner) = an_account(store).await;
+    assert_eq!(store.backup_codes(&owner.id).await.expect("readable"), BackupCodes::none(owner.id));
+    assert_eq!(store.devices(&owner.id).await.expect("readable"), Devices::none(owner.id));
+    assert_eq!(store.password_reset(&owner.id).await.expect("readable"), None);
+    let codes = BackupCodes { user: owner.id, unused: vec![digest(1), digest(2)], made_at: NOW, version: 1 };
+    let devices = Devices { user: owner.id, known: vec![digest(3)], version: 1 };
+    let reset = PasswordReset { user: owner.id, digest: Some(digest(4)), expires_at: LATER, version: 1 };
+    let rows = || {
+        [Row::BackupCodes(codes.clone()), Row::Devices(devices.clone()), Row::PasswordReset(reset.clone())]
+    };
+    write(store, inserting(rows())).await;
+    assert_eq!(store.backup_codes(&owner.id).await.expect("readable"), codes);
+    assert_eq!(store.devices(&owner.id).await.expect("readable"), devices);
+    assert_eq!(store.password_reset(&owner.id).await.expect("readable").as_ref(), Some(&reset));
+    let found = store.password_reset_by_digest(&digest(4)).await.expect("readable");
+    assert_eq!(found.as_ref(), Some(&reset));
+    for row in rows() {
+        refused(store, inserting([row]), "a second row of the same user").await;
+    }
+    let used = PasswordReset { digest: None, ..reset.clone() };
+    write(store, updating([Row::PasswordReset(used.clone())])).await;
+    assert_eq!(store.password_reset_by_digest(&digest(4)).await.expect("readable"), None, "it was used");
+    refused(store, updating([Row::PasswordReset(used)]), "a link used by two at once").await;
+    let fewer = BackupCodes { unused: vec![digest(2)], ..codes.clone() };
+    write(store, updating([Row::BackupCodes(fewer.clone())])).await;
+    refused(store, updating([Row::BackupCodes(fewer)]), "a code used by two at once").await;
+    let more = Devices { known: vec![digest(3), digest(5)], ..devices };
+    write(store, updating([Row::Devices(more.clone())])).await;
+    refused(store, updating([Row::Devices(more)]), "based on what is no more").await;
+    let other = user(2);
+    let twin = PasswordReset { user: other.id, digest: Some(digest(9)), ..reset };
+    write(store, inserting([Row::User(other), Row::PasswordReset(twin.clone())])).await;
+    let mine = PasswordReset { user: owner.id, digest: Some(digest(9)), version: 2, ..twin };
+    refused(store, updating([Row::PasswordReset(mine)]), "the same link for two").await;
+}
+
+pub(super) async fn who_answers_for_somebody_and_what_their_accounts_ask_is_known<D: Driver>(
+    store: &Store<D>,
+) {
+    let (home, owner) = an_account(store).await;
+    let (second, other) = (Account { two_factor_required: false, ..account(2) }, user(2));
+    let (helper, nobody) = (user(3), user(4));
+    write(
+        store,
+        inserting([
+            Row::Account(second.clone()),
+            Row::User(other.clone()),
+            Row::User(helper.clone()),
+            Row::User(nobody.clone()),
+            Row::Member(member(&second, &other, Role::Owner)),
+            Row::Member(member(&second, &helper, Role::Support)),
+            Row::Member(member(&second, &owner, Role::Admin)),
+            Row::Member(member(&home, &helper, Role::Admin)),
+        ]),
+    )
+    .await;
+    for (who, owners, strict) in [
+        (&helper, vec![&owner, &other], true),
+        (&owner, vec![&other], true),
+        (&other, vec![], false),
+        (&nobody, vec![], false),
+    ] {
+        let mut found: Vec<_> =
+            store.owners_above(&who.id).await.expect("readable").into_iter().map(|user| user.name).collect();
+        found.sort();
+        assert_eq!(found, owners.iter().map(|user| user.name.clone()).collect::<Vec<_>>(), "{}", who.name);
+        assert_eq!(store.needs_two_factor(&who.id).await.expect("readable"), strict, "{}", who.name);
+    }
 }
 
 pub(super) async fn what_waits_for_a_review_comes_longest_waiting_first<D: Driver>(store: &Store<D>) {

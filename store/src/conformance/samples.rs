@@ -4,8 +4,8 @@ use domain::{
     Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge,
     ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyPrefix, KeyRef, Language, Letter,
     LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review, Role,
-    Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Website, WebsiteDetails,
-    WebsiteKind, seeded,
+    Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
+    WebsiteDetails, WebsiteKind, seeded,
 };
 
 use crate::driver::{Driver, StoreError};
@@ -116,9 +116,8 @@ pub(super) fn challenge(n: u64, session: &Session) -> Challenge {
         session: session.id,
         user: session.user,
         purpose: Purpose::Regenerate { key, mode: Mode::Live },
-        to: Mobile::from_stored("+919876543210".to_owned()),
-        verifies: true,
-        digest: digest(800_000 + n),
+        way: Way::Sms(Mobile::from_stored("+919876543210".to_owned())),
+        digest: Some(digest(800_000 + n)),
         asked_at: NOW,
         expires_at: LATER,
         tries: 2,
@@ -214,7 +213,7 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 16] = [
+    const TABLES: [&str; 19] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",
@@ -226,6 +225,9 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM sessions ORDER BY 1",
         "SELECT * FROM challenges ORDER BY 1",
         "SELECT * FROM sends ORDER BY 1",
+        "SELECT * FROM backup_codes ORDER BY 1",
+        "SELECT * FROM password_resets ORDER BY 1",
+        "SELECT * FROM devices ORDER BY 1",
         "SELECT * FROM letters ORDER BY 1",
         "SELECT * FROM answers ORDER BY 1",
         "SELECT * FROM refusals ORDER BY 1, 2",

@@ -4,6 +4,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
 
+import { shownBy } from "../authenticator.js";
 import { BRANDS, type Brand, RAZORPAY, liveAccount, member, newAccount } from "../brands.js";
 import type { Dashboard } from "../dashboard.js";
 import type { Demo } from "../demo.js";
@@ -25,6 +26,12 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
     await look(path);
   };
 
+  await open("/login/forgot");
+  await dashboard.field("Email").fill(admin.email);
+  await dashboard.button("Send the link").click();
+  await look("forgotten password, sent");
+  await page.goto(dashboard.url(await demo.resetLink(admin.email)));
+  await look("new password");
   await open("/login");
   await dashboard.sendPassword({ ...owner, password: "not the password" });
   await look("login, refused");
@@ -33,7 +40,7 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
   await look("OTP");
   await dashboard.answerOtp(await demo.nextCode(owner.mobile ?? ""));
   await expect(dashboard.button("Log out")).toBeVisible();
-  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/help", ...HELP_PAGES, "/test/no-such-page"]) {
+  for (const path of ["/test", "/live", "/test/settings", "/test/keys", "/live/website", "/test/team", "/test/profile", "/test/profile/mobile", "/test/profile/password", "/test/two-factor/app", "/test/two-factor/backup-codes", "/test/help", ...HELP_PAGES, "/test/no-such-page"]) {
     await open(path);
   }
   await dashboard.openApiKeys("Test");
@@ -62,6 +69,14 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
   await dashboard.button("Regenerate Key").click();
   await expect(dashboard.field("Mobile number")).toBeVisible();
   await look("mobile number");
+  await open("/test/two-factor/app");
+  await dashboard.field("Password").fill(admin.password);
+  await dashboard.button("Set up").click();
+  const key = await page.getByTestId("totp-secret").innerText();
+  await look("authenticator app");
+  await dashboard.answerOtp(shownBy(key, demo.now));
+  await expect(page.getByTestId("backup-code")).toHaveCount(10);
+  await look("backup codes");
   await dashboard.logOut();
 
   await dashboard.logIn(member(account, "support"));

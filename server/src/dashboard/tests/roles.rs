@@ -41,6 +41,7 @@ fn address(path: &str, things: &Things) -> String {
         .replace("{user}", &things.user)
         .replace("{session}", &things.session)
         .replace("{way}", "on")
+        .replace("{token}", &"0".repeat(43))
 }
 
 fn is_denied(page: &Page) -> bool {

@@ -1,0 +1,52 @@
+-- Two-factor's whole life: more ways to answer a challenge than an SMS, codes to write down, links that set a new password,
+-- and the devices somebody has logged in from.
+
+-- Challenges live for minutes: those under way at an upgrade are asked anew, and logins that wait for a code ask for another.
+DROP TABLE challenges;
+CREATE TABLE challenges (
+    id         TEXT PRIMARY KEY,
+    session    TEXT NOT NULL REFERENCES sessions (id),
+    user       TEXT NOT NULL REFERENCES users (id),
+    purpose    TEXT NOT NULL,             -- action, mode and target in one word
+    way        TEXT NOT NULL CHECK (way IN ('sms', 'new_number', 'email', 'app', 'new_app')),
+    sent_to    TEXT,                      -- the number or address a code was sent to; NULL: an app makes the codes
+    sealed     BLOB,                      -- a new app's secret, sealed by the pepper for this user
+    digest     BLOB CHECK (digest IS NULL OR length(digest) = 32), -- of the latest code that was sent
+    asked_at   INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    tries      INTEGER NOT NULL CHECK (0 <= tries AND tries <= 5),
+    state      TEXT NOT NULL CHECK (state IN ('asked', 'answered', 'spent')),
+    until      INTEGER,                   -- answered: the end of the grant
+    version    INTEGER NOT NULL,
+    CHECK ((sent_to IS NULL) = (way IN ('app', 'new_app'))),
+    CHECK ((digest IS NULL) = (way IN ('app', 'new_app'))),
+    CHECK ((sealed IS NULL) = (way <> 'new_app')),
+    CHECK ((state = 'answered') = (until IS NOT NULL))
+) STRICT;
+CREATE INDEX challenges_by_session ON challenges (session, purpose, asked_at);
+
+-- Codes go to addresses too.
+ALTER TABLE sends RENAME COLUMN number TO recipient;
+
+-- What is left of the codes somebody wrote down: digests, thirty-two bytes each. A code that is used is taken out.
+CREATE TABLE backup_codes (
+    user    TEXT PRIMARY KEY REFERENCES users (id),
+    unused  BLOB NOT NULL CHECK (length(unused) % 32 = 0 AND length(unused) <= 320),
+    made_at INTEGER NOT NULL,
+    version INTEGER NOT NULL
+) STRICT;
+
+-- The one link that may set somebody's password. A newer one takes its place.
+CREATE TABLE password_resets (
+    user       TEXT PRIMARY KEY REFERENCES users (id),
+    digest     BLOB UNIQUE CHECK (digest IS NULL OR length(digest) = 32), -- of the link's token; NULL: it was used
+    expires_at INTEGER NOT NULL,
+    version    INTEGER NOT NULL
+) STRICT;
+
+-- The browsers somebody has logged in from: digests of a cookie's token, thirty-two bytes each, up to twenty, oldest first.
+CREATE TABLE devices (
+    user    TEXT PRIMARY KEY REFERENCES users (id),
+    known   BLOB NOT NULL CHECK (length(known) % 32 = 0 AND length(known) <= 640),
+    version INTEGER NOT NULL
+) STRICT;
