@@ -108,6 +108,8 @@ fn may_dispatch(
         // only where this login was opened with the second factor already. TM-57
         Dispatch::ToEmail if *purpose == Purpose::ChangeMobile && session.otp_at().is_some() => Ok(None),
         Dispatch::ToEmail => Err(Refusal::StepUpNeeded),
+        // What gives a factor up is never paid for by bringing a new one.
+        Dispatch::ToNew(_) if *purpose == Purpose::TwoFactorOff => Err(Refusal::StepUpNeeded),
         Dispatch::ToNew(_) if user.factor().is_none() => Ok(None),
         // Or whoever has learned the password could have the codes sent to their own phone. TM-58
         Dispatch::ToNew(_) if *purpose != Purpose::VerifyMobile => Err(Refusal::StepUpNeeded),

@@ -2,6 +2,7 @@
 
 use crate::access::{Action, Actor, may};
 use crate::audit::AuditEntry;
+use crate::backup_codes::BackupCodes;
 use crate::brand::Brand;
 use crate::decision::{Decision, Row};
 use crate::letter::{Letter, LetterKind};
@@ -13,7 +14,7 @@ use crate::step_up::{Proof, Purpose, covers};
 use crate::time::Timestamp;
 use crate::user::{Member, User};
 
-/// Takes away a member's number and authenticator app and ends their sessions. The owner does it for members of this account
+/// Takes away a member's number, authenticator app and backup codes, and ends their sessions. The owner does it for members of this account
 /// alone, the operator for everybody. A lock stays; unlocking is another decision.
 #[expect(clippy::too_many_arguments, reason = "each is a fact the decision rests on")]
 pub fn reset_two_factor(
@@ -22,6 +23,7 @@ pub fn reset_two_factor(
     user: &User,
     memberships: &[Member],
     sessions: &[Session],
+    codes: &BackupCodes,
     actor: &Actor,
     proof: &Proof,
     now: Timestamp,
@@ -37,6 +39,9 @@ pub fn reset_two_factor(
     }
     // Two-factor itself stays on for whoever had it: a new number or app is asked for at the next login.
     decision.update(Row::User(User { mobile: None, totp: None, ..user.clone() }));
+    if !codes.unused.is_empty() {
+        BackupCodes { unused: Vec::new(), ..codes.clone() }.written(&mut decision);
+    }
     for session in sessions.iter().filter(|session| session.user == user.id && session.ended_at.is_none()) {
         decision.update(Row::Session(Session { ended_at: Some(now), ..session.clone() }));
     }

@@ -25,6 +25,7 @@ impl<D: Driver> Engine<D> {
             let memberships = self.store.memberships(user).await?;
             let since = now - self.rules.session.absolute;
             let sessions = self.store.sessions(user, since).await?;
+            let codes = self.store.backup_codes(user).await?;
             let proof = match view {
                 Some(view) => self.proof(view, &Purpose::ResetTwoFactor { user: *user }).await?,
                 None => Proof::default(),
@@ -35,6 +36,7 @@ impl<D: Driver> Engine<D> {
                 &one.user,
                 &memberships,
                 &sessions,
+                &codes,
                 actor,
                 &proof,
                 now,

@@ -181,7 +181,18 @@ fn a_second_factor_is_reset_for_members_of_this_account_alone_and_logs_them_out(
     let resets = |world: &mut World, member: &Member, user: &User, memberships: &[Member], actor: &Actor| {
         let proof = world.proof(&Purpose::ResetTwoFactor { user: user.id });
         let brand = &world.brand;
-        reset_two_factor(brand, member, user, memberships, &sessions, actor, &proof, START, &mut *world.rng)
+        reset_two_factor(
+            brand,
+            member,
+            user,
+            memberships,
+            &sessions,
+            &world.codes,
+            actor,
+            &proof,
+            START,
+            &mut *world.rng,
+        )
     };
     let actor = world.actor();
     let (here, both) = ([member.clone()], [member.clone(), elsewhere]);

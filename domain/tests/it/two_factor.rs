@@ -290,6 +290,15 @@ fn what_an_account_asks_of_everybody_is_owed_until_it_is_there_and_cannot_be_giv
 }
 
 #[test]
+fn who_owes_a_second_factor_cannot_pay_by_turning_it_off_with_a_new_number() {
+    let mut world = World::new(1);
+    world.user = User { mobile: None, two_factor: true, ..world.user.clone() };
+    let new = domain::Dispatch::ToNew(domain::Mobile::from_stored("+919876500000".to_owned()));
+    assert_eq!(world.asks_to(Purpose::TwoFactorOff, &new).map(|_| ()), Err(Refusal::StepUpNeeded));
+    world.asks_to(Purpose::TwoFactorOn, &new).expect("that is the way");
+}
+
+#[test]
 fn a_rule_made_while_a_code_was_on_its_way_still_holds() {
     let (mut world, app, _) = with_app();
     world.asks_the_app(Purpose::TwoFactorOff).expect("asked");

@@ -12,6 +12,7 @@ use engine::{EngineError, Holder};
 use serde::Deserialize;
 
 use crate::app::App;
+use crate::dashboard::device::recognised;
 use crate::dashboard::member::{From, hand_over, token};
 use crate::dashboard::site::{At, Site};
 use crate::dashboard::step_up::lead;
@@ -87,7 +88,10 @@ pub async fn submit(
     let joined: Result<_, EngineError> = joined.await;
     app.letters.notify_one();
     quietly(match joined {
-        Ok((token, next)) => hand_over(lead(next), &token, &app.config.public),
+        Ok((token, next)) => {
+            let answer = hand_over(lead(next), &token, &app.config.public);
+            recognised(app, brand, &headers, &token, *now, answer).await
+        }
         Err(EngineError::Refused(Refusal::LogInFirst)) => lead(&log_in_first(link)),
         Err(EngineError::Refused(Refusal::InvitationForOther)) => {
             opened.shown(StatusCode::FORBIDDEN, chosen.name, None).await

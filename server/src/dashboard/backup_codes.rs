@@ -19,8 +19,9 @@ const BACKUP_CODES: &str = "/two-factor/backup-codes";
 pub struct DrawCodes;
 
 impl Guarded for DrawCodes {
-    async fn find(_: &Member, _: &str) -> Result<Self, EngineError> {
-        Ok(DrawCodes)
+    async fn find(member: &Member, _: &str) -> Result<Self, EngineError> {
+        // They stand in for a second factor; without one there is nothing to stand in for.
+        member.view.user.factor().map(|_| DrawCodes).ok_or_else(|| Refusal::MobileNeeded.into())
     }
 
     fn flow(&self, member: &Member) -> Flow {

@@ -195,14 +195,15 @@ pub async fn log_out(State(app): State<App>, At(site): At, headers: HeaderMap) -
     take_back(Redirect::to("/login").into_response(), &app.config.public)
 }
 
-fn login_page(
-    site: &Site,
-    email: String,
-    next: Option<String>,
-    error: Option<String>,
-) -> LoginPage {
+fn login_page(site: &Site, email: String, next: Option<String>, error: Option<String>) -> LoginPage {
     let language = language::form(site, "/language".to_owned());
-    LoginPage { frame: Frame::outside(&site.look, site.words().say("login-title")), email, next, error, language }
+    LoginPage {
+        frame: Frame::outside(&site.look, site.words().say("login-title")),
+        email,
+        next,
+        error,
+        language,
+    }
 }
 
 impl Owing {

@@ -325,7 +325,11 @@ impl Flow {
 
     fn progress(&self, member: &Member, verifies: bool, now: usize) -> Vec<form::Step> {
         let first: &[&'static str] = if verifies { WITH_NUMBER } else { WITHOUT_NUMBER };
-        if self.steps.is_empty() { Vec::new() } else { steps(member.site.words(), &[first, self.steps].concat(), now) }
+        if self.steps.is_empty() {
+            Vec::new()
+        } else {
+            steps(member.site.words(), &[first, self.steps].concat(), now)
+        }
     }
 
     pub fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
