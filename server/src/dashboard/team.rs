@@ -30,18 +30,9 @@ pub struct Before {
     done: Option<String>,
 }
 
-/// The account that a form was made for.
-#[derive(Deserialize)]
-pub struct MadeFor {
-    #[serde(default)]
-    pub account: String,
-}
-
 /// A role for a member.
 #[derive(Deserialize)]
 pub struct RoleForm {
-    #[serde(default)]
-    account: String,
     #[serde(default)]
     role: String,
 }
@@ -105,7 +96,7 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
         }),
         two_factor_required: account.two_factor_required,
         roles_sentence: roles_sentence(&look.words, &look.roles),
-        hidden: member.hidden(),
+        here: member.here(),
     })
 }
 
@@ -196,7 +187,7 @@ async fn member_page(
         last_seen: seen.iter().find(|(user, _)| *user == one.user.id).map(|(_, at)| member.moment(*at)),
         elsewhere: accounts.len() > 1,
         error,
-        hidden: member.hidden(),
+        here: member.here(),
         name: one.user.name,
         email: one.user.email,
     })
@@ -212,10 +203,7 @@ pub async fn unlock(member: Member, Named(user): Named<UserId>) -> Response {
 }
 
 /// Removes a member.
-pub async fn remove(member: Member, Named(user): Named<UserId>, Form(form): Form<MadeFor>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
+pub async fn remove(member: Member, Named(user): Named<UserId>) -> Response {
     let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
     match member.app.engine.remove_member(&actor, account, &user, member.now, &mut *member.app.rng()).await {
         Ok(_) => {
@@ -228,9 +216,6 @@ pub async fn remove(member: Member, Named(user): Named<UserId>, Form(form): Form
 
 /// Gives a member another role; making an admin asks for a code first, if one is due.
 pub async fn role(member: Member, Named(user): Named<UserId>, Form(form): Form<RoleForm>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
     let changed = async {
         manages(&member)?;
         let found = member.app.engine.team_member(&member.view.account.id, &user).await?;
@@ -287,7 +272,7 @@ impl Guarded for MakeAdmin {
             harms: false,
             password: false,
             error: None,
-            action: member.path(&format!("/team/{}/admin/confirm", self.one.user.id)),
+            action: member.own_path(&format!("/team/{}/admin/confirm", self.one.user.id)),
             hidden: Hidden::none(),
             button: member.say("team-make-admin-button").text(),
             cancel: member.path(&format!("/team/{}", self.one.user.id)),
@@ -332,10 +317,7 @@ pub fn flow(purpose: Purpose, base: String, words: impl Into<String>) -> Flow {
 }
 
 /// Asks two-factor of the whole team.
-pub async fn require_two_factor(member: Member, Form(form): Form<MadeFor>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
+pub async fn require_two_factor(member: Member) -> Response {
     match requires(&member, true).await {
         Ok(()) => member.to("/team"),
         Err(EngineError::Refused(refusal @ Refusal::TwoFactorFirst)) => {
@@ -382,8 +364,8 @@ impl Guarded for TeamTwoFactorOff {
             harms: true,
             password: false,
             error: None,
-            action: member.path("/team/two-factor/off/confirm"),
-            hidden: member.hidden(),
+            action: member.own_path("/team/two-factor/off/confirm"),
+            hidden: Hidden::none(),
             button: member.say("team-all-no-longer").text(),
             cancel: member.path("/team"),
         }))
@@ -391,13 +373,7 @@ impl Guarded for TeamTwoFactorOff {
 }
 
 /// Stops asking two-factor of the whole team.
-pub async fn stop_requiring(
-    Wanted { member, action }: Wanted<TeamTwoFactorOff>,
-    Form(form): Form<MadeFor>,
-) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
+pub async fn stop_requiring(Wanted { member, action }: Wanted<TeamTwoFactorOff>) -> Response {
     let stopped = async {
         match requires(&member, false).await {
             Ok(()) => Ok(member.to("/team")),
