@@ -93,7 +93,7 @@ pub use random::{Random, base62, seeded};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
 pub use reset_password::{PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password};
-pub use reset_two_factor::reset_two_factor;
+pub use reset_two_factor::{Login, reset_two_factor};
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use session::{Origin, Session, SessionLimits, Stage};
 pub use step_up::{Challenge, ChallengeState, GRANT_LIFETIME, OtpLimits, Proof, Purpose, need};

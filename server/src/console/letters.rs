@@ -48,7 +48,6 @@ fn row(failed: &FailedLetter) -> LetterRow {
 fn about(kind: &LetterKind) -> &'static str {
     match kind {
         LetterKind::Code { .. } => "One-time password",
-        LetterKind::AccountOpened { .. } => "Account opened",
         LetterKind::KeyGenerated { .. } => "Key generated",
         LetterKind::KeyRegenerated { .. } => "Key regenerated",
         LetterKind::KeyDeactivated { .. } => "Key deactivated",

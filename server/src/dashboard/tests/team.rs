@@ -10,7 +10,7 @@ const PASSWORD: &str = "four words make sense";
 
 impl Story {
     /// The path of the link in the last letter to an address.
-    async fn link_to(&self, address: &str) -> String {
+    async fn invitation_to(&self, address: &str) -> String {
         self.letters_leave().await;
         let outbox = self.folder.path().join("data/outbox/email.jsonl");
         let lines = std::fs::read_to_string(outbox).expect("e-mails were sent");
@@ -47,7 +47,7 @@ async fn a_newcomer_is_invited_joins_gets_another_role_and_is_removed() {
     let mut owner = story.member("owner").await;
     invites(&mut owner, "Gita@Walk.Example", "finance").await;
     assert_snapshot!("invited", owner.page().shown());
-    let link = story.link_to("gita@walk.example").await;
+    let link = story.invitation_to("gita@walk.example").await;
 
     let mut guest = story.somebody();
     let opened = guest.opens(&link).await;
@@ -84,13 +84,13 @@ async fn an_invitation_is_sent_again_with_another_link_and_cancelled() {
     let story = Story::begins().await;
     let mut owner = story.member("owner").await;
     invites(&mut owner, "gita@walk.example", "finance").await;
-    let first = story.link_to("gita@walk.example").await;
+    let first = story.invitation_to("gita@walk.example").await;
     let too_soon = owner.presses("Send again").await;
     assert_eq!(too_soon.status, 422, "{}", too_soon.shown());
     story.passes(MINUTE);
     owner.opens("/test/team").await;
     assert!(owner.presses("Send again").await.says("The old one no longer works."));
-    let second = story.link_to("gita@walk.example").await;
+    let second = story.invitation_to("gita@walk.example").await;
     assert_ne!(first, second);
     assert_eq!(story.somebody().opens(&first).await.status, 410);
     assert_eq!(story.somebody().opens(&second).await.status, 200);
@@ -109,7 +109,7 @@ async fn looking_at_a_link_uses_nothing_up_and_other_brands_do_not_know_it() {
     let story = Story::configured(|_| ()).await;
     let mut owner = story.member("owner").await;
     invites(&mut owner, "gita@walk.example", "finance").await;
-    let link = story.link_to("gita@walk.example").await;
+    let link = story.invitation_to("gita@walk.example").await;
     let before = story.changes().await;
     for method in ["GET", "HEAD"] {
         story.somebody().asks(method, &link, "").await;
@@ -132,7 +132,7 @@ async fn somebody_with_a_login_accepts_by_logging_in_and_then_switches_between_a
     let mut newcomer = story.somebody();
     newcomer.logs_in(story.newcomer()).await;
     invites(&mut newcomer, &finance.email, "support").await;
-    let link = story.link_to(&finance.email).await;
+    let link = story.invitation_to(&finance.email).await;
 
     let mut guest = story.somebody();
     let shown = guest.opens(&link).await;
@@ -215,7 +215,7 @@ async fn inviting_an_admin_takes_a_code_when_none_was_answered_at_login() {
     let confirm = owner.fills("Verify", &[("otp", &code)]).await;
     assert!(confirm.says("Send this invitation?"), "{}", confirm.shown());
     assert!(owner.presses("Send invitation").await.says("The invitation is on its way."));
-    let guest = accepts(&story, &story.link_to("gita@walk.example").await).await;
+    let guest = accepts(&story, &story.invitation_to("gita@walk.example").await).await;
     assert!(guest.page().html.contains("Admin · "), "{}", guest.page().html);
 }
 
