@@ -80,7 +80,8 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
     let engine = &member.app.engine;
     let account = &member.view.account;
     let seen: HashMap<UserId, Timestamp> = engine.store().last_seen(&account.id).await?.into_iter().collect();
-    let team = engine.team(&account.id).await?;
+    let mut team = engine.team(&account.id).await?;
+    team.sort_by_key(|one| one.member.role != Role::Owner);
     let members = team.into_iter().map(|one| row(member, one, &seen)).collect();
     let pending = engine.pending_invitations(&account.id).await?;
     let look = &member.site.look;
@@ -88,7 +89,12 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
         frame: frame(member, member.say("team-title")),
         account: account.name.clone(),
         members,
-        invitations: pending.iter().map(|one| invitation_row(member, one)).collect(),
+        // Who the operator made the owner of the account is the operator's business.
+        invitations: pending
+            .iter()
+            .filter(|one| one.invitation.role != Role::Owner)
+            .map(|one| invitation_row(member, one))
+            .collect(),
         invite: refused.unwrap_or_else(|| InviteForm {
             email: String::new(),
             roles: role_choices(member, None),
@@ -195,8 +201,13 @@ async fn member_page(
 
 /// Unlocks a member.
 pub async fn unlock(member: Member, Named(user): Named<UserId>) -> Response {
-    let actor = Engine::actor(&member.view);
-    match member.app.engine.unlock(&actor, &member.view.account.id, &user, member.now).await {
+    let unlocked = async {
+        // Before anybody is looked up: whoever may not is told the same of everybody.
+        manages(&member)?;
+        let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
+        member.app.engine.unlock(&actor, account, &user, member.now).await
+    };
+    match unlocked.await {
         Ok(_) => member.to("/team?done=unlocked"),
         Err(error) => member.trouble(error),
     }
@@ -204,8 +215,13 @@ pub async fn unlock(member: Member, Named(user): Named<UserId>) -> Response {
 
 /// Removes a member.
 pub async fn remove(member: Member, Named(user): Named<UserId>) -> Response {
-    let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
-    match member.app.engine.remove_member(&actor, account, &user, member.now, &mut *member.app.rng()).await {
+    let removed = async {
+        manages(&member)?;
+        let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
+        let rng = &mut *member.app.rng();
+        member.app.engine.remove_member(&actor, account, &user, member.now, rng).await
+    };
+    match removed.await {
         Ok(_) => {
             member.app.letters.notify_one();
             member.to("/team?done=removed")

@@ -15,7 +15,7 @@ pub struct TeamPage {
     pub frame: Frame,
     /// The account's name.
     pub account: String,
-    /// The members, oldest first.
+    /// The members, the owner first.
     pub members: Vec<MemberRow>,
     /// The invitations that nobody accepted or cancelled.
     pub invitations: Vec<InvitationRow>,

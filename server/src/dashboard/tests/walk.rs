@@ -147,7 +147,7 @@ impl Things {
                 "session" => self.session.to_string(),
                 "way" => "on".to_owned(),
                 "token" => "0".repeat(43),
-                "page" => "api-keys".to_owned(),
+                "page" => "payments/dashboard/settings/api-keys".to_owned(),
                 other => panic!("{path}: say what stands for {{{other}}}"),
             };
             address =
