@@ -94,7 +94,7 @@ pub use random::{Random, base62, seeded};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
 pub use reset_password::{PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password};
-pub use reset_two_factor::reset_two_factor;
+pub use reset_two_factor::{Login, reset_two_factor};
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use send_limits::{Allowance, SendLimit, SendLimits};
 pub use session::{Origin, Session, SessionLimits, Stage};

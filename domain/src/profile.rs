@@ -3,17 +3,20 @@
 use crate::access::{Action, Actor, may};
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
+use crate::invite::{Invitation, InvitationState};
 use crate::members::refuse_shared;
 use crate::password::PasswordHash;
 use crate::refusal::Refusal;
 use crate::time::Timestamp;
 use crate::user::{Member, User};
 
-/// Sets an owner's password and two-factor on the operator's word. Two-factor needs a verified number.
+/// Sets an owner's password and two-factor on the operator's word, as if they had accepted their invitation. Two-factor needs a
+/// verified number.
 pub fn accept_for_owner(
     actor: &Actor,
     member: &Member,
     user: &User,
+    invitation: Option<&Invitation>,
     password: PasswordHash,
     two_factor: bool,
     now: Timestamp,
@@ -26,6 +29,10 @@ pub fn accept_for_owner(
         .fact("two_factor", two_factor);
     let mut decision = Decision::new(audit);
     decision.update(Row::User(User { password: Some(password), two_factor, ..user.clone() }));
+    if let Some(pending) = invitation.filter(|invitation| invitation.is_pending()) {
+        let state = InvitationState::Accepted { by: user.id, at: now };
+        decision.update(Row::Invitation(Invitation { state, ..pending.clone() }));
+    }
     Ok(decision)
 }
 

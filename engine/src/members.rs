@@ -68,8 +68,11 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let owner = self.team(account).await?.into_iter().find(|one| one.member.role == Role::Owner);
             let owner = owner.ok_or(Refusal::NotFound)?;
+            let (member, user) = (&owner.member, &owner.user);
+            let invitation = self.store.invitation_of(account, &user.email).await?;
+            let invitation = invitation.as_ref();
             let decision =
-                accept_for_owner(actor, &owner.member, &owner.user, password.clone(), two_factor, now)?;
+                accept_for_owner(actor, member, user, invitation, password.clone(), two_factor, now)?;
             if self.write(decision).await?.is_some() {
                 return Ok(self.store.user(&owner.user.id).await?.ok_or(Refusal::NotFound)?);
             }

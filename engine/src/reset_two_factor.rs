@@ -1,6 +1,6 @@
 //! Reset a member's two-factor, for a lost phone.
 
-use domain::{AccountId, Actor, Proof, Purpose, Refusal, Timestamp, User, UserId, reset_two_factor};
+use domain::{AccountId, Actor, Login, Proof, Purpose, Refusal, Timestamp, User, UserId, reset_two_factor};
 use rand_core::Rng;
 use store::Driver;
 
@@ -23,25 +23,22 @@ impl<D: Driver> Engine<D> {
             let brand = self.brand(&account.brand)?;
             let one = self.team_member(&account.id, user).await?;
             let memberships = self.store.memberships(user).await?;
-            let since = now - self.rules.session.absolute;
-            let sessions = self.store.sessions(user, since).await?;
+            let sessions = self.store.sessions(user, now - self.rules.session.absolute).await?;
             let codes = self.store.backup_codes(user).await?;
+            let owners = self.store.owners_above(user).await?;
+            let login = Login {
+                user: &one.user,
+                member: &one.member,
+                memberships: &memberships,
+                sessions: &sessions,
+                codes: &codes,
+                owners: &owners,
+            };
             let proof = match view {
                 Some(view) => self.proof(view, &Purpose::ResetTwoFactor { user: *user }).await?,
                 None => Proof::default(),
             };
-            let decision = reset_two_factor(
-                brand,
-                &one.member,
-                &one.user,
-                &memberships,
-                &sessions,
-                &codes,
-                actor,
-                &proof,
-                now,
-                lend(rng),
-            )?;
+            let decision = reset_two_factor(brand, &login, actor, &proof, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
                 return Ok(self.store.user(user).await?.ok_or(Refusal::NotFound)?);
             }

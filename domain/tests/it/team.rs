@@ -1,7 +1,7 @@
 //! The team: who may change whom, and what an account never loses.
 
 use domain::{
-    Actor, Change, Gone, Member, Proof, Purpose, Refusal, Role, Row, Session, Stage, StepUpRule, User,
+    Actor, Change, Gone, Login, Member, Proof, Purpose, Refusal, Role, Row, Session, Stage, StepUpRule, User,
     change_role, leave, remove, require_two_factor, reset_two_factor, transfer_ownership, unlock,
 };
 
@@ -180,19 +180,14 @@ fn a_second_factor_is_reset_for_members_of_this_account_alone_and_logs_them_out(
     let sessions = [theirs, world.session.clone()];
     let resets = |world: &mut World, member: &Member, user: &User, memberships: &[Member], actor: &Actor| {
         let proof = world.proof(&Purpose::ResetTwoFactor { user: user.id });
-        let brand = &world.brand;
-        reset_two_factor(
-            brand,
-            member,
-            user,
-            memberships,
-            &sessions,
-            &world.codes,
-            actor,
-            &proof,
-            START,
-            &mut *world.rng,
-        )
+        let codes = domain::BackupCodes {
+            unused: vec![domain::Digest::from_bytes([1; 32])],
+            version: 1,
+            ..domain::BackupCodes::none(user.id)
+        };
+        let owners = [world.user.clone(), World::new(7).user];
+        let login = Login { user, member, memberships, sessions: &sessions, codes: &codes, owners: &owners };
+        reset_two_factor(&world.brand, &login, actor, &proof, START, &mut *world.rng)
     };
     let actor = world.actor();
     let (here, both) = ([member.clone()], [member.clone(), elsewhere]);
@@ -210,6 +205,10 @@ fn a_second_factor_is_reset_for_members_of_this_account_alone_and_logs_them_out(
     let Change::Update(Row::User(after)) = &decision.changes[0] else { panic!("{decision:?}") };
     assert_eq!((&after.mobile, &after.totp, after.two_factor), (&None, &None, true));
     assert_eq!(after.locked_at, Some(START), "a lock is another matter");
+    let no_codes =
+        |change: &Change| matches!(change, Change::Update(Row::BackupCodes(left)) if left.unused.is_empty());
+    assert!(decision.changes.iter().any(no_codes), "what was written down works no more either");
+    assert_eq!(decision.letters.len(), 2, "the member is told, and every owner but the one who did it");
     let ended = decision.changes.iter().filter_map(|change| match change {
         Change::Update(Row::Session(session)) => Some((session.user, session.ended_at)),
         _ => None,

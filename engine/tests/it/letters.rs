@@ -98,8 +98,10 @@ async fn a_link_that_has_expired_is_not_sent() {
 #[tokio::test]
 async fn an_operator_has_a_failed_letter_tried_again_and_the_audit_says_so() {
     let shop = Shop::open(Figures::default()).await;
+    shop.generates("Default", Mode::Test, START, 1).await;
     let owed = shop.engine.owed_letters(START).await.expect("readable");
-    let id = owed[0].letter.id;
+    let about_key = owed.iter().find(|one| matches!(one.letter.kind, LetterKind::KeyGenerated { .. }));
+    let id = about_key.expect("a letter about the key").letter.id;
     let now = START + HOUR;
     let outcome = shop.engine.retry_letter(&shop.operator, &id, now).await;
     assert_eq!(refusal(outcome), Refusal::NotFound, "it has not failed");

@@ -73,8 +73,8 @@ impl Shop {
         let brand = &self.account.brand;
         self.engine.ask_reset(brand, email, &here(), now, &mut seeded(seed)).await.expect("asked");
         let letters = self.letters(now).await;
-        letters.into_iter().find_map(|one| match one.enclosed {
-            engine::Enclosed::Link(token) => Some(token),
+        letters.into_iter().find_map(|one| match (one.letter.kind, one.enclosed) {
+            (LetterKind::PasswordReset { .. }, engine::Enclosed::Link(token)) => Some(token),
             _ => None,
         })
     }

@@ -93,7 +93,7 @@ fn shows(
         }
     });
     let form = (may_submit(member) && account.activated_at.is_none()).then(|| BusinessForm {
-        action: member.path("/activation"),
+        action: member.own_path("/activation"),
         typed: typed.or_else(|| told.clone()).unwrap_or_default(),
         error,
         kinds: types(member.site.words()),

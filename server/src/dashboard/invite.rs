@@ -20,8 +20,6 @@ use crate::pages::team::{ConfirmPage, InviteForm};
 #[derive(Deserialize)]
 pub struct Guest {
     #[serde(default)]
-    account: String,
-    #[serde(default)]
     email: String,
     #[serde(default)]
     role: String,
@@ -29,9 +27,6 @@ pub struct Guest {
 
 /// Invites. What cannot be is said on the page, with what was typed.
 pub async fn invite(member: Member, Form(guest): Form<Guest>) -> Response {
-    if let Err(response) = member.made_for(&guest.account) {
-        return response;
-    }
     match invited(&member, &guest).await {
         Ok(response) => response,
         Err(EngineError::Refused(
@@ -107,7 +102,7 @@ impl Guarded for SendInvitation {
             harms: false,
             password: false,
             error: None,
-            action: member.path(&format!("/team/invitations/{id}/send/confirm")),
+            action: member.own_path(&format!("/team/invitations/{id}/send/confirm")),
             hidden: Hidden::none(),
             button: member.say("team-send-invitation").text(),
             cancel: member.path("/team"),

@@ -47,7 +47,7 @@ pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Respon
 /// A button's form with a fresh name for this attempt, so that pressing it twice does it once.
 pub fn press(member: &Member, rest: &str) -> Press {
     Press {
-        action: member.path(rest),
+        action: member.own_path(rest),
         hidden: Hidden::none().with("attempt", attempt(&mut *member.app.rng())),
     }
 }

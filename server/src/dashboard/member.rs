@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, FromRequestParts, RawPathParams};
 use axum::http::header::{COOKIE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method};
+use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::{Mode, Origin, Refusal, Role, Timestamp, Token, owes};
 use engine::{EngineError, Holder, View};
@@ -18,10 +18,12 @@ use crate::config::Public;
 use crate::dashboard::site::{At, Site};
 use crate::dashboard::{switch, trouble};
 use crate::pages::brand::role_word;
-use crate::pages::form::Hidden;
 use crate::pages::layout::{Frame, MemberBar, Place};
 use crate::pages::moment::Moment;
 use crate::words::Saying;
+
+/// What an address says for which account a form was made.
+const ACCOUNT: &str = "account";
 
 /// Longest browser description kept of a session.
 const AGENT_MAX: usize = 200;
@@ -71,7 +73,12 @@ impl FromRequestParts<App> for Member {
                 let own = app.sites.in_language(&site.brand.rules.id, language);
                 let site = own.unwrap_or(site);
                 match app.engine.own_accounts(&view.user.id).await {
-                    Ok(accounts) => Ok(Member { app: app.clone(), site, view, accounts, mode, now, sets_up }),
+                    Ok(accounts) => {
+                        let member = Member { app: app.clone(), site, view, accounts, mode, now, sets_up };
+                        let meant =
+                            made_for(&parts.uri).is_none_or(|id| id == member.view.account.id.as_str());
+                        if meant { Ok(member) } else { Err(switch::switched_meanwhile(&member)) }
+                    }
                     Err(error) => Err(trouble::outside(&site, error, now)),
                 }
             }
@@ -83,6 +90,12 @@ impl FromRequestParts<App> for Member {
             Err(error) => Err(trouble::outside(&site, error, now)),
         }
     }
+}
+
+/// The account that the form behind a request was made for, if its address says so.
+fn made_for(uri: &Uri) -> Option<&str> {
+    let mut pairs = uri.query()?.split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(name, _)| *name == ACCOUNT).map(|(_, id)| id)
 }
 
 /// Somebody who is logged in, even if the account that their session looks at is closed to them by now.
@@ -160,18 +173,14 @@ impl Member {
         Redirect::to(&self.path(rest)).into_response()
     }
 
-    /// Refuses a form that was made while the member looked at another account: what it says was meant for that one. A form
-    /// that names no account is one whose address names something of the account instead.
-    pub fn made_for(&self, account: &str) -> Result<(), Response> {
-        if account.is_empty() || account == self.view.account.id.as_str() {
-            return Ok(());
-        }
-        Err(switch::switched_meanwhile(self))
+    /// A path for a form that shall do nothing once its member looks at another account: it says for which it was made.
+    pub fn own_path(&self, rest: &str) -> String {
+        format!("{}{}", self.path(rest), self.here())
     }
 
-    /// What a form carries so that it does nothing in another account.
-    pub fn hidden(&self) -> Hidden {
-        Hidden::none().with("account", self.view.account.id.as_str())
+    /// What such a form's address ends in.
+    pub fn here(&self) -> String {
+        format!("?{ACCOUNT}={}", self.view.account.id)
     }
 
     /// The page for an error inside the dashboard.

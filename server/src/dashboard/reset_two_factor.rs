@@ -41,7 +41,7 @@ impl Guarded for ResetTwoFactor {
             harms: true,
             password: false,
             error: None,
-            action: member.path(&format!("/team/{}/reset-two-factor/confirm", user.id)),
+            action: member.own_path(&format!("/team/{}/reset-two-factor/confirm", user.id)),
             hidden: Hidden::none(),
             button: member.say("team-reset-button").text(),
             cancel: member.path(&format!("/team/{}", user.id)),

@@ -3,7 +3,7 @@
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{AccountId, Refusal};
+use domain::{AccountId, Refusal, Role};
 use engine::EngineError;
 use serde::Deserialize;
 use store::OwnAccount;
@@ -11,6 +11,7 @@ use store::OwnAccount;
 use crate::dashboard::member::{LoggedIn, Member, hand_over};
 use crate::dashboard::trouble::{self, page as show, page_of};
 use crate::pages::brand::role_word;
+use crate::pages::form::Hidden;
 use crate::pages::invitation::NoAccountPage;
 use crate::pages::layout::{Frame, Link, OtherAccount, Place};
 use crate::pages::problem::ProblemPage;
@@ -43,7 +44,7 @@ pub async fn account(who: LoggedIn, Form(choice): Form<Choice>) -> Response {
 /// One more look before leaving.
 pub async fn leave_page(member: Member) -> Response {
     let account = &member.view.account.name;
-    if !member.frame("", "/leave", Place::Elsewhere).member.is_some_and(|bar| bar.leaves) {
+    if member.view.member.role == Role::Owner {
         return member.trouble(Refusal::OwnerStays.into());
     }
     show(&ConfirmPage {
@@ -54,18 +55,15 @@ pub async fn leave_page(member: Member) -> Response {
         harms: true,
         password: false,
         error: None,
-        action: member.path("/leave"),
-        hidden: member.hidden(),
+        action: member.own_path("/leave"),
+        hidden: Hidden::none(),
         button: member.say("account-leave-button").text(),
         cancel: member.path(""),
     })
 }
 
 /// Leaves the account. What the session shows next is another account of theirs, or that there is none.
-pub async fn leave(member: Member, Form(choice): Form<Choice>) -> Response {
-    if let Err(response) = member.made_for(&choice.account) {
-        return response;
-    }
+pub async fn leave(member: Member) -> Response {
     match member.app.engine.leave(&member.view, member.now, &mut *member.app.rng()).await {
         Ok(()) => {
             member.app.letters.notify_one();

@@ -30,18 +30,9 @@ pub struct Before {
     done: Option<String>,
 }
 
-/// The account that a form was made for.
-#[derive(Deserialize)]
-pub struct MadeFor {
-    #[serde(default)]
-    pub account: String,
-}
-
 /// A role for a member.
 #[derive(Deserialize)]
 pub struct RoleForm {
-    #[serde(default)]
-    account: String,
     #[serde(default)]
     role: String,
 }
@@ -89,7 +80,8 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
     let engine = &member.app.engine;
     let account = &member.view.account;
     let seen: HashMap<UserId, Timestamp> = engine.store().last_seen(&account.id).await?.into_iter().collect();
-    let team = engine.team(&account.id).await?;
+    let mut team = engine.team(&account.id).await?;
+    team.sort_by_key(|one| one.member.role != Role::Owner);
     let members = team.into_iter().map(|one| row(member, one, &seen)).collect();
     let pending = engine.pending_invitations(&account.id).await?;
     let look = &member.site.look;
@@ -97,7 +89,12 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
         frame: frame(member, member.say("team-title")),
         account: account.name.clone(),
         members,
-        invitations: pending.iter().map(|one| invitation_row(member, one)).collect(),
+        // Who the operator made the owner of the account is the operator's business.
+        invitations: pending
+            .iter()
+            .filter(|one| one.invitation.role != Role::Owner)
+            .map(|one| invitation_row(member, one))
+            .collect(),
         invite: refused.unwrap_or_else(|| InviteForm {
             email: String::new(),
             roles: role_choices(member, None),
@@ -105,7 +102,7 @@ pub async fn team_page(member: &Member, refused: Option<InviteForm>) -> Result<T
         }),
         two_factor_required: account.two_factor_required,
         roles_sentence: roles_sentence(&look.words, &look.roles),
-        hidden: member.hidden(),
+        here: member.here(),
     })
 }
 
@@ -196,7 +193,7 @@ async fn member_page(
         last_seen: seen.iter().find(|(user, _)| *user == one.user.id).map(|(_, at)| member.moment(*at)),
         elsewhere: accounts.len() > 1,
         error,
-        hidden: member.hidden(),
+        here: member.here(),
         name: one.user.name,
         email: one.user.email,
     })
@@ -204,20 +201,27 @@ async fn member_page(
 
 /// Unlocks a member.
 pub async fn unlock(member: Member, Named(user): Named<UserId>) -> Response {
-    let actor = Engine::actor(&member.view);
-    match member.app.engine.unlock(&actor, &member.view.account.id, &user, member.now).await {
+    let unlocked = async {
+        // Before anybody is looked up: whoever may not is told the same of everybody.
+        manages(&member)?;
+        let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
+        member.app.engine.unlock(&actor, account, &user, member.now).await
+    };
+    match unlocked.await {
         Ok(_) => member.to("/team?done=unlocked"),
         Err(error) => member.trouble(error),
     }
 }
 
 /// Removes a member.
-pub async fn remove(member: Member, Named(user): Named<UserId>, Form(form): Form<MadeFor>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
-    let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
-    match member.app.engine.remove_member(&actor, account, &user, member.now, &mut *member.app.rng()).await {
+pub async fn remove(member: Member, Named(user): Named<UserId>) -> Response {
+    let removed = async {
+        manages(&member)?;
+        let (actor, account) = (Engine::actor(&member.view), &member.view.account.id);
+        let rng = &mut *member.app.rng();
+        member.app.engine.remove_member(&actor, account, &user, member.now, rng).await
+    };
+    match removed.await {
         Ok(_) => {
             member.app.letters.notify_one();
             member.to("/team?done=removed")
@@ -228,9 +232,6 @@ pub async fn remove(member: Member, Named(user): Named<UserId>, Form(form): Form
 
 /// Gives a member another role; making an admin asks for a code first, if one is due.
 pub async fn role(member: Member, Named(user): Named<UserId>, Form(form): Form<RoleForm>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
     let changed = async {
         manages(&member)?;
         let found = member.app.engine.team_member(&member.view.account.id, &user).await?;
@@ -287,7 +288,7 @@ impl Guarded for MakeAdmin {
             harms: false,
             password: false,
             error: None,
-            action: member.path(&format!("/team/{}/admin/confirm", self.one.user.id)),
+            action: member.own_path(&format!("/team/{}/admin/confirm", self.one.user.id)),
             hidden: Hidden::none(),
             button: member.say("team-make-admin-button").text(),
             cancel: member.path(&format!("/team/{}", self.one.user.id)),
@@ -332,10 +333,7 @@ pub fn flow(purpose: Purpose, base: String, words: impl Into<String>) -> Flow {
 }
 
 /// Asks two-factor of the whole team.
-pub async fn require_two_factor(member: Member, Form(form): Form<MadeFor>) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
+pub async fn require_two_factor(member: Member) -> Response {
     match requires(&member, true).await {
         Ok(()) => member.to("/team"),
         Err(EngineError::Refused(refusal @ Refusal::TwoFactorFirst)) => {
@@ -382,8 +380,8 @@ impl Guarded for TeamTwoFactorOff {
             harms: true,
             password: false,
             error: None,
-            action: member.path("/team/two-factor/off/confirm"),
-            hidden: member.hidden(),
+            action: member.own_path("/team/two-factor/off/confirm"),
+            hidden: Hidden::none(),
             button: member.say("team-all-no-longer").text(),
             cancel: member.path("/team"),
         }))
@@ -391,13 +389,7 @@ impl Guarded for TeamTwoFactorOff {
 }
 
 /// Stops asking two-factor of the whole team.
-pub async fn stop_requiring(
-    Wanted { member, action }: Wanted<TeamTwoFactorOff>,
-    Form(form): Form<MadeFor>,
-) -> Response {
-    if let Err(response) = member.made_for(&form.account) {
-        return response;
-    }
+pub async fn stop_requiring(Wanted { member, action }: Wanted<TeamTwoFactorOff>) -> Response {
     let stopped = async {
         match requires(&member, false).await {
             Ok(()) => Ok(member.to("/team")),

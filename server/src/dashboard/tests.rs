@@ -19,7 +19,9 @@ mod regenerate;
 mod roles;
 mod safety;
 mod sms;
+mod team;
 mod two_factor;
+mod walk;
 
 use std::sync::Arc;
 

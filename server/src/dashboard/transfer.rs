@@ -74,7 +74,7 @@ impl Transfer {
                 harms: true,
                 password: !clear,
                 error,
-                action: member.path(&format!("{base}{action}")),
+                action: member.own_path(&format!("{base}{action}")),
                 hidden: Hidden::none(),
                 button: button.text(),
                 cancel: member.path(&base),

@@ -91,7 +91,7 @@ fn shows(member: &Member, status: StatusCode, typed: Option<Website>, error: Opt
         }
     });
     let form = may_submit(member).then(|| WebsiteForm {
-        action: member.path("/website"),
+        action: member.own_path("/website"),
         typed: typed.or_else(|| told.clone()).unwrap_or_default(),
         error,
     });

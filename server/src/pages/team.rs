@@ -15,7 +15,7 @@ pub struct TeamPage {
     pub frame: Frame,
     /// The account's name.
     pub account: String,
-    /// The members, oldest first.
+    /// The members, the owner first.
     pub members: Vec<MemberRow>,
     /// The invitations that nobody accepted or cancelled.
     pub invitations: Vec<InvitationRow>,
@@ -25,8 +25,8 @@ pub struct TeamPage {
     pub two_factor_required: bool,
     /// The roles of this brand, as one sentence.
     pub roles_sentence: String,
-    /// What the forms of this page carry: the account they were made for.
-    pub hidden: Hidden,
+    /// What the addresses of its forms end in: the account they were made for.
+    pub here: String,
 }
 
 /// One member.
@@ -136,8 +136,8 @@ pub struct MemberPage {
     pub elsewhere: bool,
     /// Why the last try was not accepted.
     pub error: Option<String>,
-    /// What the forms of this page carry: the account they were made for.
-    pub hidden: Hidden,
+    /// What the addresses of its forms end in: the account they were made for.
+    pub here: String,
 }
 
 /// One more look before something about the team is done.
@@ -228,7 +228,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
             chosen: value == "finance",
         })
         .to_vec();
-    let hidden = || Hidden::none().with("account", "acc_4pT0nZ7bQk2W9s");
+    let here = || "?account=acc_4pT0nZ7bQk2W9s".to_owned();
     let frame = |title: &str| Frame::inside(&look, title, Mode::Test, "/team", Place::InsideSettings, asha());
     let alone = TeamPage {
         frame: frame("Manage Team"),
@@ -238,7 +238,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         invite: InviteForm { email: String::new(), roles: roles.clone(), error: None },
         two_factor_required: false,
         roles_sentence: roles_sentence(&look.words, &look.roles),
-        hidden: hidden(),
+        here: here(),
     };
     let asked = |n: u8, state| InvitationRow {
         id: format!("inv_{n}"),
@@ -276,7 +276,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         last_seen: Some(moment(-90)),
         elsewhere: false,
         error: None,
-        hidden: hidden(),
+        here: here(),
     };
     let locked = MemberPage {
         locked: true,

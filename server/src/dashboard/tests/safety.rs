@@ -16,7 +16,8 @@ async fn every_answer_carries_the_headers_that_protect_it() {
     for (method, path) in asked {
         let page = admin.window().asks(method, &path, "").await;
         // An address that holds a link is told to nobody.
-        let referrer = if path.starts_with("/reset/") { "strict-origin" } else { "same-origin" };
+        let holds_link = path.starts_with("/reset/") || path.starts_with("/invitation/");
+        let referrer = if holds_link { "strict-origin" } else { "same-origin" };
         for (name, value) in [
             ("content-security-policy", CONTENT_SECURITY_POLICY),
             ("x-content-type-options", "nosniff"),
