@@ -15,7 +15,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, operator, serve,
+    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, operator,
+    serve,
 };
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.

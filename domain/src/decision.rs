@@ -6,8 +6,8 @@
 
 use crate::account::Account;
 use crate::audit::AuditEntry;
-use crate::console::ConsoleSession;
 use crate::backup_codes::BackupCodes;
+use crate::console::ConsoleSession;
 use crate::device::Devices;
 use crate::idempotency::Remembered;
 use crate::ids::{KeyRef, LetterId};
@@ -99,7 +99,14 @@ pub struct Decision {
 impl Decision {
     /// A decision that so far changes nothing.
     pub fn new(audit: AuditEntry) -> Self {
-        Self { changes: Vec::new(), audit, letters: Vec::new(), counts: Vec::new(), retried: None, remember: None }
+        Self {
+            changes: Vec::new(),
+            audit,
+            letters: Vec::new(),
+            counts: Vec::new(),
+            retried: None,
+            remember: None,
+        }
     }
 
     /// Adds a new row.

@@ -14,8 +14,8 @@ mod ask;
 mod audit;
 mod backup_codes;
 mod brand;
-mod console;
 mod change_password;
+mod console;
 mod deactivate;
 mod decision;
 mod device;
@@ -41,8 +41,8 @@ mod profile;
 mod random;
 mod refusal;
 mod regenerate;
-mod reset_two_factor;
 mod reset_password;
+mod reset_two_factor;
 mod secret;
 mod send_limits;
 mod session;
@@ -67,14 +67,22 @@ pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
 pub use backup_codes::{BACKUP_CODES, BackupCode, BackupCodes};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
 pub use change_password::change_password;
-pub use console::{ConsoleLogIn, ConsoleSession, ConsoleStage, audit_taken, confirm_enrolment, enrol, enrolling_secret, log_in_to_console, log_out_of_console};
+pub use console::{
+    ConsoleLogIn, ConsoleSession, ConsoleStage, audit_taken, confirm_enrolment, enrol, enrolling_secret,
+    log_in_to_console, log_out_of_console,
+};
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Gone, Row};
 pub use device::{Devices, remember_device};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
-pub use ids::{AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId};
-pub use invite::{Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX, cancel_invitation, invite, send_again, send_held};
+pub use ids::{
+    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId,
+};
+pub use invite::{
+    Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX,
+    cancel_invitation, invite, send_again, send_held,
+};
 pub use key::Key;
 pub use language::{Language, change_language};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
@@ -84,7 +92,10 @@ pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use oneself::Oneself;
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};
-pub use operator::{Appointed, Appointment, ConsoleLogin, Operator, appoint, appoint_from_console, remove_operator, reset_operator};
+pub use operator::{
+    Appointed, Appointment, ConsoleLogin, Operator, appoint, appoint_from_console, remove_operator,
+    reset_operator,
+};
 pub use owed::{Owed, owes};
 pub use pair::{EndReason, Pair, PairState, Standing};
 pub use password::{Password, PasswordHash};
@@ -93,7 +104,9 @@ pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
-pub use reset_password::{PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password};
+pub use reset_password::{
+    PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password,
+};
 pub use reset_two_factor::{Login, reset_two_factor};
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use send_limits::{Allowance, SendLimit, SendLimits};
@@ -104,7 +117,13 @@ pub use throttle::Throttle;
 pub use time::{DAY, Duration, HOUR, MINUTE, SECOND, Timestamp};
 pub use totp::TotpSecret;
 pub use transfer::{may_own, transfer_ownership};
-pub use two_factor::{begin_app, needs_own_code, new_app, remove_app, renew_backup_codes, turn_off_two_factor, turn_on_two_factor};
+pub use two_factor::{
+    begin_app, needs_own_code, new_app, remove_app, renew_backup_codes, turn_off_two_factor,
+    turn_on_two_factor,
+};
 pub use user::{Factor, Member, Totp, User, VerifiedMobile};
 pub use way::Way;
-pub use website::{NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website, verify_website};
+pub use website::{
+    NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website,
+    verify_website,
+};

@@ -126,7 +126,9 @@ impl SendHistory {
     /// The earliest moment at which another code may be sent, if it is not now.
     pub fn again_at(&self, now: Timestamp) -> Option<Timestamp> {
         match self.wait(now) {
-            Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at, .. }) => Some(again_at),
+            Err(Refusal::CodeJustSent { again_at } | Refusal::TooManyCodes { again_at, .. }) => {
+                Some(again_at)
+            }
             _ => None,
         }
     }

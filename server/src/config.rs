@@ -277,7 +277,8 @@ impl Config {
 
         let reach = brand::Reach { https: public.https, port: listen.public.port() };
         let brands_read = brand::read_all(brands, &reach, &mut problems);
-        let console = console(&mut Section::top(merged, &mut problems).section("console"), &brands_read, &reach);
+        let console =
+            console(&mut Section::top(merged, &mut problems).section("console"), &brands_read, &reach);
         if brands.is_empty() && !merged.contains_key("brands_file") {
             let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a \
                         [[brand]]; \

@@ -44,7 +44,8 @@ pub(crate) fn by_host(
     let app = app.clone();
     BoxCloneSyncService::new(tower::service_fn(move |request: Request| {
         let named = host(request.uri(), request.headers());
-        let is_ours = named.is_some_and(|host| app.config.console.as_ref().is_some_and(|console| console.is_at(&host)));
+        let is_ours =
+            named.is_some_and(|host| app.config.console.as_ref().is_some_and(|console| console.is_at(&host)));
         let router = if is_ours { console.clone() } else { dashboards.clone() };
         router.oneshot(request)
     }))

@@ -3,8 +3,8 @@
 //! What may happen is decided in `domain`; what it looks like is in `pages`. Here the two meet, one file for each verb.
 //! Every action is a POST; a GET never changes anything. Cross-site requests are refused before any handler runs.
 
-pub(crate) mod activation;
 pub(crate) mod accept;
+pub(crate) mod activation;
 pub(crate) mod authenticator;
 pub(crate) mod backup_codes;
 pub(crate) mod deactivate;

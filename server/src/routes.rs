@@ -24,8 +24,8 @@ use crate::dashboard::team::{MakeAdmin, TeamTwoFactorOff};
 use crate::dashboard::transfer::Transfer;
 use crate::dashboard::two_factor::ChangeTwoFactor;
 use crate::dashboard::{
-    self, accept, activation, authenticator, backup_codes, deactivate, demo, generate, help, home, invite, keys,
-    language, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up, switch, team,
+    self, accept, activation, authenticator, backup_codes, deactivate, demo, generate, help, home, invite,
+    keys, language, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up, switch, team,
     transfer, two_factor, website,
 };
 use crate::{api, console, gateway};

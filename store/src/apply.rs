@@ -11,8 +11,8 @@ use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, invitations, keys, letters,
-    operators, refusals, reset_password, send_counts, sends, sessions, users,
+    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, invitations, keys,
+    letters, operators, refusals, reset_password, send_counts, sends, sessions, users,
 };
 
 /// Takes the next position.

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use domain::{
     Account, Actor, Brand, BrandId, DAY, Duration, GenerateRequest, HOUR, Key, KeyId, KeyRef, Mobile, Mode,
-    NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal, RegenerateRequest, Role,
-    SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
+    NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal,
+    RegenerateRequest, Role, SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
 };
 use engine::{Enclosed, Engine, EngineError, Issued, NewMember, Replaced, Rules, View, in_place};
 use store::{LetterFate, Sqlite, Store};

@@ -328,7 +328,8 @@ fn name_if_set(section: &mut Section<'_>, key: &str) -> Option<String> {
 
 fn hosts(section: &mut Section<'_>) -> Vec<String> {
     if !section.has("hosts") {
-        let hint = "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
+        let hint =
+            "Write the names under which its dashboard is opened: hosts = [\"dashboard.example.com\"].";
         section.refuse("hosts", "is missing", hint);
     }
     host_names(section)

@@ -690,7 +690,11 @@ fn every_optional_line_of_the_example_is_understood() {
     let example = Config::example();
     let lines = example.lines().map(|line| match line.strip_prefix('#') {
         // Of two ways to give a secret, a file may use one; here it is the one that needs no second file.
-        Some(rest) if ["_file = ", "logo", "words_dir", "dir = \"help\""].iter().any(|part| rest.contains(part)) => "",
+        Some(rest)
+            if ["_file = ", "logo", "words_dir", "dir = \"help\""].iter().any(|part| rest.contains(part)) =>
+        {
+            ""
+        }
         Some(rest) if !rest.starts_with([' ', '#']) => rest,
         _ => line,
     });

@@ -131,11 +131,7 @@ impl FromRequestParts<App> for Owing {
 }
 
 /// The page that asks for the login's code.
-pub async fn otp_page(
-    owing: Owing,
-    Query(wanted): Query<Wanted>,
-    Query(typing): Query<Typing>,
-) -> Response {
+pub async fn otp_page(owing: Owing, Query(wanted): Query<Wanted>, Query(typing): Query<Typing>) -> Response {
     owing.shows(StatusCode::OK, safe_next(wanted.next.as_deref()), typing.typed(), None).await
 }
 
@@ -158,9 +154,7 @@ pub async fn otp(owing: Owing, headers: HeaderMap, Form(form): Form<CodeForm>) -
         }
         Err(EngineError::Refused(
             refusal @ (Refusal::WrongCode { .. } | Refusal::CodeExpired | Refusal::NoTriesLeft),
-        )) => {
-            owing.shows(StatusCode::UNPROCESSABLE_ENTITY, next, form.code.typed(), Some(refusal)).await
-        }
+        )) => owing.shows(StatusCode::UNPROCESSABLE_ENTITY, next, form.code.typed(), Some(refusal)).await,
         Err(error) => {
             app.letters.notify_one();
             outside(site, error, *now)

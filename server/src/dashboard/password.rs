@@ -59,10 +59,7 @@ pub struct Change {
 }
 
 /// Changes it.
-pub async fn change(
-    Wanted { member, .. }: Wanted<ChangePassword>,
-    Form(form): Form<Change>,
-) -> Response {
+pub async fn change(Wanted { member, .. }: Wanted<ChangePassword>, Form(form): Form<Change>) -> Response {
     let (current, new) = (Password::new(&form.current), Password::new(&form.password));
     let (about, rng) = (own_words(&member.site), &mut *member.app.rng());
     match member.app.engine.change_password(&member.view, current, new, &about, member.now, rng).await {
@@ -72,9 +69,7 @@ pub async fn change(
         }
         Err(EngineError::Refused(Refusal::StepUpNeeded)) => member.to(PASSWORD),
         Err(EngineError::Refused(
-            refusal @ (Refusal::WrongPassword
-            | Refusal::TooManyAttempts { .. }
-            | Refusal::Invalid { .. }),
+            refusal @ (Refusal::WrongPassword | Refusal::TooManyAttempts { .. } | Refusal::Invalid { .. }),
         )) => {
             let words = sentence(&refusal, &member.site.look, member.now);
             page_of(StatusCode::UNPROCESSABLE_ENTITY, &change_page(&member, Some(words)))
@@ -129,7 +124,10 @@ pub async fn forget(
         match app.engine.ask_reset(&brand, &email, &origin, now, rng).await {
             Ok(()) => app.letters.notify_one(),
             Err(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "A reset link could not be written");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "A reset link could not be written"
+                );
             }
         }
     });

@@ -119,7 +119,8 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
     let request = RegenerateRequest {
         old,
         expected_current: Some(
-            expected.ok_or_else(|| Refusal::invalid("expected_current", member.say("regenerate-open-again")))?,
+            expected
+                .ok_or_else(|| Refusal::invalid("expected_current", member.say("regenerate-open-again")))?,
         ),
         end_retiring: choice.end_retiring.is_some() && old == OldPair::Now,
     };

@@ -130,7 +130,10 @@ impl FromRequestParts<App> for At {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Response> {
-        app.sites.of_request(&parts.uri, &parts.headers, &app.config.public).map(At).ok_or_else(|| unknown_host(app))
+        app.sites
+            .of_request(&parts.uri, &parts.headers, &app.config.public)
+            .map(At)
+            .ok_or_else(|| unknown_host(app))
     }
 }
 

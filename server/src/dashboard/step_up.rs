@@ -335,11 +335,12 @@ impl Flow {
     pub fn mobile_page(&self, member: &Member, error: Option<String>, mobile: String) -> MobilePage {
         let look = &member.site.look;
         let (heading, reason) = match &member.view.user.mobile {
-            Some(_) if self.purpose == Purpose::VerifyMobile => (member.say("mobile-change"), member.say("mobile-change-reason")),
-            _ => (
-                member.say("mobile-verify"),
-                member.say("mobile-verify-reason").with("purpose", &self.words),
-            ),
+            Some(_) if self.purpose == Purpose::VerifyMobile => {
+                (member.say("mobile-change"), member.say("mobile-change-reason"))
+            }
+            _ => {
+                (member.say("mobile-verify"), member.say("mobile-verify-reason").with("purpose", &self.words))
+            }
         };
         MobilePage {
             frame: self.frame(member),
@@ -367,7 +368,8 @@ impl Flow {
         let again_at = engine.again_at(challenge, member.now).await?;
         let state = code_state(member, challenge);
         let page = OtpPage { error, ..self.page_for(member, state, &challenge.way, again_at) };
-        let page = page.with_backup(typed, self.has_backup(member, challenge).await?, &member.path(&self.page));
+        let page =
+            page.with_backup(typed, self.has_backup(member, challenge).await?, &member.path(&self.page));
         let stuck = match challenge.way.recipient() {
             Some(to) => engine.store().code_is_stuck(&to, challenge.asked_at).await?,
             None => false,
@@ -391,13 +393,7 @@ impl Flow {
         Ok(OtpPage { error, ..self.page_for(member, CodeState::NotSent, &way, again_at) })
     }
 
-    fn page_for(
-        &self,
-        member: &Member,
-        state: CodeState,
-        way: &Way,
-        again_at: Option<Timestamp>,
-    ) -> OtpPage {
+    fn page_for(&self, member: &Member, state: CodeState, way: &Way, again_at: Option<Timestamp>) -> OtpPage {
         let by_email = self.purpose == Purpose::ChangeMobile
             && Engine::may_ask_by_email(&member.view)
             && !matches!(way, Way::Email(_));

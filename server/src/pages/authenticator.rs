@@ -55,8 +55,14 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::layout::samples::{asha, longest_frame};
     use super::layout::{Mode, Place};
 
-    let frame =
-        Frame::inside(&razorpay(), "Authenticator app", Mode::Test, "/two-factor/app", Place::Elsewhere, asha());
+    let frame = Frame::inside(
+        &razorpay(),
+        "Authenticator app",
+        Mode::Test,
+        "/two-factor/app",
+        Place::Elsewhere,
+        asha(),
+    );
     let new = AppPage {
         frame: frame.clone(),
         has_app: false,
@@ -66,14 +72,13 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         remove: None,
         cancel: Link::new("/test/profile", "Cancel"),
     };
-    let old = AppPage {
-        has_app: true,
-        remove: Some("/test/two-factor/app/remove".to_owned()),
-        ..new.clone()
-    };
+    let old =
+        AppPage { has_app: true, remove: Some("/test/two-factor/app/remove".to_owned()), ..new.clone() };
     let only = AppPage { falls_back: false, ..old.clone() };
-    let required = AppPage { remove: None, error: Some("That password is not right.".to_owned()), ..only.clone() };
-    let uri = "otpauth://totp/Razorpay:asha@acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Razorpay";
+    let required =
+        AppPage { remove: None, error: Some("That password is not right.".to_owned()), ..only.clone() };
+    let uri =
+        "otpauth://totp/Razorpay:asha@acme.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Razorpay";
     let code = AppCodePage {
         frame: frame.clone(),
         qr: Qr::of(uri, "The picture to scan with your authenticator app".to_owned()),

@@ -50,6 +50,7 @@ pub struct Step {
 
 /// Steps, named by the ids of their texts, of which the one at index `now` is the present one.
 pub fn steps(words: &Words, ids: &[&str], now: usize) -> Vec<Step> {
-    let step = |(at, id): (usize, &&str)| Step { words: words.say(id).text(), done: at < now, now: at == now };
+    let step =
+        |(at, id): (usize, &&str)| Step { words: words.say(id).text(), done: at < now, now: at == now };
     ids.iter().enumerate().map(step).collect()
 }

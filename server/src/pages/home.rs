@@ -36,9 +36,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::review::Standing;
 
     let frame = |mode| Frame::inside(&razorpay(), "Home", mode, "", Place::Elsewhere, asha());
-    let gate = |activation, website| {
-        LiveGate::new(&razorpay().words, "test", Some(activation), Some(website), true)
-    };
+    let gate =
+        |activation, website| LiveGate::new(&razorpay().words, "test", Some(activation), Some(website), true);
     let first = HomePage {
         frame: frame(Mode::Test),
         member_name: "Asha Rao".to_owned(),

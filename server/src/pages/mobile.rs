@@ -41,7 +41,11 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
 
     let due = MobilePage {
         frame: keys_frame(Mode::Test),
-        progress: steps(&razorpay().words, &["step-mobile", "step-otp", "step-choose", "step-save-new-key"], 0),
+        progress: steps(
+            &razorpay().words,
+            &["step-mobile", "step-otp", "step-choose", "step-save-new-key"],
+            0,
+        ),
         heading: "Verify your mobile number".to_owned(),
         reason: "Before your Test key rzp_test_Ab3dEf6hIj9lMn is regenerated we make sure that it is you. \
                  You have no verified mobile number yet, so please verify one first."

@@ -179,7 +179,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let backup = backup.with_backup(Typed::BackupCode, true, "/live/keys/key_1/regenerate");
     let app_first = OtpPage { source: Source::App, state: CodeState::NotSent, ..regenerate.clone() };
     let app_over = OtpPage { source: Source::App, state: CodeState::Over, ..regenerate.clone() };
-    let lost = OtpPage { by_email: Some("/live/profile/mobile/change/email".to_owned()), ..regenerate.clone() };
+    let lost =
+        OtpPage { by_email: Some("/live/profile/mobile/change/email".to_owned()), ..regenerate.clone() };
     let email = OtpPage { source: Source::Email("asha@acme.example".to_owned()), ..regenerate.clone() };
     let email_delayed = email.clone().delayed();
     vec![

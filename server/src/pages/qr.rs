@@ -61,7 +61,13 @@ mod tests {
 
     #[test]
     fn the_longest_login_fits() {
-        let long = format!("otpauth://totp/{}:{}?secret={}&issuer={}", "%C3".repeat(100), "a".repeat(254), "A".repeat(32), "%C3".repeat(100));
+        let long = format!(
+            "otpauth://totp/{}:{}?secret={}&issuer={}",
+            "%C3".repeat(100),
+            "a".repeat(254),
+            "A".repeat(32),
+            "%C3".repeat(100)
+        );
         assert!(0 < Qr::of(&long, String::new()).side);
     }
 }

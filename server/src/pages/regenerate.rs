@@ -64,11 +64,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let still_retiring = RegeneratePage {
         frame: Frame::inside(&curlec(), "API Keys", Mode::Live, "/keys", Place::InsideSettings, asha()),
-        progress: steps(
-            &curlec().words,
-            &["step-mobile", "step-otp", "step-choose", "step-save-new-key"],
-            2,
-        ),
+        progress: steps(&curlec().words, &["step-mobile", "step-otp", "step-choose", "step-save-new-key"], 2),
         key_name: Some("Billing".to_owned()),
         retiring: Some(StillRetiring {
             key_id: "rzp_live_Zy8xWv5uTs2rQp".to_owned(),

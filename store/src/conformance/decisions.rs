@@ -1,8 +1,8 @@
 //! A decision is one transaction: rows, audit, letters, answer and position, or nothing.
 
 use domain::{
-    Account, Challenge, ChallengeState, Key, Member, PairState, Recipient, Remembered, Role, Row, SendHistory,
-    Session, User,
+    Account, Challenge, ChallengeState, Key, Member, PairState, Recipient, Remembered, Role, Row,
+    SendHistory, Session, User,
 };
 
 use super::samples::{
