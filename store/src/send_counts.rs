@@ -47,8 +47,8 @@ const HIT_AFTER: &str = "
 
 const FORGET: &str = "
     DELETE FROM send_counts
-     WHERE (until <= $1 AND refused = 0)
-        OR until <= $2
+     WHERE until <= $1
+       AND (refused = 0 OR until <= $2)
 ";
 
 /// An allowance of codes that was used up.

@@ -72,6 +72,7 @@ async fn generate(
     attempt: Option<&str>,
 ) -> Result<Response, EngineError> {
     let engine = &member.app.engine;
+    may(&Engine::actor(&member.view), Action::Generate, &member.view.account.id)?;
     let name = match key {
         None => None,
         Some(id) => Some(own_key(member, &id).await?.name),

@@ -9,13 +9,13 @@ use serde::Deserialize;
 
 use crate::app::Engine;
 use crate::dashboard::generate::{dialog, offer_again, own_key, remembered};
-use crate::dashboard::keys::attempt;
+use crate::dashboard::keys::{attempt, keys_page};
 use crate::dashboard::member::{Member, Named};
 use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{Hidden, steps};
 use crate::pages::generate;
-use crate::pages::layout::{Place, mode_word};
+use crate::pages::layout::{Notice, Place, mode_word};
 use crate::pages::moment::time_left;
 use crate::pages::regenerate::{RegeneratePage, StillRetiring};
 use crate::words::named;
@@ -94,12 +94,21 @@ pub async fn reveal(member: Member, Named(key): Named<KeyRef>, Form(again): Form
         own_key(&member, &key).await?;
         let verb = if again.verb.as_deref() == Some("generate") { "generate" } else { "regenerate" };
         let remembered = remembered(&member, verb, again.attempt.as_deref())?;
-        if verb == "generate" {
-            let issued = member.app.engine.issued_before(remembered.as_ref(), member.now).await?;
-            return Ok(dialog(&member, &issued.ok_or(Refusal::NotFound)?, |page| page));
+        let engine = &member.app.engine;
+        let shown = if verb == "generate" {
+            let issued = engine.issued_before(remembered.as_ref(), member.now).await?;
+            issued.map(|issued| dialog(&member, &issued, |page| page))
+        } else {
+            let replaced = engine.replaced_before(remembered.as_ref(), member.now).await?;
+            replaced.map(|replaced| replaced_dialog(&member, &replaced, Vec::new()))
+        };
+        match shown {
+            Some(shown) => Ok(shown),
+            None => {
+                let over = Notice::Trouble(member.say("generated-over").text());
+                keys_page(&member, Some(over)).await
+            }
         }
-        let replaced = member.app.engine.replaced_before(remembered.as_ref(), member.now).await?;
-        Ok(replaced_dialog(&member, &replaced.ok_or(Refusal::NotFound)?, Vec::new()))
     };
     found.await.unwrap_or_else(|error| member.trouble(error))
 }

@@ -63,6 +63,7 @@ generated-code-right = That code was right. Generate your Live key now.
 generated-before-title = Done already
 generated-before = This form was sent twice, and the first time did it: the new pair is { $key }. If you have not seen its secret, show it now.
 generated-before-show = Show the new key
+generated-over = That Key Secret can no longer be shown. If it was not saved, regenerate the key.
 
 ## Steps above these pages
 

@@ -58,6 +58,7 @@ generated-code-right = कोड सही था। अब अपनी Live ke
 generated-before-title = पहले ही हो चुका है
 generated-before = यह फ़ॉर्म दो बार भेजा गया, और पहली बार में ही काम हो गया: नई जोड़ी { $key } है। अगर आपने उसका secret नहीं देखा, तो उसे अभी देखें।
 generated-before-show = नई key दिखाएँ
+generated-over = वह Key Secret अब नहीं दिखाया जा सकता। सहेजा नहीं था, तो key दोबारा बनाएँ।
 
 step-generate = बनाएँ
 step-save-key = Key सहेजें

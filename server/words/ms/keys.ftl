@@ -58,6 +58,7 @@ generated-code-right = Kod itu betul. Jana kunci Live anda sekarang.
 generated-before-title = Sudah dilakukan
 generated-before = Borang ini dihantar dua kali, dan kali pertama sudah berjaya: pasangan baharu ialah { $key }. Jika anda belum melihat rahsianya, lihat sekarang.
 generated-before-show = Tunjukkan kunci baharu
+generated-over = Key Secret itu tidak lagi boleh ditunjukkan. Jika ia tidak disimpan, jana semula kunci itu.
 
 step-generate = Jana
 step-save-key = Simpan kunci

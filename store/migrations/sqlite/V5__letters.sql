@@ -28,4 +28,5 @@ CREATE TABLE send_counts (
     refused_at INTEGER CHECK ((refused_at IS NULL) = (refused = 0)),
     PRIMARY KEY (allowance, org, country, subject, since)
 ) STRICT;
+CREATE INDEX send_counts_over ON send_counts (until);
 CREATE INDEX send_counts_refused ON send_counts (refused_at) WHERE refused_at IS NOT NULL;

@@ -170,7 +170,7 @@ async fn an_operator_enrols_with_a_token_once_and_from_then_on_takes_password_an
     let page = asha.fills("Go on", &[("token", token.reveal()), ("password", "asha")]).await;
     assert!(page.status == 422 && page.says("8 to 256"), "{}", page.shown());
     let page = asha.fills("Go on", &[("token", token.reveal()), ("password", "correct horse battery")]).await;
-    assert!(page.html.contains("<svg viewBox"), "a picture for the app");
+    assert!(page.html.contains("<svg class=\"qr\""), "a picture for the app");
     let secret = page.test_id("totp-secret");
     assert_eq!(secret.replace(' ', "").len(), 32);
     assert!(leads_to_login(&asha.window().asks("GET", "/accounts", "").await), "half-way is nowhere");

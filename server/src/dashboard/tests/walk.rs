@@ -285,10 +285,11 @@ impl<'a> Walk<'a> {
         (user, cookie)
     }
 
-    /// Who asks in a cell. Only an answer may change something, and only a POST does.
+    /// Who asks in a cell. Only an answer may change something, and only a POST does. What an owner is answered may end the
+    /// owner's other sessions.
     async fn asker(&mut self, row: &Row, asker: Asker, expected: Expected) -> (User, String) {
         let changes = row.method != "GET" && matches!(expected, Expected::Answered | Expected::Open);
-        if changes {
+        if changes || asker == Asker::Member(Role::Owner) {
             return self.newcomer(asker).await;
         }
         if let Some((_, user, cookie)) = self.standing.iter().find(|(one, ..)| *one == asker) {
