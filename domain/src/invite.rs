@@ -149,6 +149,7 @@ impl Invitation {
     }
 
     /// The same invitation with a new link, and the letter that carries it. Every earlier link is dead.
+    #[expect(clippy::too_many_arguments, reason = "each is a fact the link or its letter rests on")]
     fn sent_to(
         self,
         brand: &Brand,

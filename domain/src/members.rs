@@ -104,7 +104,6 @@ fn goes(
 
 /// Asks two-factor of the whole team, or no longer. What is so already changes nothing: `None`. Whoever asks it of others
 /// has it on; not asking it any more weakens everybody and needs a step-up.
-#[expect(clippy::too_many_arguments, reason = "each is a fact the decision rests on")]
 pub fn require_two_factor(
     brand: &Brand,
     account: &Account,

@@ -226,11 +226,11 @@ impl Shop {
                 return code.expect("a letter with a code is owed");
             }
             let fates = owed.iter().map(|owed| (owed.letter.id, LetterFate::Sent { at: now })).collect();
-            let codes = owed.iter().filter_map(|one| match &one.enclosed {
+            let mut codes = owed.iter().filter_map(|one| match &one.enclosed {
                 Enclosed::Code(code) => Some(code.reveal().to_owned()),
                 _ => None,
             });
-            code = codes.last().or(code);
+            code = codes.next_back().or(code);
             self.engine.settle_letters(fates).await.expect("letters can be settled");
         }
     }

@@ -167,12 +167,12 @@ impl Story {
         let outbox = self.folder.path().join("data/outbox/email.jsonl");
         let lines = std::fs::read_to_string(outbox).expect("e-mails were sent");
         let texts = lines.lines().map(|line| serde_json::from_str::<Value>(line).expect("a line of JSON"));
-        let codes = texts.filter_map(|line| {
+        let mut codes = texts.filter_map(|line| {
             let text = line["subject"].to_string() + &line["text"].to_string();
             let mut words = text.split(|c: char| !c.is_ascii_digit());
             words.find(|word| word.len() == 6).map(str::to_owned)
         });
-        codes.last().expect("an e-mail with a code")
+        codes.next_back().expect("an e-mail with a code")
     }
 
     async fn letters_leave(&self) {

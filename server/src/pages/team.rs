@@ -176,7 +176,7 @@ pub fn roles_sentence(words: &Words, roles: &[String]) -> String {
         [first @ .., last] => words
             .say("team-roles-many")
             .with("count", roles.len())
-            .with("first", &first.join(", "))
+            .with("first", first.join(", "))
             .with("last", last)
             .text(),
     }

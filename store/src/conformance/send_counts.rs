@@ -34,7 +34,7 @@ pub(super) async fn no_more_is_counted_than_an_allowance_holds<D: Driver>(store:
         2,
         "what was refused is not counted elsewhere"
     );
-    write(store, counting(&[next.clone()])).await;
+    write(store, counting(std::slice::from_ref(&next))).await;
     assert_eq!(store.sent_of(&next).await.expect("readable"), 1, "another window");
     assert_eq!(store.limits_hit(NOW, 100).await.expect("readable"), [], "nobody was refused");
 }

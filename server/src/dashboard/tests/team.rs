@@ -15,8 +15,9 @@ impl Story {
         let outbox = self.folder.path().join("data/outbox/email.jsonl");
         let lines = std::fs::read_to_string(outbox).expect("e-mails were sent");
         let texts = lines.lines().map(|line| serde_json::from_str(line).expect("a line of JSON"));
-        let to = texts.filter(|line: &serde_json::Value| line["to"] == address);
-        let text = to.last().expect("a letter to that address")["text"].as_str().expect("a text").to_owned();
+        let mut to = texts.filter(|line: &serde_json::Value| line["to"] == address);
+        let text =
+            to.next_back().expect("a letter to that address")["text"].as_str().expect("a text").to_owned();
         let (_, after) = text.split_once("/invitation/").expect("a link");
         let token: String = after.chars().take_while(char::is_ascii_alphanumeric).collect();
         format!("/invitation/{token}")
