@@ -43,6 +43,8 @@ type DemoFile = {
 
 export type Sms = { at: string; to: string; text: string };
 
+export type Email = { to: string; subject: string; text: string; html: string };
+
 export type Pair = { keyId: string; keySecret: string };
 
 const SECOND = 1000;
@@ -169,17 +171,29 @@ export class Demo {
 
   /** The path of the link that sets a new password, from the letter to an address. */
   async resetLink(address: string): Promise<string> {
-    const letter = await this.emailTo(address, "/reset/");
-    const link = letter.match(/\/reset\/\w+/)?.[0];
-    if (!link) throw new Error(`no link in the letter to ${address}`);
-    return link;
+    return linkIn(await this.emailTo(address, "/reset/"), "reset");
+  }
+
+  /** The path of the link that accepts an invitation, from the letter to an address. */
+  async invitationLink(address: string): Promise<string> {
+    return linkIn(await this.emailTo(address, "/invitation/"), "invitation");
   }
 
   /** The last e-mail to an address that holds a text, waited for. */
-  private async emailTo(address: string, holds: string): Promise<string> {
-    const mails = () => jsonLines<{ to: string; text: string }>(this.file.email_outbox);
+  async emailTo(address: string, holds: string): Promise<Email> {
+    const mails = () => jsonLines<Email>(this.file.email_outbox);
     const found = () => mails().filter((mail) => mail.to === address && mail.text.includes(holds)).at(-1);
-    return (await eventually(SMS_LIMIT, () => `no e-mail to ${address} with ${holds}`, found)).text;
+    return eventually(SMS_LIMIT, () => `no e-mail to ${address} with ${holds}`, found);
+  }
+
+  /** Opens an account as the operator does: its owner is invited. */
+  async openAccount(brand: { org: string; country: string }, name: string, owner: string): Promise<void> {
+    const answer = await fetch(`${this.file.public_url}/api/v1/accounts`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${this.file.operator_token}`, "content-type": "application/json" },
+      body: JSON.stringify({ ...brand, name, owner: { name: "Asha Rao", email: owner } }),
+    });
+    if (answer.status !== 201) throw new Error(`the account was not opened: ${answer.status} ${await answer.text()}`);
   }
 
   /** All SMS to a number so far, oldest first. */
@@ -217,6 +231,12 @@ export function codeIn(sms: Sms): string {
   const runs = sms.text.match(/(?<!\d)\d{6}(?!\d)/g) ?? [];
   if (runs.length !== 1) throw new Error(`expected one run of six digits, found ${runs.length}: ${sms.text}`);
   return runs[0];
+}
+
+function linkIn(email: Email, kind: string): string {
+  const link = email.text.match(new RegExp(`/${kind}/\\w+`))?.[0];
+  if (!link) throw new Error(`no link in the letter to ${email.to}`);
+  return link;
 }
 
 /** A code that is well formed and not this one. */

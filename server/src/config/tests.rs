@@ -548,6 +548,9 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     idle = "30min"
 
     [sms]
+    daily_codes = 10000
+    nearby_codes = 20
+    nearby_within = "10min"
     path = "/data/outbox/sms.jsonl"
     provider = "file"
 
@@ -775,7 +778,10 @@ from = "no-reply@example.com"
     [sms]
     body = "(set, not shown)"
     content_type = "application/json"
+    daily_codes = 10000
     method = "POST"
+    nearby_codes = 20
+    nearby_within = "10min"
     provider = "http"
     timeout = "10s"
     token = "(set, not shown)"

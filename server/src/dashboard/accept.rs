@@ -142,7 +142,13 @@ impl Opened {
             None if offer.must_log_in() => {
                 NextStep::LogIn { link: Link::new(log_in_first(link), words.say("invitation-log-in")) }
             }
-            None => NextStep::Begin { name },
+            // Whoever opened the account may have said what to call its owner.
+            None => NextStep::Begin {
+                name: match &offer.user {
+                    Some(user) if name.is_empty() => user.name.clone(),
+                    _ => name,
+                },
+            },
         };
         Ok(InvitationPage {
             frame: Frame::outside(&site.look, words.say("invitation-title")),
