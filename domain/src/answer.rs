@@ -138,6 +138,7 @@ fn accept(
             let changed = || LetterKind::MobileChanged { number: number.clone() };
             decision.letter(Letter::to_user(&user, changed(), now, rng));
             if let Some(old) = replaced {
+                user.mobile_changed_at = Some(now);
                 // The phone that is left behind hears of it too: its owner may be the one who was robbed. TM-57
                 let to = Recipient::Sms(old.number.clone());
                 decision.letter(Letter::new(&user.brand, to, changed(), now, rng).spoken(user.language));

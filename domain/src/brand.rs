@@ -9,6 +9,7 @@ use crate::access::Role;
 use crate::ids::IdError;
 use crate::mobile::DialCode;
 use crate::secret::SecretStyle;
+use crate::time::Duration;
 
 /// One org in one country, for example `razorpay/IN`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -107,6 +108,8 @@ pub struct Brand {
     pub regenerate: StepUpRule,
     /// Whether generating a live key needs a step-up too.
     pub generate_live: bool,
+    /// How long a member who changed their mobile number cannot regenerate live keys.
+    pub mobile_hold: Duration,
     /// Whether live keys need an activated account.
     pub require_activation: bool,
     /// Whether live keys need a verified website or app.
@@ -120,6 +123,7 @@ pub struct Brand {
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
+    use crate::time::DAY;
 
     /// A brand with the page's rules.
     pub(crate) fn brand() -> Brand {
@@ -129,6 +133,7 @@ pub(crate) mod samples {
             secret_style: SecretStyle::Plain,
             regenerate: StepUpRule::UnlessLoginOtp,
             generate_live: false,
+            mobile_hold: DAY,
             require_activation: true,
             require_website: true,
             roles: Role::ALL.to_vec(),

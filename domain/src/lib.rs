@@ -20,6 +20,7 @@ mod deactivate;
 mod decision;
 mod device;
 mod generate;
+mod hold;
 mod idempotency;
 mod ids;
 mod invite;
@@ -75,6 +76,7 @@ pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Gone, Row};
 pub use device::{Devices, remember_device};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
+pub use hold::refuse_held;
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{
     AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId,

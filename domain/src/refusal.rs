@@ -86,6 +86,11 @@ pub enum Refusal {
         /// When it stops.
         until: Timestamp,
     },
+    /// The member put another number in the place of theirs a short while ago; live keys wait.
+    MobileChangedLately {
+        /// When they may be regenerated again.
+        until: Timestamp,
+    },
     /// The pair does not work any more.
     AlreadyEnded {
         /// The pair.

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::access::Actor;
 use crate::brand::{Brand, StepUpRule};
+use crate::hold::refuse_held;
 use crate::ids::{ChallengeId, InvitationId, KeyId, KeyRef, Mode, SessionId, UserId};
 use crate::letter::Recipient;
 use crate::pepper::Digest;
@@ -225,6 +226,8 @@ pub struct Proof {
     pub session: Option<Session>,
     /// The latest challenge for this purpose in this session, if there is one.
     pub challenge: Option<Challenge>,
+    /// When the member put another number in the place of theirs.
+    pub mobile_changed_at: Option<Timestamp>,
 }
 
 /// Whether a step-up is due for `purpose`, whatever proof there is.
@@ -267,6 +270,7 @@ pub(crate) fn covers(
     proof: &Proof,
     now: Timestamp,
 ) -> Result<Option<Challenge>, Refusal> {
+    refuse_held(brand, purpose, proof.mobile_changed_at, now)?;
     if !need(brand, actor, purpose, proof.session.as_ref()) {
         return Ok(None);
     }

@@ -47,6 +47,8 @@ pub struct User {
     pub password: Option<PasswordHash>,
     /// `None` until a number was verified.
     pub mobile: Option<VerifiedMobile>,
+    /// When another number took the place of the one before; the first one was no change.
+    pub mobile_changed_at: Option<Timestamp>,
     /// `None` until an authenticator app was set up.
     pub totp: Option<Totp>,
     /// Whether a code is asked for at login.
@@ -97,6 +99,7 @@ impl User {
             email,
             password: None,
             mobile: None,
+            mobile_changed_at: None,
             totp: None,
             two_factor: false,
             wrong_codes: 0,

@@ -69,7 +69,11 @@ impl<D: Driver> Engine<D> {
     /// The proof a member has for `purpose`.
     pub(crate) async fn proof(&self, view: &View, purpose: &Purpose) -> Result<Proof, EngineError> {
         let challenge = self.store.challenge(&view.session.id, purpose).await?;
-        Ok(Proof { session: Some(view.session.clone()), challenge })
+        Ok(Proof {
+            session: Some(view.session.clone()),
+            challenge,
+            mobile_changed_at: view.user.mobile_changed_at,
+        })
     }
 
     /// Asks the member's second factor for `purpose`: a code by SMS, the first or another in place of the last, or one of the

@@ -12,29 +12,29 @@ use crate::value::{Record, params};
 
 const INSERT: &str = "
     INSERT INTO users (id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes,
-                       locked_at, created_at, language, totp, totp_at, totp_step, version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)
+                       locked_at, created_at, language, totp, totp_at, totp_step, mobile_changed_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE users
        SET name = $2, email = $3, password = $4, mobile = $5, mobile_verified_at = $6, two_factor = $7,
            wrong_codes = $8, locked_at = $9, language = $10, totp = $11, totp_at = $12, totp_step = $13,
-           version = version + 1
+           mobile_changed_at = $14, version = version + 1
      WHERE id = $1
-       AND version = $14
+       AND version = $15
 ";
 
 const BY_ID: &str = "
     SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
-           created_at, language, totp, totp_at, totp_step, version
+           created_at, language, totp, totp_at, totp_step, mobile_changed_at, version
       FROM users
      WHERE id = $1
 ";
 
 const BY_EMAIL: &str = "
     SELECT id, org, country, name, email, password, mobile, mobile_verified_at, two_factor, wrong_codes, locked_at,
-           created_at, language, totp, totp_at, totp_step, version
+           created_at, language, totp, totp_at, totp_step, mobile_changed_at, version
       FROM users
      WHERE org = $1
        AND country = $2
@@ -95,7 +95,7 @@ const LAST_SEEN: &str = "
 const TEAM: &str = "
     SELECT users.id, users.org, users.country, users.name, users.email, users.password, users.mobile,
            users.mobile_verified_at, users.two_factor, users.wrong_codes, users.locked_at, users.created_at,
-           users.language, users.totp, users.totp_at, users.totp_step, users.version,
+           users.language, users.totp, users.totp_at, users.totp_step, users.mobile_changed_at, users.version,
            members.account, members.user, members.role, members.version
       FROM members
       JOIN users ON users.id = members.user
@@ -107,7 +107,7 @@ const TEAM: &str = "
 const OWNERS_ABOVE: &str = "
     SELECT DISTINCT users.id, users.org, users.country, users.name, users.email, users.password, users.mobile,
            users.mobile_verified_at, users.two_factor, users.wrong_codes, users.locked_at, users.created_at,
-           users.language, users.totp, users.totp_at, users.totp_step, users.version
+           users.language, users.totp, users.totp_at, users.totp_step, users.mobile_changed_at, users.version
       FROM members AS mine
       JOIN members AS owners ON owners.account = mine.account
                             AND owners.role = 'owner'
@@ -162,6 +162,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, user: &User) -> Result<()
         user.totp.as_ref().map(|totp| totp.sealed.clone()),
         user.totp.as_ref().map(|totp| totp.confirmed_at),
         user.totp.as_ref().map(|totp| totp.last_step),
+        user.mobile_changed_at,
     ];
     exactly_one(tx, INSERT, params).await
 }
@@ -181,6 +182,7 @@ pub(crate) async fn update<T: Transaction>(tx: &mut T, user: &User) -> Result<()
         user.totp.as_ref().map(|totp| totp.sealed.clone()),
         user.totp.as_ref().map(|totp| totp.confirmed_at),
         user.totp.as_ref().map(|totp| totp.last_step),
+        user.mobile_changed_at,
         user.version,
     ];
     exactly_one(tx, UPDATE, params).await
@@ -218,7 +220,8 @@ fn user(record: &Record) -> Result<User, StoreError> {
         created_at: record.moment(11)?,
         language: record.maybe_text(12)?.map(|_| record.parsed(12)).transpose()?,
         totp: totp(record)?,
-        version: record.integer(16)?,
+        mobile_changed_at: record.maybe_moment(16)?,
+        version: record.integer(17)?,
     })
 }
 
@@ -294,7 +297,7 @@ impl<D: Driver> Store<D> {
         let records = self.driver.rows(TEAM, params![account.as_str()]).await?;
         records
             .iter()
-            .map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 17)? }))
+            .map(|record| Ok(TeamMember { user: user(record)?, member: member(record, 18)? }))
             .collect()
     }
 }

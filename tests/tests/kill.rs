@@ -41,6 +41,7 @@ async fn open(folder: &Path) -> Engine<Sqlite> {
         secret_style: SecretStyle::Plain,
         regenerate: StepUpRule::UnlessLoginOtp,
         generate_live: false,
+        mobile_hold: domain::DAY,
         require_activation: true,
         require_website: true,
         roles: Role::ALL.to_vec(),

@@ -97,6 +97,9 @@ codes! {
     /// There is no number to send a code to.
     MobileNeeded = 403 "mobile_needed", "A verified mobile number is needed",
         "There is no verified mobile number to send a one-time password to. Verify one first.";
+    /// Somebody's mobile number was changed a short while ago.
+    MobileChangedLately = 403 "mobile_changed_lately", "The mobile number was changed a short while ago",
+        "Whoever changed their mobile number can regenerate live keys again at {until}.";
     /// An account asks a second factor of everybody, and there is none yet.
     SecondFactorOwed = 403 "second_factor_owed", "A second factor has to be set up",
         "The account asks two-factor authentication of everybody. Set it up first.";

@@ -73,7 +73,7 @@ fn a_grant_that_differs_in_one_thing_opens_nothing() {
         ("over", Challenge { state: ChallengeState::Answered { until: START }, ..right.clone() }),
     ];
     let mut tries = |actor: &Actor, challenge: Option<Challenge>, at| {
-        let proof = Proof { session: Some(world.session.clone()), challenge };
+        let proof = Proof { session: Some(world.session.clone()), challenge, mobile_changed_at: None };
         let key = world.key(&held.key).clone();
         let (brand, pepper) = (&world.brand, &world.pepper);
         regenerate(brand, &key, &NOW, actor, &proof, &[], pepper, at, rng).map(|(decision, _)| decision)

@@ -193,7 +193,11 @@ impl World {
     /// The proof the member has for a purpose: the session and the latest challenge.
     pub(crate) fn proof(&self, purpose: &Purpose) -> Proof {
         let latest = self.challenges.iter().rev().find(|challenge| challenge.purpose == *purpose);
-        Proof { session: Some(self.session.clone()), challenge: latest.cloned() }
+        Proof {
+            session: Some(self.session.clone()),
+            challenge: latest.cloned(),
+            mobile_changed_at: self.user.mobile_changed_at,
+        }
     }
 
     /// An operator generates a pair for the key of that name and mode.
@@ -410,6 +414,7 @@ pub(crate) fn brand() -> Brand {
         secret_style: SecretStyle::Plain,
         regenerate: StepUpRule::UnlessLoginOtp,
         generate_live: false,
+        mobile_hold: domain::DAY,
         require_activation: true,
         require_website: true,
         roles: Role::ALL.to_vec(),

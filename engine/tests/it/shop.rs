@@ -81,6 +81,7 @@ pub(crate) fn brand(figures: &Figures) -> Brand {
         secret_style: figures.style,
         regenerate: figures.rule,
         generate_live: false,
+        mobile_hold: domain::DAY,
         require_activation: true,
         require_website: true,
         roles: Role::ALL.to_vec(),

@@ -108,6 +108,9 @@ impl From<Refusal> for Problem {
             Refusal::StillRetiring { key_id, until } => {
                 (Code::StillRetiring, Members { key_id: some(key_id), until: some(moment(until)), ..none() })
             }
+            Refusal::MobileChangedLately { until } => {
+                (Code::MobileChangedLately, Members { until: some(moment(until)), ..none() })
+            }
             Refusal::AlreadyEnded { key_id, at } => {
                 (Code::AlreadyEnded, Members { key_id: some(key_id), at: some(moment(at)), ..none() })
             }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use ::config::Value;
 use domain::{BrandId, DialCode, KeyPrefix, Language, Mobile, Role, SecretStyle, StepUpRule};
@@ -16,6 +17,8 @@ use lettre::Address;
 use super::problem::Problems;
 use super::reading::Section;
 use crate::words::OwnWords;
+
+const ONE_DAY: Duration = Duration::from_secs(24 * 3600);
 
 /// A logo larger than this would slow down each page that shows it.
 const LOGO_BYTES_MAX: u64 = 256 * 1024;
@@ -233,6 +236,7 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
     let moments = [("unless_login_otp", StepUpRule::UnlessLoginOtp), ("always", StepUpRule::Always)];
     let regenerate = step_up.choice("regenerate", &moments);
     let generate_live = step_up.yes_no("generate_live", false);
+    let mobile_hold = step_up.duration("mobile_hold", ONE_DAY, Duration::ZERO..=ONE_DAY * 7);
     let mut live = section.section("live");
     let require_activation = live.yes_no("require_activation", true);
     let require_website = live.yes_no("require_website", true);
@@ -243,6 +247,9 @@ fn read(section: &mut Section<'_>, reach: &Reach) -> Option<Brand> {
             secret_style,
             regenerate,
             generate_live,
+            mobile_hold: domain::Duration::from_millis(
+                i64::try_from(mobile_hold.as_millis()).unwrap_or(i64::MAX),
+            ),
             require_activation,
             require_website,
             roles,

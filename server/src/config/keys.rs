@@ -97,6 +97,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("brand.support.email", Kind::Text),
     ("brand.step_up.regenerate", Kind::Text),
     ("brand.step_up.generate_live", Kind::YesNo),
+    ("brand.step_up.mobile_hold", Kind::Text),
     ("brand.live.require_activation", Kind::YesNo),
     ("brand.live.require_website", Kind::YesNo),
 ];

@@ -245,6 +245,8 @@ fn brand(brand: &Brand) -> Table {
     };
     put(&mut step_up, "regenerate", regenerate);
     put(&mut step_up, "generate_live", rules.generate_live);
+    let hold = std::time::Duration::from_millis(rules.mobile_hold.as_millis().unsigned_abs());
+    put(&mut step_up, "mobile_hold", durations::print(hold));
     put(&mut table, "step_up", step_up);
     let mut live = Table::new();
     put(&mut live, "require_activation", rules.require_activation);

@@ -581,6 +581,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
 
     [brand.step_up]
     generate_live = false
+    mobile_hold = "24h"
     regenerate = "unless_login_otp"
 
     [brand.support]
@@ -613,6 +614,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
 
     [brand.step_up]
     generate_live = false
+    mobile_hold = "24h"
     regenerate = "unless_login_otp"
 
     [brand.support]
@@ -645,6 +647,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
 
     [brand.step_up]
     generate_live = false
+    mobile_hold = "24h"
     regenerate = "unless_login_otp"
     "##);
     assert_eq!(

@@ -3,7 +3,9 @@
 use axum::Form;
 use axum::http::StatusCode;
 use axum::response::Response;
-use domain::{Action, DAY, Key, KeyId, KeyRef, OldPair, Purpose, Refusal, RegenerateRequest, may};
+use domain::{
+    Action, DAY, Key, KeyId, KeyRef, OldPair, Purpose, Refusal, RegenerateRequest, may, refuse_held,
+};
 use engine::{EngineError, Replaced};
 use serde::Deserialize;
 
@@ -49,6 +51,9 @@ impl Guarded for Regenerate {
         may(&Engine::actor(&member.view), Action::Regenerate, &member.view.account.id)?;
         let key: KeyRef = named.parse().map_err(|_| Refusal::NotFound)?;
         let key = own_key(member, &key).await?;
+        let (rules, user) = (&member.site.brand.rules, &member.view.user);
+        let purpose = Purpose::Regenerate { key: key.id, mode: key.mode };
+        refuse_held(rules, &purpose, user.mobile_changed_at, member.now)?;
         match key.current(member.now) {
             Some(_) => Ok(Regenerate { key }),
             None => Err(Refusal::NothingToRegenerate.into()),

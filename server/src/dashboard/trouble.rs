@@ -145,6 +145,7 @@ fn refused(
                 Refusal::AlreadyGenerated { .. } => (StatusCode::CONFLICT, named("trouble-generated")),
                 Refusal::LostRace { .. } => (StatusCode::CONFLICT, named("trouble-lost-race")),
                 Refusal::StillRetiring { .. } => (StatusCode::CONFLICT, named("trouble-retiring")),
+                Refusal::MobileChangedLately { .. } => (StatusCode::FORBIDDEN, named("trouble-held")),
                 Refusal::AlreadyEnded { .. } => (StatusCode::CONFLICT, named("trouble-ended")),
                 Refusal::Outdated { .. } => (StatusCode::CONFLICT, named("trouble-outdated")),
                 Refusal::LiveNotReady { .. } => (StatusCode::FORBIDDEN, named("trouble-live")),
@@ -203,6 +204,7 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
         Refusal::StillRetiring { key_id, until } => {
             words.say("refusal-still-retiring").with("key", key_id.as_str()).with("until", at(*until))
         }
+        Refusal::MobileChangedLately { until } => words.say("refusal-held").with("until", at(*until)),
         Refusal::AlreadyEnded { key_id, at: ended } => {
             words.say("refusal-already-ended").with("key", key_id.as_str()).with("at", at(*ended))
         }

@@ -108,6 +108,7 @@ fn open(decision: &mut Decision, brand: &Brand, clock: &dyn Clock, ids: &mut Ids
         email: format!("owner-{number:08}@sample.example"),
         password: None,
         mobile: None,
+        mobile_changed_at: None,
         totp: None,
         two_factor: false,
         wrong_codes: 0,

@@ -31,6 +31,7 @@ trouble-not-possible-title = That is not possible
 trouble-generated = There is a key already
 trouble-retiring = Two pairs work already
 trouble-ended = It has ended already
+trouble-held = Live keys wait after a change of number
 trouble-outdated = It was changed meanwhile
 trouble-live = Not ready for Live keys
 
@@ -85,6 +86,7 @@ refusal-live-website = The account's website or app has to be verified first.
 refusal-lost-race = The key was changed after you had opened the page. Nothing was changed by your request.
 refusal-still-retiring =
     { $key } is still retiring, until { $until }, and only two pairs of a key may work at once. End it early, or choose to end the old key immediately.
+refusal-held = Your mobile number was changed a short while ago. In case somebody else did it with a phone of yours, you cannot regenerate Live keys until { $until }. The owner or another Admin can do it now. If a key has leaked, you can { -deactivate } it at once.
 refusal-already-ended = { $key } ended on { $at }.
 refusal-taken =
     { $field ->

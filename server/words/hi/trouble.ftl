@@ -30,6 +30,7 @@ trouble-not-possible-title = यह संभव नहीं है
 trouble-generated = key पहले से है
 trouble-retiring = दो जोड़ियाँ पहले से चालू हैं
 trouble-ended = वह पहले ही बंद हो चुकी है
+trouble-held = नंबर बदलने के बाद Live keys को थोड़ा रुकना होता है
 trouble-outdated = इस बीच वह बदल गया
 trouble-live = Live keys के लिए तैयार नहीं
 
@@ -76,6 +77,7 @@ refusal-live-website = पहले खाते की वेबसाइट �
 refusal-lost-race = आपके पन्ना खोलने के बाद key बदल गई। आपके अनुरोध से कुछ नहीं बदला।
 refusal-still-retiring =
     { $key } { $until } तक काम करती रहेगी, और एक key की दो ही जोड़ियाँ एक साथ काम कर सकती हैं। उसे पहले बंद करें, या पुरानी key को तुरंत निष्क्रिय करना चुनें।
+refusal-held = आपने हाल ही में अपना मोबाइल नंबर बदला है। यह आपके फ़ोन से किसी और ने भी किया हो सकता है, इसलिए आप { $until } तक Live key दोबारा नहीं बना सकते। Owner, कोई दूसरा Admin या सहायता टीम अभी बना सकती है, और जो key किसी के हाथ लग गई हो उसे आप तुरंत निष्क्रिय कर सकते हैं।
 refusal-already-ended = { $key } { $at } को बंद हो गई।
 refusal-taken =
     { $field ->

@@ -30,6 +30,7 @@ trouble-not-possible-title = Itu tidak boleh dilakukan
 trouble-generated = Sudah ada kunci
 trouble-retiring = Dua pasangan sudah aktif
 trouble-ended = Ia sudah tamat
+trouble-held = Kunci Live perlu menunggu selepas nombor ditukar
 trouble-outdated = Ia telah diubah sementara itu
 trouble-live = Belum bersedia untuk kunci Live
 
@@ -75,6 +76,7 @@ refusal-live-website = Laman web atau aplikasi akaun perlu disahkan dahulu.
 refusal-lost-race = Kunci diubah selepas anda membuka halaman. Tiada apa-apa yang diubah oleh permintaan anda.
 refusal-still-retiring =
     { $key } masih aktif sehingga { $until }, dan hanya dua pasangan bagi satu kunci boleh aktif serentak. Tamatkannya awal, atau pilih untuk menamatkan kunci lama serta-merta.
+refusal-held = Anda menukar nombor telefon bimbit anda baru-baru ini. Kerana orang lain mungkin melakukannya dengan telefon anda, anda tidak boleh menjana semula kunci Live sehingga { $until }. Pemilik, Admin lain atau pasukan sokongan boleh melakukannya sekarang, dan kunci yang bocor boleh dinyahaktifkan serta-merta.
 refusal-already-ended = { $key } tamat pada { $at }.
 refusal-taken =
     { $field ->

@@ -50,3 +50,6 @@ CREATE TABLE devices (
     known   BLOB NOT NULL CHECK (length(known) % 32 = 0 AND length(known) <= 640),
     version INTEGER NOT NULL
 ) STRICT;
+
+-- When another number took the place of the one before: live keys wait a while after that.
+ALTER TABLE users ADD COLUMN mobile_changed_at INTEGER;

@@ -79,6 +79,7 @@ pub(super) fn user(n: u64) -> User {
         email: format!("user{n}@shop.example"),
         password: Some(domain::PasswordHash::from_phc("$argon2id$a hash".to_owned())),
         mobile: Some(VerifiedMobile { number, verified_at: NOW }),
+        mobile_changed_at: Some(NOW),
         totp: Some(Totp { sealed: vec![7; 60], confirmed_at: NOW, last_step: 60_000_000 }),
         two_factor: true,
         wrong_codes: 3,

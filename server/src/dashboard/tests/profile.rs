@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use super::{Story, seconds};
+use super::{Story, minutes, seconds};
 
 #[tokio::test]
 async fn a_number_and_two_factor_take_password_and_code() {
@@ -132,4 +132,41 @@ async fn a_member_ends_all_their_other_sessions_at_once() {
         assert!(other.opens("/test").await.offers("Log in"));
     }
     assert_eq!(owner.opens("/test").await.status, 200);
+}
+
+#[tokio::test]
+async fn live_keys_wait_a_day_after_a_change_of_number_and_ending_one_does_not() {
+    let story = Story::begins().await;
+    let login = story.login_of("owner");
+    let mut owner = story.member("owner").await;
+    let live = owner.generates("live").await;
+    owner.generates("test").await;
+    // Ready to press the button while the number was still another.
+    owner.wants_a_new_key("live").await;
+    let mut form = owner.page().form("Regenerate Key");
+    form.fill("deactivate_old", "in_24_hours");
+
+    story.passes(seconds(31));
+    owner.opens("/test/profile/mobile").await;
+    owner.presses("Send OTP").await;
+    let code = story.code().await;
+    owner.fills("Verify", &[("otp", &code)]).await;
+    owner.fills("Send OTP", &[("mobile", "+91 98123 45670"), ("password", &login.password)]).await;
+    let code = story.code().await;
+    owner.fills("Verify", &[("otp", &code)]).await;
+
+    let before = story.changes().await;
+    assert_snapshot!("live_keys_wait", owner.wants_a_new_key("live").await.shown());
+    let pressed = owner.submits(&form).await;
+    assert!(pressed.status == 403 && pressed.says("Live keys wait"), "{}", pressed.shown());
+    assert_eq!(story.changes().await, before);
+    assert!(owner.wants_a_new_key("test").await.offers("Regenerate Key"), "{}", owner.page().shown());
+    assert!(owner.opens(&format!("/live/pairs/{live}/deactivate")).await.offers("Deactivate now"));
+
+    story.passes(minutes(24 * 60));
+    let mut owner = story.somebody();
+    owner.sends_password(login).await;
+    let code = story.code().await;
+    owner.fills("Verify", &[("otp", &code)]).await;
+    assert!(owner.wants_a_new_key("live").await.offers("Regenerate Key"), "{}", owner.page().shown());
 }
