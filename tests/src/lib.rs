@@ -7,6 +7,7 @@
 pub mod caller;
 pub mod forms;
 pub mod installation;
+pub mod mail_server;
 pub mod nginx;
 pub mod official_client;
 pub mod operator;

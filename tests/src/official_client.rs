@@ -1,6 +1,6 @@
 //! The payment platform's official Python client library, unchanged, as a merchant's server would use it.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde::Deserialize;
@@ -47,9 +47,7 @@ impl Outcome {
 
 /// Lists orders and makes one through `base_url` with a pair.
 pub fn uses(pair: &Pair, base_url: &str) -> Outcome {
-    let how = "run these tests with `cargo xtask test --only clients`, which installs the library";
-    let python = std::env::var_os("KEYSTEAD_TEST_PYTHON")
-        .unwrap_or_else(|| panic!("KEYSTEAD_TEST_PYTHON names no Python with the razorpay package; {how}"));
+    let python = python();
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/razorpay_client.py");
     let done = Command::new(&python)
         .arg(script)
@@ -59,7 +57,16 @@ pub fn uses(pair: &Pair, base_url: &str) -> Outcome {
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
-        .unwrap_or_else(|error| panic!("{} cannot be started ({error}); {how}", python.display()));
-    assert!(done.status.success(), "the client ended with {}; what it says is above; {how}", done.status);
+        .unwrap_or_else(|error| panic!("{} cannot be started ({error}); {HOW}", python.display()));
+    assert!(done.status.success(), "the client ended with {}; what it says is above; {HOW}", done.status);
     serde_json::from_slice(&done.stdout).expect("the client prints one JSON line")
+}
+
+const HOW: &str = "run these tests with `cargo xtask test --only clients`, which installs what they need";
+
+/// The Python with what `tests/clients` asks for.
+pub(crate) fn python() -> PathBuf {
+    std::env::var_os("KEYSTEAD_TEST_PYTHON")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| panic!("KEYSTEAD_TEST_PYTHON names no Python; {HOW}"))
 }
