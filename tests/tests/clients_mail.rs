@@ -27,7 +27,9 @@ fn an_invitation_reaches_an_inbox_through_a_real_mail_server_whole_and_its_link_
         "org": "razorpay", "country": "IN", "name": NAME,
         "owner": { "name": "Asha Rao", "email": "asha@books.example" },
     });
-    let told = Operator::of(&installation, &served).asks("/accounts", &asked, "open-account-books").expect("an answer");
+    let told = Operator::of(&installation, &served)
+        .asks("/accounts", &asked, "open-account-books")
+        .expect("an answer");
     assert_eq!(told.status, 201, "{told:?}");
 
     let mail = server.next();

@@ -70,6 +70,7 @@ fn address(path: &str, stage: &Stage) -> String {
         .replace("{account}", &stage.account.to_string())
         .replace("{way}", "on")
         .replace("{org}/{country}", &stage.brand())
+        .replace("{*page}", "payments/dashboard/settings/api-keys")
         .replace("{page}", "keys")
         .replace(['{', '}'], "")
 }

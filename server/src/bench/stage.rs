@@ -13,7 +13,8 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, header};
-use domain::{AccountId, GenerateRequest, KeyId, KeyRef, Mode, UserId};
+use domain::{AccountId, GenerateRequest, KeyId, KeyRef, Mode, Role, UserId};
+use engine::NewMember;
 use serde::Serialize;
 use tower::ServiceExt as _;
 
@@ -38,6 +39,7 @@ pub(super) struct Stage {
     /// At the console.
     pub(super) operator: Visitor,
     pub(super) account: AccountId,
+    /// A member of the account who is not its owner.
     pub(super) user: UserId,
     pub(super) key: KeyRef,
     pub(super) key_id: KeyId,
@@ -100,8 +102,17 @@ impl Stage {
         let (now, rng) = (clock.now(), &mut *random.source());
         let issued = engine.generate_by_operator(&operator, &id, &request, None, now, rng).await;
         let issued = issued.map_err(io::Error::other)?;
-        let team = engine.team(&id).await.map_err(io::Error::other)?;
-        let user = team.first().ok_or_else(|| io::Error::other("the account has no member"))?.user.id;
+        let opened = engine.account(&id).await.map_err(io::Error::other)?;
+        let member = NewMember {
+            name: "Member".to_owned(),
+            email: "member@sample.example".to_owned(),
+            password: None,
+            mobile: None,
+            two_factor: false,
+            role: Role::Finance,
+        };
+        let member = engine.add_member(&operator, &opened, member, now, rng).await;
+        let user = member.map_err(io::Error::other)?.id;
 
         talk("Loading");
         let options = Options { config, clock, random, demo: Some(demo.clone()) };
