@@ -1,5 +1,5 @@
 //! Change password: the one in use was typed again and compared before; with two-factor on a code is owed too. Every other
-//! device is logged out.
+//! device is logged out, and a link that was sent to set a new one is dead.
 
 use crate::ask::refuse_locked;
 use crate::decision::{Decision, Row};

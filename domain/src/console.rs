@@ -31,6 +31,8 @@ pub enum ConsoleStage {
         password: PasswordHash,
         /// The app's secret, sealed.
         totp: Vec<u8>,
+        /// The digest of the token it began with; once that is replaced it comes to nothing.
+        began_with: Digest,
     },
     /// Logged in.
     Open,
@@ -67,7 +69,9 @@ impl ConsoleSession {
             ConsoleStage::Open => limits.absolute,
         };
         let fits = match (&self.stage, &operator.login) {
-            (ConsoleStage::Enrolling { .. }, login) => login.is_none(),
+            (ConsoleStage::Enrolling { began_with, .. }, login) => {
+                login.is_none() && began_with.matches(&operator.digest)
+            }
             (ConsoleStage::Open, Some(login)) => login.totp.confirmed_at <= self.created_at,
             (ConsoleStage::Open, None) => false,
         };
@@ -145,7 +149,7 @@ pub fn enrol(
         return Err(Refusal::Taken { field: "login" });
     }
     let totp = pepper.seal_totp(&operator.owner(), &TotpSecret::draw(rng), rng);
-    let stage = ConsoleStage::Enrolling { password, totp };
+    let stage = ConsoleStage::Enrolling { password, totp, began_with: operator.digest };
     let (session, token) = ConsoleSession::new(operator, stage, origin, pepper, now, rng);
     let audit = AuditEntry::by(&acting(operator, &session), "operator.enrolling", None, session.id, now);
     let mut decision = Decision::new(audit);
@@ -175,9 +179,13 @@ pub fn confirm_enrolment(
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<ConsoleLogIn, Refusal> {
-    let ConsoleStage::Enrolling { password, totp } = &session.stage else {
+    let ConsoleStage::Enrolling { password, totp, began_with } = &session.stage else {
         return Err(Refusal::LogInFirst);
     };
+    // A reset takes the token away, and with it whatever was begun with it.
+    if !began_with.matches(&operator.digest) {
+        return Err(Refusal::LogInFirst);
+    }
     if operator.login.is_some() {
         return Err(Refusal::Taken { field: "login" });
     }

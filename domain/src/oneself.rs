@@ -8,6 +8,7 @@ use crate::backup_codes::BackupCodes;
 use crate::decision::{Decision, Row};
 use crate::letter::{Letter, LetterKind, MemberChange};
 use crate::random::Random;
+use crate::reset_password::PasswordReset;
 use crate::session::Session;
 use crate::time::Timestamp;
 use crate::user::User;
@@ -21,6 +22,8 @@ pub struct Oneself<'a> {
     pub session: &'a Session,
     /// The user's other sessions that are not over.
     pub others: &'a [Session],
+    /// The link that was last sent to them to set a new password, used or not.
+    pub reset: Option<&'a PasswordReset>,
     /// The user's backup codes.
     pub codes: &'a BackupCodes,
     /// Who else is told: the owners of the user's accounts.
@@ -35,9 +38,12 @@ impl Oneself<'_> {
         Decision::new(AuditEntry::in_session(self.session, action, self.user.id, now))
     }
 
-    /// Logs every other device out.
+    /// Shuts every other way in: logs other devices out, and kills a link that would set another password.
     pub(crate) fn ends_others(&self, decision: &mut Decision, now: Timestamp) {
         end_all(self.others, decision, now);
+        if let Some(reset) = self.reset.filter(|reset| reset.digest.is_some()) {
+            decision.update(Row::PasswordReset(PasswordReset { digest: None, ..reset.clone() }));
+        }
     }
 
     /// Tells those who answer for the account.

@@ -1,6 +1,6 @@
 //! Oneself: everything that a change of one's own login rests on, loaded at once.
 
-use domain::{BackupCodes, Oneself, Refusal, Session, Timestamp, User};
+use domain::{BackupCodes, Oneself, PasswordReset, Refusal, Session, Timestamp, User};
 use store::Driver;
 
 use crate::sessions::View;
@@ -11,6 +11,7 @@ pub(crate) struct Facts {
     pub(crate) user: User,
     pub(crate) session: Session,
     pub(crate) others: Vec<Session>,
+    pub(crate) reset: Option<PasswordReset>,
     pub(crate) codes: BackupCodes,
     pub(crate) owners: Vec<User>,
     pub(crate) required: bool,
@@ -22,6 +23,7 @@ impl Facts {
             user: &self.user,
             session: &self.session,
             others: &self.others,
+            reset: self.reset.as_ref(),
             codes: &self.codes,
             owners: &self.owners,
             required: self.required,
@@ -38,6 +40,7 @@ impl<D: Driver> Engine<D> {
         let mut others = self.store.sessions(&user.id, now - self.rules.session.absolute).await?;
         others.retain(|other| other.id != session.id);
         Ok(Facts {
+            reset: self.store.password_reset(&user.id).await?,
             codes: self.store.backup_codes(&user.id).await?,
             owners: self.store.owners_above(&user.id).await?,
             required: self.store.needs_two_factor(&user.id).await?,

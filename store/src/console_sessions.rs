@@ -8,9 +8,9 @@ use crate::value::{Record, params};
 use crate::{Store, Work};
 
 const INSERT: &str = "
-    INSERT INTO console_sessions (id, digest, operator, stage, password, totp, created_at, seen_at, address, agent, ended_at,
-                                  version)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)
+    INSERT INTO console_sessions (id, digest, operator, stage, password, totp, began_with, created_at, seen_at, address,
+                                  agent, ended_at, version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)
 ";
 
 /// A session only ever ends.
@@ -30,19 +30,22 @@ const SEEN: &str = "
 ";
 
 const BY_DIGEST: &str = "
-    SELECT id, digest, operator, stage, password, totp, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, operator, stage, password, totp, began_with, created_at, seen_at, address, agent,
+           ended_at, version
       FROM console_sessions
      WHERE digest = $1
 ";
 
 const BY_ID: &str = "
-    SELECT id, digest, operator, stage, password, totp, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, operator, stage, password, totp, began_with, created_at, seen_at, address, agent,
+           ended_at, version
       FROM console_sessions
      WHERE id = $1
 ";
 
 const OF_OPERATOR: &str = "
-    SELECT id, digest, operator, stage, password, totp, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, operator, stage, password, totp, began_with, created_at, seen_at, address, agent,
+           ended_at, version
       FROM console_sessions
      WHERE operator = $1
        AND created_at > $2
@@ -52,11 +55,11 @@ const OF_OPERATOR: &str = "
 ";
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, session: &ConsoleSession) -> Result<(), StoreError> {
-    let (stage, password, totp) = match &session.stage {
-        ConsoleStage::Enrolling { password, totp } => {
-            ("enrolling", Some(password.as_str()), Some(totp.clone()))
+    let (stage, password, totp, began_with) = match &session.stage {
+        ConsoleStage::Enrolling { password, totp, began_with } => {
+            ("enrolling", Some(password.as_str()), Some(totp.clone()), Some(*began_with))
         }
-        ConsoleStage::Open => ("open", None, None),
+        ConsoleStage::Open => ("open", None, None, None),
     };
     let params = params![
         session.id.as_str(),
@@ -65,6 +68,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, session: &ConsoleSession)
         stage,
         password,
         totp,
+        began_with,
         session.created_at,
         session.seen_at,
         session.origin.address.as_str(),
@@ -91,6 +95,7 @@ fn session(record: &Record) -> Result<ConsoleSession, StoreError> {
         "enrolling" => ConsoleStage::Enrolling {
             password: PasswordHash::from_phc(record.text(4)?.to_owned()),
             totp: record.maybe_blob(5)?.unwrap_or_default().to_vec(),
+            began_with: record.digest(6)?,
         },
         "open" => ConsoleStage::Open,
         other => return Err(StoreError::damaged(format!("a console session in stage {other:?}"))),
@@ -100,11 +105,11 @@ fn session(record: &Record) -> Result<ConsoleSession, StoreError> {
         digest: record.digest(1)?,
         operator: record.text(2)?.to_owned(),
         stage,
-        created_at: record.moment(6)?,
-        seen_at: record.moment(7)?,
-        origin: Origin { address: record.text(8)?.to_owned(), agent: record.text(9)?.to_owned() },
-        ended_at: record.maybe_moment(10)?,
-        version: record.integer(11)?,
+        created_at: record.moment(7)?,
+        seen_at: record.moment(8)?,
+        origin: Origin { address: record.text(9)?.to_owned(), agent: record.text(10)?.to_owned() },
+        ended_at: record.maybe_moment(11)?,
+        version: record.integer(12)?,
     })
 }
 

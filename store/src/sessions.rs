@@ -48,7 +48,6 @@ const OF_USER: &str = "
        AND ended_at IS NULL
        AND created_at > $2
      ORDER BY seen_at DESC, id
-     LIMIT 100
 ";
 
 /// Everything a request through a session needs to know, read for that request.

@@ -133,6 +133,7 @@ fn a_code_for_another_challenge_purpose_number_or_session_never_works() {
         let limits = domain::OtpLimits::default();
         let (pepper, now) = (&world.pepper, world.now);
         let by = Oneself {
+            reset: None,
             user: &world.user,
             session,
             others: &[],

@@ -308,6 +308,7 @@ fn a_rule_made_while_a_code_was_on_its_way_still_holds() {
     assert!(world.user.two_factor);
     let (user, now) = (User { mobile: None, ..world.user.clone() }, world.now);
     let by = Oneself {
+        reset: None,
         user: &user,
         session: &world.session,
         others: &[],

@@ -353,6 +353,7 @@ impl World {
         let (user, session, codes) = (self.user.clone(), self.session.clone(), self.codes.clone());
         let (others, owners) = (self.others.clone(), self.owners.clone());
         let by = Oneself {
+            reset: None,
             user: &user,
             session: &session,
             others: &others,
@@ -380,6 +381,7 @@ impl World {
     ) -> Result<T, Refusal> {
         let grant = self.proof(purpose).challenge;
         let by = Oneself {
+            reset: None,
             user: &self.user,
             session: &self.session,
             others: &self.others,

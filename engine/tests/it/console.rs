@@ -209,6 +209,22 @@ async fn a_token_that_leaked_makes_no_login_beside_the_one_there_is() {
 }
 
 #[tokio::test]
+async fn what_was_begun_with_a_token_comes_to_nothing_once_a_reset_replaced_it() {
+    let shop = Shop::open(Figures::default()).await;
+    let leaked = appointed(&shop, "asha").await;
+    let thief = enrols(&shop, &leaked, START, 1).await.expect("nobody is enrolled yet");
+    let (_, stolen) = shop.engine.enrolling(&thief, START).await.expect("enrolling");
+
+    let now = START + SECOND;
+    let token = reset_from_the_folder(&shop, "asha", now).await;
+    assert_eq!(refusal(shop.engine.enrolling(&thief, now).await.map(|_| ())), Refusal::LogInFirst);
+    let code = stolen.code(now).reveal().to_owned();
+    let late = shop.engine.confirm_enrolment(&thief, &code, now, &mut seeded(2)).await;
+    assert_eq!(refusal(late.map(|_| ())), Refusal::LogInFirst);
+    enrols(&shop, &token, now, 3).await.expect("the new token is asha's");
+}
+
+#[tokio::test]
 async fn the_circle_changes_only_for_a_fresh_code_and_never_for_oneself() {
     let shop = Shop::open(Figures::default()).await;
     let asha = enrolled(&shop, "asha", START).await;

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::{
-    BackupCode, LetterKind, MINUTE, Origin, Owed, Password, Purpose, Refusal, Role, Stage, Timestamp, Token,
-    TotpSecret, owes, seeded,
+    AuditEntry, BackupCode, Decision, LetterKind, MINUTE, Origin, Owed, Password, Purpose, Refusal, Role,
+    Row, Session, SessionId, Stage, Timestamp, Token, TotpSecret, owes, seeded,
 };
 use engine::{EngineError, NewMember, NewNumber, View};
 use store::LetterFate;
@@ -319,6 +319,40 @@ async fn a_link_works_once_for_thirty_minutes_and_a_newer_one_kills_it() {
     assert_eq!(refusal(shop.sets(&stranger, ANOTHER, START, 9).await), Refusal::LinkOver, "made up");
     assert!(shop.forgets("nobody@shop.example", START, 10).await.is_none());
     assert!(shop.forgets("owner@shop.example", START, 11).await.is_none(), "has no password yet");
+}
+
+#[tokio::test]
+async fn a_link_that_waits_in_an_inbox_is_dead_once_the_password_was_changed_by_who_knew_it() {
+    let shop = Shop::open(Figures::patient()).await;
+    let view = shop.logs_in(START, 1).await;
+    let link = shop.forgets("admin@shop.example", START, 2).await.expect("a link");
+    let rng = &mut seeded(3);
+    let new = Password::new("windmills turn at night");
+    shop.engine.change_password(&view, password(), new, &[], START, rng).await.expect("theirs to change");
+    assert_eq!(refusal(shop.sets(&link, ANOTHER, START, 4).await), Refusal::LinkOver);
+}
+
+#[tokio::test]
+async fn however_many_sessions_there_are_a_change_of_password_leaves_one() {
+    let shop = Shop::open(Figures::patient()).await;
+    let view = shop.logs_in(START, 1).await;
+    let like_it = shop.again(&view).await.session;
+    let sessions = (0..130).map(|n| Session {
+        id: SessionId::draw(&mut seeded(1_000 + n)),
+        digest: shop.engine.peppers().newest().digest_token(&Token::draw(&mut seeded(2_000 + n))),
+        version: 0,
+        ..like_it.clone()
+    });
+    for session in sessions {
+        let mut decision = Decision::new(AuditEntry::in_session(&session, "test.opened", session.id, START));
+        decision.insert(Row::Session(session));
+        shop.engine.store().commit(decision, shop.engine.peppers()).await.expect("nothing is in the way");
+    }
+    let new = Password::new("windmills turn at night");
+    let rng = &mut seeded(3);
+    shop.engine.change_password(&view, password(), new, &[], START, rng).await.expect("theirs to change");
+    let left = shop.engine.sessions(&view, START).await.expect("readable");
+    assert_eq!(left.iter().map(|one| one.id).collect::<Vec<_>>(), [view.session.id]);
 }
 
 #[tokio::test]

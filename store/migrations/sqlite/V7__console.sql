@@ -17,10 +17,12 @@ CREATE TABLE console_sessions (
     id         TEXT PRIMARY KEY,
     digest     BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),  -- of the cookie
     operator   TEXT NOT NULL REFERENCES operators (name),
-    -- enrolling: token and password were taken, the app's first code is owed. Only then password and totp are there.
+    -- enrolling: token and password were taken, the app's first code is owed. Only then password, totp and began_with (the
+    -- digest of the token) are there.
     stage      TEXT NOT NULL CHECK (stage IN ('enrolling', 'open')),
     password   TEXT CHECK ((password IS NOT NULL) = (stage = 'enrolling')),
     totp       BLOB CHECK ((totp IS NOT NULL) = (stage = 'enrolling')),
+    began_with BLOB CHECK ((began_with IS NOT NULL) = (stage = 'enrolling')),
     created_at INTEGER NOT NULL,
     seen_at    INTEGER NOT NULL,          -- to the minute
     address    TEXT NOT NULL,

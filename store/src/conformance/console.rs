@@ -67,7 +67,8 @@ pub(super) async fn an_operator_s_login_and_sessions_come_back_as_they_were_writ
     );
 
     let password = PasswordHash::from_phc("$argon2id$another".to_owned());
-    let enrolling = session(1, "asha", ConsoleStage::Enrolling { password, totp: vec![4, 5] });
+    let enrolling =
+        session(1, "asha", ConsoleStage::Enrolling { password, totp: vec![4, 5], began_with: digest(9) });
     let open = session(2, "asha", ConsoleStage::Open);
     for wanted in [&enrolling, &open] {
         write(store, inserting([Row::ConsoleSession(wanted.clone())])).await;

@@ -63,6 +63,7 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a console session enrols or is open", "UPDATE console_sessions SET stage = 'half'"),
     no("an open console session holds no password", "UPDATE console_sessions SET password = 'x'"),
     no("who enrols has drawn a secret", "UPDATE console_sessions SET stage = 'enrolling', password = 'x'"),
+    no("who is logged in began with nothing", "UPDATE console_sessions SET began_with = randomblob(32)"),
     no("a website is one or an app", "UPDATE accounts SET website_kind = 'shop'"),
     no("no website, nothing told", "UPDATE accounts SET website = NULL, website_submitted_at = 1"),
     no(
