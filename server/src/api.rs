@@ -33,7 +33,7 @@ mod website;
 use axum::Router;
 use axum::extract::Extension;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -41,6 +41,7 @@ use wire::codes::Code;
 
 use crate::app::App;
 use document::Document;
+use json::whole_body;
 use problem::Problem;
 
 /// Where the routes below are nested.
@@ -84,6 +85,7 @@ pub fn router() -> Router<App> {
     router
         .fallback(async || Problem::new(Code::NoSuchPath))
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed))
+        .layer(from_fn(whole_body))
         .layer(map_response(keep_nothing))
         .layer(Extension(Document::of(described)))
 }

@@ -21,4 +21,5 @@ mod public;
 pub mod random;
 pub mod routes;
 pub mod start;
+mod whole;
 pub mod words;

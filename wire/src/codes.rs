@@ -180,6 +180,9 @@ codes! {
     /// The body is too large.
     BodyTooLarge = 413 "body_too_large", "The body is too large",
         "The body is larger than 16 KiB, which no request of this API needs. Send less.";
+    /// The body did not come whole in time.
+    BodyIncomplete = 408 "body_incomplete", "The body did not come whole",
+        "The request broke off, or its body took longer than ten seconds. Nothing was done. Send it again.";
     /// The body is not declared to be JSON.
     NotJson = 415 "not_json", "The body is not declared to be JSON",
         "Send the body as JSON, with the header `Content-Type: application/json`.";

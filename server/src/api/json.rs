@@ -4,6 +4,8 @@ use axum::body::{Bytes, to_bytes};
 use axum::extract::{FromRequest, OriginalUri, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, Method};
+use axum::middleware::Next;
+use axum::response::Response;
 use domain::{Actor, IdempotencyKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -15,9 +17,19 @@ use super::idempotency;
 use super::problem::Problem;
 use super::strict::{missing_name, unknown_name};
 use crate::app::App;
+use crate::whole::{Unread, whole};
 
 /// Much more than any request of this API needs.
 const BODY_BYTES_MAX: usize = 16 * 1024;
+
+/// Reads the whole body before anybody asks whose token came with it.
+pub(super) async fn whole_body(request: Request, next: Next) -> Result<Response, Problem> {
+    let request = whole(request, BODY_BYTES_MAX).await.map_err(|unread| match unread {
+        Unread::TooLarge => Problem::new(Code::BodyTooLarge),
+        Unread::Incomplete => Problem::new(Code::BodyIncomplete),
+    })?;
+    Ok(next.run(request).await)
+}
 
 /// A request with its body.
 pub(super) struct Asked<T> {

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, Response, StatusCode};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::dashboard::trouble::{page_of, unwritten};
 use crate::pages;
 use crate::pages::layout::Frame;
+use crate::whole::{Unread, whole};
 
 /// The largest form.
 const FORM_BYTES_MAX: usize = 16 * 1024;
@@ -32,9 +33,18 @@ pub fn protected(pages: Router<App>, app: &App) -> Router<App> {
 /// Bounds what a request may send and take, and refuses what other sites caused.
 pub fn limited(pages: Router<App>) -> Router<App> {
     pages
-        .layer(DefaultBodyLimit::max(FORM_BYTES_MAX))
+        .layer(from_fn(whole_form))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PAGE_WITHIN))
         .layer(CsrfLayer::new())
+}
+
+/// Reads the whole form before anybody asks whose it is.
+async fn whole_form(request: Request, next: Next) -> Result<Response<axum::body::Body>, StatusCode> {
+    let request = whole(request, FORM_BYTES_MAX).await.map_err(|unread| match unread {
+        Unread::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+        Unread::Incomplete => StatusCode::REQUEST_TIMEOUT,
+    })?;
+    Ok(next.run(request).await)
 }
 
 /// Adds the headers that tell browsers what a page may do.

@@ -1,10 +1,12 @@
 //! A person with a browser: a cookie jar, the page that is open, and buttons to press.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{Request, Response};
+use http_body_util::channel::Channel;
 use tower::ServiceExt;
 
 use super::Story;
@@ -101,6 +103,34 @@ impl<'a> Person<'a> {
         }
         let request = request.body(Body::from(body.to_owned())).expect("a request");
         let response = self.story.router.clone().oneshot(request).await.expect("a router answers");
+        self.receives(response, path).await
+    }
+
+    /// Sends the head of a POST and holds its body back until `meanwhile` is over.
+    pub(super) async fn hesitates(
+        &mut self,
+        path: &str,
+        body: &str,
+        meanwhile: impl Future<Output = ()>,
+    ) -> Page {
+        let (mut rest, held) = Channel::<Bytes, Infallible>::new(1);
+        let from = SocketAddr::from(([203, 0, 113, 9], 40_000));
+        let request = Request::builder()
+            .method("POST")
+            .uri(path)
+            .extension(ConnectInfo(from))
+            .header("host", &self.host)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", self.cookie.clone().unwrap_or_default())
+            .body(Body::new(held))
+            .expect("a request");
+        let answer = tokio::spawn(self.story.router.clone().oneshot(request));
+        // Long enough to have found out who asks, had anybody tried to.
+        self.window().asks("GET", "/test", "").await;
+        meanwhile.await;
+        rest.send_data(Bytes::from(body.to_owned())).await.expect("the server reads on");
+        drop(rest);
+        let response = answer.await.expect("a task of ours").expect("a router answers");
         self.receives(response, path).await
     }
 

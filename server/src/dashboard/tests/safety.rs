@@ -211,3 +211,21 @@ async fn an_account_that_is_not_activated_is_told_what_is_missing_and_gets_no_li
     insta::assert_snapshot!("live_refused", forced.shown());
     assert!(owner.generates("test").await.starts_with("rzp_test_"));
 }
+
+#[tokio::test]
+async fn whoever_holds_the_end_of_a_form_back_is_judged_by_what_is_true_when_it_comes() {
+    let story = Story::begins().await;
+    let mut admin = story.member("admin").await;
+    let account = story.demo.brands[0].accounts[0].id.parse().expect("an account id");
+    let team = story.app.engine.team(&account).await.expect("a team");
+    let user = team.iter().find(|one| one.member.role == domain::Role::Admin).expect("an admin").user.id;
+    let operator = story.the_operator();
+    let removed = async {
+        let (now, rng) = (story.app.now(), &mut *story.app.rng());
+        story.app.engine.remove_member(&operator, &account, &user, now, rng).await.expect("removed");
+    };
+    let page = admin.hesitates("/test/keys/generate", "attempt=", removed).await;
+    assert_ne!(page.status, 200, "{}", page.shown());
+    let keys = story.app.engine.store().keys(&account, domain::Mode::Test).await.expect("readable");
+    assert!(keys.is_empty(), "no key came of it");
+}
