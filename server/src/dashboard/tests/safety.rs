@@ -224,7 +224,7 @@ async fn whoever_holds_the_end_of_a_form_back_is_judged_by_what_is_true_when_it_
         let (now, rng) = (story.app.now(), &mut *story.app.rng());
         story.app.engine.remove_member(&operator, &account, &user, now, rng).await.expect("removed");
     };
-    let page = admin.hesitates("/test/keys/generate", "attempt=", removed).await;
+    let page = admin.hesitates("/test/keys/generate", "a=b", removed).await;
     assert_ne!(page.status, 200, "{}", page.shown());
     let keys = story.app.engine.store().keys(&account, domain::Mode::Test).await.expect("readable");
     assert!(keys.is_empty(), "no key came of it");
