@@ -180,7 +180,7 @@ fn member(account: &AccountId, one: &TeamMember) -> MemberRow {
         accepted: user.password.is_some(),
         unlock: user.locked_at.is_some().then(|| at("unlock")),
         reset: (!factors.is_empty()).then(|| at("reset-two-factor")),
-        factors: factors.join(", "),
+        factors: if factors.is_empty() { "to be set up".to_owned() } else { factors.join(", ") },
     }
 }
 

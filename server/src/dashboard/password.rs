@@ -72,7 +72,13 @@ pub async fn change(Wanted { member, .. }: Wanted<ChangePassword>, Form(form): F
             refusal @ (Refusal::WrongPassword | Refusal::TooManyAttempts { .. } | Refusal::Invalid { .. }),
         )) => {
             let words = sentence(&refusal, &member.site.look, member.now);
-            page_of(StatusCode::UNPROCESSABLE_ENTITY, &change_page(&member, Some(words)))
+            page_of(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &PasswordPage {
+                    marks_new: matches!(refusal, Refusal::Invalid { .. }),
+                    ..change_page(&member, Some(words))
+                },
+            )
         }
         Err(error) => member.trouble(error),
     }
@@ -83,6 +89,7 @@ fn change_page(member: &Member, error: Option<String>) -> PasswordPage {
         frame: member.frame(member.say("password-title"), PASSWORD, Place::Elsewhere),
         email: member.view.user.email.clone(),
         error,
+        marks_new: false,
         action: member.path(PASSWORD),
         cancel: Link::new(member.path("/profile"), member.say("cancel")),
     }

@@ -73,6 +73,7 @@ pub fn still_used(member: &Member, keys: &[Key]) -> Vec<StillUsed> {
             ago: time_ago(member.site.words(), member.now.as_millis(), ended_at.as_millis()),
             count,
             in_last_hour,
+            last: time_ago(member.site.words(), member.now.as_millis(), refusal.last_at.as_millis()),
             source: name(member, refusal.sources.latest()),
         })
     });

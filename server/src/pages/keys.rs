@@ -201,12 +201,14 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ago: "2 h ago".to_owned(),
         count: 120,
         in_last_hour: true,
+        last: "2 min ago".to_owned(),
         source: source("192.0.2.1", "shop/1.0 <script>"),
     };
     let used_once = StillUsed {
         ago: "3 days ago".to_owned(),
         count: 1,
         in_last_hour: false,
+        last: "5 h ago".to_owned(),
         source: source("2001:db8::1", ""),
         ..used.clone()
     };

@@ -14,6 +14,8 @@ pub struct PasswordPage {
     pub email: String,
     /// Why the last try was not accepted.
     pub error: Option<String>,
+    /// Whether it was the new password that was not.
+    pub marks_new: bool,
     /// Where it is sent.
     pub action: String,
     /// The way out.
@@ -79,10 +81,11 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ),
         email: "asha@acme.example".to_owned(),
         error: None,
+        marks_new: false,
         action: "/test/profile/password".to_owned(),
         cancel: Link::new("/test/profile", "Cancel"),
     };
-    let refused = PasswordPage { error: Some(weak.clone()), ..change.clone() };
+    let refused = PasswordPage { error: Some(weak.clone()), marks_new: true, ..change.clone() };
     let forgot = ForgotPage {
         frame: Frame::outside(&curlec(), "Forgot your password?"),
         email: String::new(),

@@ -103,7 +103,9 @@ pub struct StillUsed {
     pub count: u64,
     /// Whether they were counted over an hour.
     pub in_last_hour: bool,
-    /// Where the last one came from.
+    /// How long ago the last one came.
+    pub last: String,
+    /// Where it came from.
     pub source: SourceName,
 }
 

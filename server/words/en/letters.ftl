@@ -10,7 +10,7 @@ letters-help = Help: { $support }
 letters-or-open = Or open this address: { $url }
 letters-automatic = The { -dashboard-name } sent this e-mail by itself. Answers to it are not read.
 letters-not-you =
-    If it was not you or your team, log in to the { -dashboard-name }, change your password, and { -deactivate } keys you do not know.
+    If it was not you or your team, log in to the { -dashboard-name }, change your password, and have the keys regenerated that somebody else may have seen.
 letters-tell-us = If you did not expect this, tell us at once: { $support }
 letters-tell-somebody = If you did not expect this, tell us at once.
 letters-ignore = If you do not know what this is about, ignore this e-mail.
@@ -108,8 +108,8 @@ letters-locked-text = Too many wrong OTPs were entered, so your login to the { -
 letters-locked-unlock =
     The owner of your account can unlock it. If you are the owner, contact support. API keys keep working.
 letters-locked-caution = If it was not you, somebody knows your password: change it once unlocked.
-letters-mobile-heading = Your mobile number was verified
-letters-mobile-text = OTPs for the { -dashboard-name } go to this number from now on.
+letters-mobile-heading = Your OTPs go to this mobile number now
+letters-mobile-text = It was verified for the { -dashboard-name }. A number that was there before no longer counts.
 # To the number that was replaced, by SMS.
 letters-mobile-sms = { -brand-name }: OTPs for your login now go to another mobile number. If it was not you, contact us at once.
 letters-two-factor-on-heading = Two-factor authentication was turned on

@@ -64,7 +64,7 @@ purpose-verify-mobile = to verify this mobile number
 purpose-two-factor-on = to turn on two-factor authentication
 purpose-two-factor-off = to turn off two-factor authentication
 purpose-change-mobile = to change your mobile number
-purpose-change-app = to change your authenticator app
+purpose-change-app = to set up or change your authenticator app
 purpose-backup-codes = to get new backup codes
 purpose-change-password = to change your password
 

@@ -64,13 +64,13 @@ refusals-source-times =
 still-used-title = An ended pair is still being used
 still-used-hour =
     { $count ->
-        [one] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } request in the last hour, last from { $source }.
-       *[other] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } requests in the last hour, last from { $source }.
+        [one] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } request in the last hour, the last { $last } from { $source }.
+       *[other] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } requests in the last hour, the last { $last } from { $source }.
     }
 still-used-day =
     { $count ->
-        [one] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } request in the last 24 hours, last from { $source }.
-       *[other] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } requests in the last 24 hours, last from { $source }.
+        [one] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } request in the last 24 hours, the last { $last } from { $source }.
+       *[other] <id>{ $key_id }</id> ended { $ago } and is still used: { $count } requests in the last 24 hours, the last { $last } from { $source }.
     }
 still-used-advice = Its requests are refused. Put the current pair where this one is used.
 
@@ -98,7 +98,7 @@ refused-expired-advice = Generate a new one and put it where this one is used.
 refused-wrong-mode = A key of the other mode
 refused-wrong-mode-advice = The request needed the other mode: a Test key was used for Live, or the other way round.
 refused-white-space = White space around the key
-refused-white-space-advice = There is a blank or a tab before or after the Key Id or the Key Secret. Trim the value where your program reads it.
+refused-white-space-advice = There is a blank or a tab before or after the Key Id or the Key Secret. Trim the value where your program reads it. If it is refused after that too, the value itself is wrong.
 refused-newline = A line break around the key
 refused-newline-advice = There is a line break before or after the Key Id or the Key Secret. <mono>echo</mono> adds one, and so do many editors at the end of a file: use <mono>printf '%s'</mono>, or trim the value.
 refused-quotes = Quotes or a dollar sign in the key

@@ -21,10 +21,10 @@ team-roles-many = There are { $count } roles: { $first } and { $last }.
 ## Invitations
 
 team-invite = Invite somebody
-team-invite-hint = They get a letter with a link that works once, for seven days. Whoever has a login at { -brand-name } already keeps it.
+team-invite-hint = They get a letter with a link that works once, for seven days. Somebody who logs in at { -brand-name } already accepts with that login.
 team-email = Email
 team-choose-role = Role
-team-role-hint = An Admin sees and changes API keys and needs a code from you first. Nobody but you manages the team.
+team-role-hint = Admins see and change API keys, so you are asked for a code before you make one. Nobody but you manages the team.
 team-send-invitation = Send invitation
 team-invitations = Pending invitations
 team-invited = Invited

@@ -2,7 +2,7 @@
 
 trouble-denied = Permission Denied
 trouble-denied-title = Permission Denied. Please contact the owner.
-trouble-denied-keys = Only the owner and the admins of an account see and change API keys.
+trouble-denied-keys = It depends on the role what somebody may do: API keys are for the owner and the admins, the team is for the owner.
 trouble-not-found = Not found
 trouble-not-found-sentence = There is no such page here. The address may be mistyped, or what it showed is gone.
 trouble-unknown-host = Unknown address

@@ -5,7 +5,7 @@ letters-help = सहायता: { $support }
 letters-or-open = या यह पता खोलें: { $url }
 letters-automatic = यह ई-मेल { -dashboard-name } ने अपने आप भेजा है। इसके जवाब पढ़े नहीं जाते।
 letters-not-you =
-    अगर यह आपने या आपकी टीम ने नहीं किया, तो { -dashboard-name } में लॉग इन करें, अपना पासवर्ड बदलें, और जिन keys को आप नहीं जानते उन्हें निष्क्रिय करें।
+    अगर यह आपने या आपकी टीम ने नहीं किया, तो { -dashboard-name } में लॉग इन करें, अपना पासवर्ड बदलें, और जो keys किसी और ने देखी हो सकती हैं उन्हें दोबारा बनवाएँ।
 letters-tell-us = अगर आपको इसकी उम्मीद नहीं थी, तो हमें तुरंत बताएँ: { $support }
 letters-tell-somebody = अगर आपको इसकी उम्मीद नहीं थी, तो हमें तुरंत बताएँ।
 letters-ignore = अगर आपको नहीं पता कि यह किस बारे में है, तो इस ईमेल पर ध्यान न दें।
@@ -97,8 +97,8 @@ letters-locked-text = बहुत सारे ग़लत OTP डाले �
 letters-locked-unlock =
     आपके खाते के मालिक उसे खोल सकते हैं। अगर मालिक आप हैं, तो सपोर्ट से संपर्क करें। API keys काम करती रहेंगी।
 letters-locked-caution = अगर यह आप नहीं थे, तो किसी को आपका पासवर्ड पता है: लॉग इन खुलते ही उसे बदलें।
-letters-mobile-heading = आपका मोबाइल नंबर सत्यापित हुआ
-letters-mobile-text = { -dashboard-name } के OTP अब से इस नंबर पर आएँगे।
+letters-mobile-heading = आपके OTP अब इस मोबाइल नंबर पर आएँगे
+letters-mobile-text = यह { -dashboard-name } के लिए सत्यापित हुआ। इससे पहले का नंबर, अगर था, अब मान्य नहीं है।
 letters-mobile-sms = { -brand-name }: आपके लॉग इन के OTP अब दूसरे मोबाइल नंबर पर जाते हैं। अगर यह आप नहीं थे, तो हमसे तुरंत संपर्क करें।
 letters-two-factor-on-heading = टू-फ़ैक्टर प्रमाणीकरण चालू किया गया
 letters-two-factor-on-text = अब से लॉग इन में आपका पासवर्ड और OTP लगेगा।

@@ -59,7 +59,7 @@ purpose-verify-mobile = इस मोबाइल नंबर को सत्�
 purpose-two-factor-on = टू-फ़ैक्टर प्रमाणीकरण चालू करने के लिए
 purpose-two-factor-off = टू-फ़ैक्टर प्रमाणीकरण बंद करने के लिए
 purpose-change-mobile = आपका मोबाइल नंबर बदलने के लिए
-purpose-change-app = आपका ऑथेंटिकेटर ऐप बदलने के लिए
+purpose-change-app = आपका ऑथेंटिकेटर ऐप सेट करने या बदलने के लिए
 purpose-backup-codes = नए बैकअप कोड लेने के लिए
 purpose-change-password = आपका पासवर्ड बदलने के लिए
 

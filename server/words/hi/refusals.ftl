@@ -57,13 +57,13 @@ refusals-source-times =
 still-used-title = एक बंद जोड़ी अब भी इस्तेमाल हो रही है
 still-used-hour =
     { $count ->
-        [one] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले एक घंटे में { $count } अनुरोध, पिछला { $source } से।
-       *[other] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले एक घंटे में { $count } अनुरोध, पिछला { $source } से।
+        [one] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले एक घंटे में { $count } अनुरोध, आख़िरी { $last }। स्रोत: { $source }।
+       *[other] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले एक घंटे में { $count } अनुरोध, आख़िरी { $last }। स्रोत: { $source }।
     }
 still-used-day =
     { $count ->
-        [one] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले 24 घंटों में { $count } अनुरोध, पिछला { $source } से।
-       *[other] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले 24 घंटों में { $count } अनुरोध, पिछला { $source } से।
+        [one] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले 24 घंटों में { $count } अनुरोध, आख़िरी { $last }। स्रोत: { $source }।
+       *[other] <id>{ $key_id }</id> { $ago } बंद हुई और अब भी इस्तेमाल हो रही है: पिछले 24 घंटों में { $count } अनुरोध, आख़िरी { $last }। स्रोत: { $source }।
     }
 still-used-advice = उसके अनुरोध अस्वीकार होते हैं। जहाँ यह इस्तेमाल होती है वहाँ चालू जोड़ी लगाएँ।
 
@@ -87,7 +87,7 @@ refused-expired-advice = नई जोड़ी बनाएँ और जहा
 refused-wrong-mode = दूसरे Mode की key
 refused-wrong-mode-advice = अनुरोध को दूसरा Mode चाहिए था: Live के लिए Test key इस्तेमाल हुई, या इसका उलटा।
 refused-white-space = Key के आसपास ख़ाली जगह है
-refused-white-space-advice = Key Id या Key Secret के पहले या बाद में ख़ाली जगह या टैब है। आपका प्रोग्राम जहाँ मान पढ़ता है वहाँ उसे छाँट दें।
+refused-white-space-advice = Key Id या Key Secret के पहले या बाद में ख़ाली जगह या टैब है। आपका प्रोग्राम जहाँ मान पढ़ता है वहाँ उसे छाँट दें। उसके बाद भी अस्वीकार हो, तो मान ही ग़लत है।
 refused-newline = Key के आसपास नई पंक्ति है
 refused-newline-advice = Key Id या Key Secret के पहले या बाद में नई पंक्ति है। <mono>echo</mono> एक जोड़ देता है, और कई एडिटर फ़ाइल के अंत में भी: <mono>printf '%s'</mono> इस्तेमाल करें, या मान को छाँट दें।
 refused-quotes = Key में उद्धरण चिह्न या डॉलर का निशान है

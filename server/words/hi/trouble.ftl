@@ -2,7 +2,7 @@
 
 trouble-denied = अनुमति नहीं है
 trouble-denied-title = अनुमति नहीं है। कृपया मालिक से संपर्क करें।
-trouble-denied-keys = सिर्फ़ खाते के मालिक और एडमिन API keys देख और बदल सकते हैं।
+trouble-denied-keys = कौन क्या कर सकता है, यह भूमिका पर निर्भर है: API keys मालिक और एडमिन के लिए हैं, टीम मालिक के लिए।
 trouble-not-found = नहीं मिला
 trouble-not-found-sentence = यहाँ ऐसा कोई पन्ना नहीं है। हो सकता है पता ग़लत लिखा हो, या जो यहाँ था वह अब न हो।
 trouble-unknown-host = अनजान पता

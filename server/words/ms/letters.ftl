@@ -5,7 +5,7 @@ letters-help = Bantuan: { $support }
 letters-or-open = Atau buka alamat ini: { $url }
 letters-automatic = E-mel ini dihantar oleh { -dashboard-name } secara automatik. Balasan kepadanya tidak dibaca.
 letters-not-you =
-    Jika ini bukan anda atau pasukan anda, log masuk ke { -dashboard-name }, tukar kata laluan anda, dan nyahaktifkan kunci yang anda tidak kenali.
+    Jika ini bukan anda atau pasukan anda, log masuk ke { -dashboard-name }, tukar kata laluan anda, dan pastikan kunci yang mungkin dilihat orang lain dijana semula.
 letters-tell-us = Jika anda tidak menjangkakan ini, beritahu kami segera: { $support }
 letters-tell-somebody = Jika anda tidak menjangkakan ini, beritahu kami segera.
 letters-ignore = Jika anda tidak tahu apa ini, abaikan e-mel ini.
@@ -97,8 +97,8 @@ letters-locked-text = Terlalu banyak OTP salah dimasukkan, jadi log masuk anda k
 letters-locked-unlock =
     Pemilik akaun anda boleh membuka kuncinya. Jika anda pemiliknya, hubungi sokongan. API key terus berfungsi.
 letters-locked-caution = Jika itu bukan anda, seseorang mengetahui kata laluan anda: tukarnya sebaik sahaja kunci dibuka.
-letters-mobile-heading = Nombor telefon bimbit anda telah disahkan
-letters-mobile-text = OTP untuk { -dashboard-name } dihantar ke nombor ini mulai sekarang.
+letters-mobile-heading = OTP anda kini dihantar ke nombor telefon bimbit ini
+letters-mobile-text = Ia telah disahkan untuk { -dashboard-name }. Nombor sebelum ini, jika ada, tidak lagi berkuat kuasa.
 letters-mobile-sms = { -brand-name }: OTP untuk log masuk anda kini dihantar ke nombor telefon bimbit lain. Jika ini bukan anda, hubungi kami segera.
 letters-two-factor-on-heading = Pengesahan dua faktor telah dihidupkan
 letters-two-factor-on-text = Mulai sekarang log masuk memerlukan kata laluan anda dan OTP.

@@ -57,7 +57,7 @@ purpose-verify-mobile = untuk mengesahkan nombor telefon bimbit ini
 purpose-two-factor-on = untuk menghidupkan pengesahan dua faktor
 purpose-two-factor-off = untuk mematikan pengesahan dua faktor
 purpose-change-mobile = untuk menukar nombor telefon bimbit anda
-purpose-change-app = untuk menukar aplikasi pengesah anda
+purpose-change-app = untuk menyediakan atau menukar aplikasi pengesah anda
 purpose-backup-codes = untuk mendapatkan kod sandaran baharu
 purpose-change-password = untuk menukar kata laluan anda
 

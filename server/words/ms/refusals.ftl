@@ -53,11 +53,11 @@ refusals-source-times =
 still-used-title = Pasangan yang tamat masih digunakan
 still-used-hour =
     { $count ->
-       *[other] <id>{ $key_id }</id> tamat { $ago } dan masih digunakan: { $count } permintaan dalam sejam yang lalu, yang terakhir dari { $source }.
+       *[other] <id>{ $key_id }</id> tamat { $ago } dan masih digunakan: { $count } permintaan dalam sejam yang lalu, yang terakhir { $last } dari { $source }.
     }
 still-used-day =
     { $count ->
-       *[other] <id>{ $key_id }</id> tamat { $ago } dan masih digunakan: { $count } permintaan dalam 24 jam yang lalu, yang terakhir dari { $source }.
+       *[other] <id>{ $key_id }</id> tamat { $ago } dan masih digunakan: { $count } permintaan dalam 24 jam yang lalu, yang terakhir { $last } dari { $source }.
     }
 still-used-advice = Permintaannya ditolak. Letakkan pasangan semasa di tempat yang ini digunakan.
 
@@ -77,7 +77,7 @@ refused-expired-advice = Jana yang baharu dan letakkan di tempat yang ini diguna
 refused-wrong-mode = Kunci bagi mod yang lain
 refused-wrong-mode-advice = Permintaan itu memerlukan mod yang lain: kunci Test digunakan untuk Live, atau sebaliknya.
 refused-white-space = Ruang kosong di sekeliling kunci
-refused-white-space-advice = Ada ruang kosong atau tab sebelum atau selepas Key Id atau Key Secret. Buang ruang itu di tempat program anda membaca nilainya.
+refused-white-space-advice = Ada ruang kosong atau tab sebelum atau selepas Key Id atau Key Secret. Buang ruang itu di tempat program anda membaca nilainya. Jika masih ditolak selepas itu, nilai itu sendiri yang salah.
 refused-newline = Baris baharu di sekeliling kunci
 refused-newline-advice = Ada baris baharu sebelum atau selepas Key Id atau Key Secret. <mono>echo</mono> menambahnya, begitu juga banyak editor di hujung fail: gunakan <mono>printf '%s'</mono>, atau buang ruang daripada nilai itu.
 refused-quotes = Tanda petikan atau tanda dolar dalam kunci

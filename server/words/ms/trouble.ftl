@@ -2,7 +2,7 @@
 
 trouble-denied = Kebenaran Ditolak
 trouble-denied-title = Kebenaran Ditolak. Sila hubungi pemilik.
-trouble-denied-keys = Hanya pemilik dan pentadbir akaun boleh melihat dan mengubah API key.
+trouble-denied-keys = Apa yang boleh dilakukan bergantung pada peranan: API key untuk pemilik dan pentadbir, pasukan untuk pemilik.
 trouble-not-found = Tidak dijumpai
 trouble-not-found-sentence = Tiada halaman begini di sini. Mungkin alamatnya tersilap taip, atau yang ditunjukkannya sudah tiada.
 trouble-unknown-host = Alamat tidak dikenali

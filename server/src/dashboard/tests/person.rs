@@ -68,7 +68,9 @@ impl<'a> Person<'a> {
     pub(super) async fn submits(&mut self, form: &Form) -> Page {
         let body: Vec<String> =
             form.fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        self.sends("POST", &form.action, body.join("&")).await
+        // A browser keeps what stands behind the # to itself.
+        let path = form.action.split('#').next().unwrap_or_default();
+        self.sends("POST", path, body.join("&")).await
     }
 
     /// Sends a request and follows where it leads, as browsers do: with a GET.

@@ -84,7 +84,7 @@ async fn a_pair_that_ended_is_warned_of_as_long_as_somebody_uses_it() {
     is_refused(&story, &program(&story, "shop/1.0"), &basic(&format!("{old}:{old_secret}"))).await;
     let page = owner.opens("/test/keys").await;
     let told = format!(
-        "{old} ended less than a minute ago and is still used: 1 request in the last hour, last from 203.0.113.9, \
+        "{old} ended less than a minute ago and is still used: 1 request in the last hour, the last less than a minute ago from 203.0.113.9, \
          calling itself shop/1.0."
     );
     assert!(page.says(&told), "{}", page.shown());
