@@ -1,11 +1,12 @@
 //! Ask: send somebody a one-time password for one purpose.
 //!
-//! Limits belong to the number, not to the session: opening more sessions buys no more messages. Asking again
-//! replaces the code and gives it its five minutes, but resets no count of tries.
+//! Limits belong to the number, not to the session: opening more sessions buys no more messages. Codes to a number that is
+//! somebody's own are counted apart from those that try it, which a stranger can ask for. Asking again replaces the code and
+//! gives it its five minutes, but resets no count of tries.
 
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
-use crate::ids::{ChallengeId, LetterId};
+use crate::ids::{AccountId, ChallengeId, LetterId};
 use crate::letter::{Letter, LetterKind};
 use crate::mobile::{Mobile, SendHistory};
 use crate::pepper::Pepper;
@@ -50,6 +51,8 @@ pub struct Asked {
     pub decision: Decision,
     /// The challenge as it will be.
     pub challenge: Challenge,
+    /// In which account it was asked.
+    pub account: AccountId,
 }
 
 /// Asks for a code. `history` is the history of where the code would be sent; where an app makes the codes it is not asked
@@ -160,8 +163,10 @@ fn send(
     };
     let (Some(recipient), Some(history)) = (challenge.way.recipient(), history) else {
         let challenge = Challenge { asked_at: now, expires_at: now + limits.lifetime, ..challenge.clone() };
-        return Ok(Asked { decision: asked("code.asked"), challenge });
+        return Ok(Asked { decision: asked("code.asked"), challenge, account: session.account });
     };
+    let class = challenge.way.class(&user.brand);
+    assert_eq!(history.class, class, "the engine reads the history of the codes that this one counts with");
     let history = history.sent(now)?;
     let code = Code::draw(rng);
     let bound_to = Challenge::bound_to(&session.id, &challenge.purpose, &recipient);
@@ -193,7 +198,7 @@ fn send(
         created_at: now,
         due_at: now,
     });
-    Ok(Asked { decision, challenge })
+    Ok(Asked { decision, challenge, account: session.account })
 }
 
 pub(crate) fn refuse_locked(user: &User) -> Result<(), Refusal> {

@@ -90,7 +90,7 @@ pub use language::{Language, change_language};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
 pub use log_in::{LogIn, log_in, log_out, log_out_others};
 pub use members::{change_role, leave, remove, require_two_factor};
-pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
+pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use oneself::Oneself;
 pub use open_account::{NewAccount, NewOwner, add_member, open_account};

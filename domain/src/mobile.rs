@@ -3,6 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use phonenumber::Mode;
+
+use crate::brand::BrandId;
 use crate::letter::Recipient;
 use crate::refusal::Refusal;
 use crate::send_limits::SendLimit;
@@ -25,7 +28,9 @@ pub struct Mobile(String);
 pub struct MobileError;
 
 impl Mobile {
-    /// Reads what somebody typed; a number without `+` or `00` gets the brand's dial code.
+    /// Reads what somebody typed; a number without `+` or `00` gets the brand's dial code. However it is spelled, what is
+    /// kept is its one E.164 form, because limits are counted by it: trunk zeros go, and those of Italy, which belong to the
+    /// number, stay. TM-56
     pub fn parse(text: &str, default: &DialCode) -> Result<Self, MobileError> {
         if 32 < text.len() {
             return Err(MobileError);
@@ -34,13 +39,16 @@ impl Mobile {
             text.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')' | '.' | '\u{a0}')).collect();
         let full = match (bare.strip_prefix('+'), bare.strip_prefix("00")) {
             (Some(rest), _) | (None, Some(rest)) => format!("+{rest}"),
-            (None, None) => format!("{}{}", default.0, bare.trim_start_matches('0')),
+            (None, None) => format!("{}{bare}", default.0),
         };
         if !full[1..].bytes().all(|b| b.is_ascii_digit()) {
             return Err(MobileError);
         }
         let number = phonenumber::parse(None, &full).map_err(|_| MobileError)?;
-        if phonenumber::is_valid(&number) { Ok(Self(full)) } else { Err(MobileError) }
+        if !phonenumber::is_valid(&number) {
+            return Err(MobileError);
+        }
+        Ok(Self(number.format().mode(Mode::E164).to_string()))
     }
 
     /// A number read back from the store.
@@ -90,11 +98,32 @@ impl FromStr for DialCode {
     }
 }
 
-/// When codes were sent to a number or an address: at most the last ten, oldest first.
+/// Which codes to a number or an address count together. Each class has the limits to itself, so a stranger who tries a
+/// number keeps nobody from the codes to their own. TM-56
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SendClass {
+    /// Those to somebody's own: a verified number, or the address they log in with.
+    Own,
+    /// Those that would show a number to be somebody's, whoever asks in this brand.
+    New(BrandId),
+}
+
+impl fmt::Display for SendClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SendClass::Own => f.write_str("own"),
+            SendClass::New(brand) => write!(f, "new {brand}"),
+        }
+    }
+}
+
+/// When codes of a class were sent to a number or an address: at most the last ten, oldest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SendHistory {
     /// To where.
     pub to: Recipient,
+    /// Which of the codes that go there.
+    pub class: SendClass,
     /// The last sends, oldest first.
     pub sends: Vec<Timestamp>,
     /// Grows by one with each change; 0 when there is no row yet.
@@ -103,8 +132,8 @@ pub struct SendHistory {
 
 impl SendHistory {
     /// The history of where nothing was sent to.
-    pub fn empty(to: Recipient) -> Self {
-        Self { to, sends: Vec::new(), version: 0 }
+    pub fn empty(to: Recipient, class: SendClass) -> Self {
+        Self { to, class, sends: Vec::new(), version: 0 }
     }
 
     /// When the next code may be sent, if not now.
@@ -171,8 +200,37 @@ mod tests {
 
     // TM-56
     #[test]
+    fn all_spellings_of_a_number_are_the_same_number() {
+        for (spellings, number) in [
+            ("+919812345670 9812345670 09812345670 00919812345670", "+919812345670"),
+            ("+9109812345670 +91009812345670 +91(0)98123-45670 +91-0-98123.45670", "+919812345670"),
+            ("+60123456789 +600123456789 0060123456789 00600123456789", "+60123456789"),
+            ("+447400123456 +4407400123456 +44(0)7400123456", "+447400123456"),
+            // A zero that belongs to the number.
+            ("+390612345678 00390612345678 +39(0)612345678", "+390612345678"),
+            ("+2250712345678", "+2250712345678"),
+            // Other countries dial something else before it, or in the middle of it.
+            ("+36201234567 +3606201234567", "+36201234567"),
+            ("+5491123456789 +54111523456789", "+5491123456789"),
+        ] {
+            for typed in spellings.split(' ') {
+                let read = Mobile::parse(typed, &india()).expect(typed);
+                assert_eq!(read.as_str(), number, "{typed}");
+                assert_eq!(Mobile::parse(read.as_str(), &india()), Ok(read), "what is kept stays as it is");
+            }
+        }
+        for typed in
+            ["+910009812345670", "+91919812345670", "+91+9812345670", "+910091 9812345670", "919812345670"]
+        {
+            assert_eq!(Mobile::parse(typed, &india()), Err(MobileError), "{typed}");
+        }
+    }
+
+    // TM-56
+    #[test]
     fn a_number_gets_a_code_each_thirty_seconds_five_an_hour_and_ten_a_day() {
-        let mut history = SendHistory::empty(Recipient::from_stored("+919876543210".to_owned()));
+        let mut history =
+            SendHistory::empty(Recipient::from_stored("+919876543210".to_owned()), SendClass::Own);
         let mut now = Timestamp::from_millis(0);
         let mut sent = Vec::new();
         while sent.len() < 11 {

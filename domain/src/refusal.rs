@@ -51,7 +51,8 @@ pub enum Refusal {
         /// When the next one may be asked for.
         again_at: Timestamp,
     },
-    /// An allowance of codes is used up: the number's for the hour or the day, its neighbours', or the brand's.
+    /// An allowance of codes is used up: the number's for the hour or the day, or one that many
+    /// numbers share.
     TooManyCodes {
         /// Which.
         limit: SendLimit,

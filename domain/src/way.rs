@@ -1,7 +1,8 @@
 //! Ways: how somebody answers a challenge. With a code sent to a number or an address, or with one that their app makes.
 
+use crate::brand::BrandId;
 use crate::letter::Recipient;
-use crate::mobile::Mobile;
+use crate::mobile::{Mobile, SendClass};
 
 /// How a challenge is answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,14 @@ impl Way {
             Way::Sms(number) | Way::NewNumber(number) => Some(Recipient::Sms(number.clone())),
             Way::Email(address) => Some(Recipient::Email(address.clone())),
             Way::App | Way::NewApp { .. } => None,
+        }
+    }
+
+    /// With which codes to the same recipient this way's count, for a user of a brand.
+    pub fn class(&self, brand: &BrandId) -> SendClass {
+        match self {
+            Way::NewNumber(_) => SendClass::New(brand.clone()),
+            Way::Sms(_) | Way::Email(_) | Way::App | Way::NewApp { .. } => SendClass::Own,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::{Engine, EngineError};
 
 /// How often codes were refused since the start, by limit; for metrics.
 #[derive(Debug, Default)]
-pub struct SendTally([AtomicU64; 3]);
+pub struct SendTally([AtomicU64; SendLimit::ALL.len()]);
 
 impl SendTally {
     /// Each limit's word with how often it was hit.
@@ -45,8 +45,9 @@ impl<D: Driver> Engine<D> {
             }
             (Err(other), _) => return Ok(Err(other)),
         };
-        let Some(Recipient::Sms(number)) = to else { return Ok(Ok(asked)) };
-        for allowance in self.rules.otp.sends.allowances(brand, number, now) {
+        let (account, challenge) = (&asked.account, &asked.challenge);
+        for allowance in self.rules.otp.sends.allowances(brand, account, &challenge.user, &challenge.way, now)
+        {
             if i64::from(allowance.most) <= self.store.sent_of(&allowance).await? {
                 let refusal = Refusal::TooManyCodes { again_at: allowance.until, limit: allowance.limit };
                 self.limit_hit(allowance, now).await?;

@@ -1,9 +1,9 @@
 //! Step-up: what a member still has to do before an action, and doing it.
 
 use domain::{
-    Answered, Asked, BackupCode, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof, Purpose,
-    Refusal, SendHistory, Timestamp, Token, User, Way, answer, ask, need, needs_own_code, resend,
-    turn_off_two_factor, turn_on_two_factor,
+    Answered, Asked, BackupCode, BrandId, Challenge, ChallengeState, Dispatch, Mobile, Password, Proof,
+    Purpose, Refusal, SendClass, SendHistory, Timestamp, Token, User, Way, answer, ask, need, needs_own_code,
+    resend, turn_off_two_factor, turn_on_two_factor,
 };
 use rand_core::Rng;
 use store::Driver;
@@ -96,7 +96,7 @@ impl<D: Driver> Engine<D> {
             });
             let asked = match &open {
                 Some(challenge) => {
-                    let history = self.history(&challenge.way).await?;
+                    let history = self.history_in(&user.brand, &challenge.way).await?;
                     let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
                     let (to, history) = (challenge.way.recipient(), history.as_ref());
                     let asked = resend(&user, &view.session, challenge, history, otp, pepper, now, lend(rng));
@@ -140,7 +140,7 @@ impl<D: Driver> Engine<D> {
         rng: &mut (dyn Rng + Send),
     ) -> Result<Asked, EngineError> {
         let way = to.way(user)?;
-        let history = self.history(&way).await?;
+        let history = self.history_in(&user.brand, &way).await?;
         let grant = self.store.challenge(&view.session.id, &Purpose::ChangeMobile).await?;
         let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
         let (grant, history) = (grant.as_ref(), history.as_ref());
@@ -148,10 +148,18 @@ impl<D: Driver> Engine<D> {
         Ok(self.within_limits(&user.brand, way.recipient().as_ref(), asked, now).await??)
     }
 
-    /// When codes were sent to where a challenge's code goes; `None` where an app makes it.
+    /// When codes were sent to somebody's own number or address; `None` where an app makes them.
     pub(crate) async fn history(&self, way: &Way) -> Result<Option<SendHistory>, EngineError> {
         Ok(match way.recipient() {
-            Some(to) => Some(self.store.sends(&to).await?),
+            Some(to) => Some(self.store.sends(&to, &SendClass::Own).await?),
+            None => None,
+        })
+    }
+
+    /// When codes were sent to where a challenge's code goes, own or new; `None` where an app makes it.
+    async fn history_in(&self, brand: &BrandId, way: &Way) -> Result<Option<SendHistory>, EngineError> {
+        Ok(match way.recipient() {
+            Some(to) => Some(self.store.sends(&to, &way.class(brand)).await?),
             None => None,
         })
     }
@@ -250,10 +258,11 @@ impl<D: Driver> Engine<D> {
     /// When another code may be sent to where `challenge` went, if not now.
     pub async fn again_at(
         &self,
+        view: &View,
         challenge: &Challenge,
         now: Timestamp,
     ) -> Result<Option<Timestamp>, EngineError> {
-        Ok(self.history(&challenge.way).await?.and_then(|history| history.again_at(now)))
+        Ok(self.history_in(&view.user.brand, &challenge.way).await?.and_then(|history| history.again_at(now)))
     }
 
     /// Compares the account password that confirms an action.

@@ -52,6 +52,7 @@ promises! {
     keys::a_pair_changes_only_as_part_of_its_own_key,
     people::everything_about_people_comes_back_as_it_was_written,
     people::what_waits_for_a_review_comes_longest_waiting_first,
+    people::codes_to_ones_own_number_are_kept_apart_from_those_that_try_it,
     people::what_somebody_wrote_down_was_sent_and_logged_in_from_comes_back,
     people::who_answers_for_somebody_and_what_their_accounts_ask_is_known,
     people::an_account_has_one_owner,

@@ -1,4 +1,4 @@
-//! How many codes were sent around a number and in a brand's name, and which allowances were used up.
+//! How many codes were sent around a number, in a brand's name, and to new numbers for a user or an account, and which allowances were used up.
 
 use domain::{Allowance, BrandId, SendLimit, Timestamp};
 
@@ -58,7 +58,7 @@ pub struct LimitHit {
     pub brand: BrandId,
     /// Which allowance.
     pub limit: SendLimit,
-    /// Of what: the numbers' common beginning, a masked number, or the brand.
+    /// Of what: the numbers' common beginning, a masked number, the brand, or the id of a user or account.
     pub subject: String,
     /// When the window began.
     pub since: Timestamp,

@@ -1,6 +1,6 @@
-//! When codes were sent to which number or address.
+//! When codes were sent to which number or address. Codes of one class are counted apart from those of the other.
 
-use domain::{Recipient, SendHistory, Timestamp};
+use domain::{Recipient, SendClass, SendHistory, Timestamp};
 
 use crate::Store;
 use crate::apply::exactly_one;
@@ -8,21 +8,23 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::params;
 
 const INSERT: &str = "
-    INSERT INTO sends (recipient, sends, version)
-    VALUES ($1, $2, 1)
+    INSERT INTO sends (recipient, class, sends, version)
+    VALUES ($1, $2, $3, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE sends
-       SET sends = $2, version = version + 1
+       SET sends = $3, version = version + 1
      WHERE recipient = $1
-       AND version = $3
+       AND class = $2
+       AND version = $4
 ";
 
 const TO_RECIPIENT: &str = "
     SELECT sends, version
       FROM sends
      WHERE recipient = $1
+       AND class = $2
 ";
 
 fn packed(sends: &[Timestamp]) -> Vec<u8> {
@@ -30,18 +32,21 @@ fn packed(sends: &[Timestamp]) -> Vec<u8> {
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, history: &SendHistory) -> Result<(), StoreError> {
-    exactly_one(tx, INSERT, params![history.to.as_str(), packed(&history.sends)]).await
+    exactly_one(tx, INSERT, params![history.to.as_str(), history.class.to_string(), packed(&history.sends)])
+        .await
 }
 
 pub(crate) async fn update<T: Transaction>(tx: &mut T, history: &SendHistory) -> Result<(), StoreError> {
-    exactly_one(tx, UPDATE, params![history.to.as_str(), packed(&history.sends), history.version]).await
+    let class = history.class.to_string();
+    let params = params![history.to.as_str(), class, packed(&history.sends), history.version];
+    exactly_one(tx, UPDATE, params).await
 }
 
 impl<D: Driver> Store<D> {
-    /// When codes were sent to a number or an address.
-    pub async fn sends(&self, to: &Recipient) -> Result<SendHistory, StoreError> {
-        let Some(record) = self.one(TO_RECIPIENT, params![to.as_str()]).await? else {
-            return Ok(SendHistory::empty(to.clone()));
+    /// When codes of a class were sent to a number or an address.
+    pub async fn sends(&self, to: &Recipient, class: &SendClass) -> Result<SendHistory, StoreError> {
+        let Some(record) = self.one(TO_RECIPIENT, params![to.as_str(), class.to_string()]).await? else {
+            return Ok(SendHistory::empty(to.clone(), class.clone()));
         };
         let packed = record.maybe_blob(0)?.unwrap_or_default();
         let sends = packed
@@ -50,6 +55,6 @@ impl<D: Driver> Store<D> {
                 Timestamp::from_millis(i64::from_be_bytes(bytes.try_into().expect("chunks of eight")))
             })
             .collect();
-        Ok(SendHistory { to: to.clone(), sends, version: record.integer(1)? })
+        Ok(SendHistory { to: to.clone(), class: class.clone(), sends, version: record.integer(1)? })
     }
 }

@@ -73,7 +73,7 @@ impl MailServer {
     }
 
     /// The next message, waited for.
-    pub fn next(&mut self) -> Mail {
+    pub fn next_mail(&mut self) -> Mail {
         next(&mut self.told)
     }
 }

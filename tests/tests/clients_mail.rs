@@ -32,7 +32,7 @@ fn an_invitation_reaches_an_inbox_through_a_real_mail_server_whole_and_its_link_
         .expect("an answer");
     assert_eq!(told.status, 201, "{told:?}");
 
-    let mail = server.next();
+    let mail = server.next_mail();
     assert_eq!(mail.defects, [] as [String; 0], "{mail:?}");
     assert!(mail.longest_line < 998, "RFC 5322 §2.1.1: {}", mail.longest_line);
     assert_eq!((mail.from_name.as_str(), mail.from_address.as_str()), ("Razorpay", "keys@razorpay.example"));

@@ -5,10 +5,9 @@ use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, BackupCode, BackupCodes, Brand, BrandId,
     Challenge, Change, Code, Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef,
     Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, Pepper,
-    Presented, Proof, Purpose, Recipient, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
-    SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
-    VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
-    resend, seeded,
+    Presented, Proof, Purpose, Refusal, RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle,
+    SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User, VerifiedMobile, Way,
+    Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate, resend, seeded,
 };
 use rand_core::Rng;
 
@@ -163,7 +162,11 @@ impl World {
                 *old = Challenge { version: old.version + 1, ..new };
             }
             Row::Sends(new) => {
-                let old = self.sends.iter_mut().find(|old| old.to == new.to).expect("it is there");
+                let old = self
+                    .sends
+                    .iter_mut()
+                    .find(|old| (&old.to, &old.class) == (&new.to, &new.class))
+                    .expect("it is there");
                 assert_eq!(old.version, new.version, "based on what is true");
                 *old = SendHistory { version: old.version + 1, ..new };
             }
@@ -291,7 +294,7 @@ impl World {
     }
 
     fn puts(&mut self, purpose: Purpose, to: &Dispatch) -> Result<Asked, Refusal> {
-        let history = to.way(&self.user)?.recipient().map(|to| self.history(&to));
+        let history = self.history(&to.way(&self.user)?);
         let grant = self.proof(&Purpose::ChangeMobile).challenge;
         ask(
             &self.user,
@@ -310,7 +313,7 @@ impl World {
     /// The member asks for another code in place of the last.
     pub(crate) fn asks_again(&mut self, purpose: &Purpose) -> Result<String, Refusal> {
         let challenge = self.proof(purpose).challenge.expect("one was asked for");
-        let history = challenge.way.recipient().map(|to| self.history(&to));
+        let history = self.history(&challenge.way);
         let asked = resend(
             &self.user,
             &self.session,
@@ -324,9 +327,10 @@ impl World {
         Ok(self.sent(asked))
     }
 
-    fn history(&self, to: &Recipient) -> SendHistory {
-        let found = self.sends.iter().find(|history| history.to == *to).cloned();
-        found.unwrap_or_else(|| SendHistory::empty(to.clone()))
+    fn history(&self, way: &Way) -> Option<SendHistory> {
+        let (to, class) = (way.recipient()?, way.class(&self.brand.id));
+        let found = self.sends.iter().find(|history| history.to == to && history.class == class).cloned();
+        Some(found.unwrap_or_else(|| SendHistory::empty(to, class)))
     }
 
     fn sent(&mut self, asked: Asked) -> String {

@@ -1,12 +1,13 @@
 //! Messages cost money: however many numbers, accounts and sessions ask, no more codes are sent than are allowed. TM-56
 
 use domain::{
-    AuditEntry, Decision, Digest, MINUTE, Member, Mobile, Mode, Purpose, Refusal, Role, Row, SendLimit,
-    SendLimits, Session, SessionId, Timestamp, User, UserId, VerifiedMobile, seeded,
+    AccountId, AuditEntry, Challenge, DAY, Decision, Digest, MINUTE, Member, Mobile, Mode, Password, Purpose,
+    Refusal, Role, Row, SendLimit, SendLimits, Session, SessionId, Timestamp, User, UserId, VerifiedMobile,
+    seeded,
 };
-use engine::View;
+use engine::{EngineError, NewNumber, View};
 
-use crate::shop::{Figures, MS, START, Shop, refusal};
+use crate::shop::{Figures, MS, PASSWORD, START, Shop, refusal};
 
 /// The end of the ten minutes in which the story starts.
 fn next_window() -> Timestamp {
@@ -14,24 +15,65 @@ fn next_window() -> Timestamp {
     Timestamp::from_millis((START.as_millis() / length + 1) * length)
 }
 
+/// Midnight after the story starts.
+fn next_day() -> Timestamp {
+    Timestamp::from_millis((START.as_millis() / DAY.as_millis() + 1) * DAY.as_millis())
+}
+
 /// Somebody logged in for each number.
 async fn members(shop: &Shop, numbers: &[String]) -> Vec<View> {
+    people(shop, &shop.account.id, 1000, numbers.iter().cloned().map(Some)).await
+}
+
+/// So many members of an account who have verified no number yet.
+async fn newcomers(shop: &Shop, account: &AccountId, first: u64, count: usize) -> Vec<View> {
+    people(shop, account, first, std::iter::repeat_n(None, count)).await
+}
+
+/// Another account of the brand.
+async fn another_account(shop: &Shop, seed: u64) -> AccountId {
+    let (brand, email) = (&shop.account.brand, format!("owner{seed}@other.example"));
+    let owner = domain::NewOwner { name: "Mei".to_owned(), email, mobile: None };
+    let rng = &mut seeded(seed);
+    let opened = shop.engine.open_account(&shop.operator, brand, "Other", &owner, START, rng).await;
+    opened.expect("a new account").id
+}
+
+/// Asks to verify a number.
+async fn tries(
+    shop: &Shop,
+    view: &View,
+    number: &str,
+    now: Timestamp,
+    seed: u64,
+) -> Result<Challenge, EngineError> {
+    let new = NewNumber { mobile: number.to_owned(), password: Password::new(PASSWORD) };
+    shop.engine.ask_new_number(view, Purpose::VerifyMobile, new, now, &mut seeded(seed)).await
+}
+
+/// Somebody logged in to an account for each number or none.
+async fn people(
+    shop: &Shop,
+    account: &AccountId,
+    first: u64,
+    numbers: impl IntoIterator<Item = Option<String>>,
+) -> Vec<View> {
     let known = shop.logs_in(START, 1).await;
     let audit = AuditEntry::by(&shop.operator, "thing.done", None, "many members", START);
     let mut decision = Decision::new(audit);
     let mut sessions = Vec::new();
-    for (n, number) in (1000..).zip(numbers) {
+    for (n, number) in (first..).zip(numbers) {
         let rng = &mut seeded(n);
         let id = UserId::draw(rng);
-        let number = Mobile::from_stored(number.clone());
+        let number = number.map(Mobile::from_stored);
         decision.insert(Row::User(User {
             id,
             email: format!("member{n}@shop.example"),
-            mobile: Some(VerifiedMobile { number, verified_at: START }),
+            mobile: number.map(|number| VerifiedMobile { number, verified_at: START }),
             version: 0,
             ..shop.admin.clone()
         }));
-        let (account, role) = (shop.account.id, Role::Admin);
+        let (account, role) = (*account, Role::ViewOnly);
         decision.insert(Row::Member(Member { account, user: id, role, version: 0 }));
         let mut digest = [7; 32];
         digest[..8].copy_from_slice(&n.to_be_bytes());
@@ -39,6 +81,7 @@ async fn members(shop: &Shop, numbers: &[String]) -> Vec<View> {
             id: SessionId::draw(rng),
             digest: Digest::from_bytes(digest),
             user: id,
+            account,
             version: 0,
             ..known.session.clone()
         };
@@ -104,7 +147,7 @@ async fn five_hundred_neighbouring_numbers_get_no_more_codes_than_their_block_an
         ]
     );
     let sums: Vec<_> = shop.engine.send_tally().sums().collect();
-    assert_eq!(sums, [("recipient", 0), ("nearby", 240), ("brand", 190)]);
+    assert_eq!(sums[..3], [("recipient", 0), ("nearby", 240), ("brand", 190)]);
 }
 
 #[tokio::test]
@@ -167,4 +210,121 @@ async fn a_login_without_its_code_says_why_and_opens_no_door() {
     let logged = logged.expect("the right password");
     assert!(logged.code_owed);
     assert!(matches!(logged.not_sent, Some(Refusal::TooManyCodes { limit: SendLimit::Brand, .. })));
+}
+
+#[tokio::test]
+async fn one_member_who_makes_up_numbers_gets_five_codes_a_day() {
+    let shop = open(SendLimits::default()).await;
+    let member = &newcomers(&shop, &shop.account.id, 2000, 1).await[0];
+    let number = |n: u64| format!("+9198{n:03}43210");
+    for n in 0..5 {
+        tries(&shop, member, &number(n), START, 3000 + n).await.expect("allowed");
+    }
+    let refused = Refusal::TooManyCodes { again_at: next_day(), limit: SendLimit::User };
+    for (n, now) in [(5, START), (6, START), (7, next_day() - MS)] {
+        assert_eq!(refusal(tries(&shop, member, &number(n), now, 3000 + n).await), refused);
+    }
+    // Nor another code to a number that had one.
+    let again = shop.engine.ask(member, Purpose::VerifyMobile, START + MINUTE, &mut seeded(3100)).await;
+    assert_eq!(refusal(again), refused);
+    let hit = shop.engine.store().limits_hit(START - MS, 100).await.expect("readable");
+    let hit: Vec<_> = hit.into_iter().map(|hit| (hit.limit, hit.subject, hit.sent, hit.refused)).collect();
+    assert_eq!(hit, [(SendLimit::User, member.user.id.to_string(), 5, 4)]);
+
+    let other = &newcomers(&shop, &shop.account.id, 2100, 1).await[0];
+    tries(&shop, other, &number(8), START, 3200).await.expect("somebody else has their own five");
+    tries(&shop, member, &number(9), next_day(), 3201).await.expect("another day");
+}
+
+#[tokio::test]
+async fn everybody_in_an_account_together_gets_thirty_codes_to_new_numbers_a_day() {
+    let shop = open(SendLimits::default()).await;
+    let (mut sent, mut refused) = (0, 0);
+    for (n, member) in (0..).zip(newcomers(&shop, &shop.account.id, 2000, 8).await) {
+        for m in 0..5 {
+            let number = format!("+9198{n}{m:02}43210");
+            match tries(&shop, &member, &number, START, 4000 + 10 * n + m).await {
+                Ok(_) => sent += 1,
+                outcome => {
+                    let limit = SendLimit::Account;
+                    assert_eq!(refusal(outcome), Refusal::TooManyCodes { again_at: next_day(), limit });
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert_eq!((sent, refused), (30, 10));
+    let other = another_account(&shop, 21).await;
+    let stranger = &newcomers(&shop, &other, 2100, 1).await[0];
+    tries(&shop, stranger, "+919890043210", START, 5000).await.expect("another account has its own thirty");
+}
+
+#[tokio::test]
+async fn codes_to_new_numbers_leave_half_of_the_brand_s_and_the_block_s_to_those_who_have_verified_theirs() {
+    let story = [
+        (SendLimits { daily: 8, ..SendLimits::default() }, SendLimit::NewBrand, SendLimit::Brand),
+        (SendLimits { nearby: 8, ..SendLimits::default() }, SendLimit::NewNearby, SendLimit::Nearby),
+    ];
+    for (limits, half, whole) in story {
+        let shop = open(limits).await;
+        let purpose = key(&shop).await;
+        let limit_of = |outcome| match refusal(outcome) {
+            Refusal::TooManyCodes { limit, .. } => limit,
+            other => panic!("{other:?}"),
+        };
+        for (n, member) in (0..).zip(newcomers(&shop, &shop.account.id, 2000, 6).await) {
+            let outcome = tries(&shop, &member, &format!("+919876591{n:02}0"), START, 3000 + n).await;
+            if n < 4 {
+                outcome.expect("half of eight");
+            } else {
+                assert_eq!(limit_of(outcome), half);
+            }
+        }
+        for (n, member) in (0..).zip(members(&shop, &block("7659", 6)).await) {
+            let outcome = shop.engine.ask(&member, purpose, START, &mut seeded(4000 + n)).await;
+            if n < 4 {
+                outcome.expect("the other half");
+            } else {
+                assert_eq!(limit_of(outcome), whole);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn strangers_who_try_a_number_use_up_none_of_its_owner_s_codes_and_share_what_they_may_send() {
+    let shop = open(SendLimits::default()).await;
+    let purpose = key(&shop).await;
+    let other = another_account(&shop, 21).await;
+    let strangers = newcomers(&shop, &other, 2000, 3).await;
+    let mut now = START;
+    let mut moments = Vec::new();
+    // Whoever of them asks, and however they spell it, waits for the others.
+    let spellings = ["+919876543210", "+91 0 98765 43210", "+910098765-43210"];
+    for n in 0.. {
+        let (stranger, typed) = (&strangers[moments.len() % 3], spellings[n % 3]);
+        match tries(&shop, stranger, typed, now, 3000 + n as u64).await {
+            Ok(_) => moments.push((now.as_millis() - START.as_millis()) / 1000),
+            outcome => match refusal(outcome) {
+                Refusal::CodeJustSent { again_at }
+                | Refusal::TooManyCodes { again_at, limit: SendLimit::Recipient } => now = again_at,
+                other => panic!("{other:?} after {moments:?}"),
+            },
+        }
+        if moments.len() == 11 {
+            break;
+        }
+    }
+    assert_eq!(moments, [0, 30, 60, 90, 120, 3600, 3630, 3660, 3690, 3720, 86_400]);
+
+    // The admin's own number had all of these.
+    assert_eq!(shop.admin.mobile.as_ref().map(|own| own.number.as_str()), Some(spellings[0]));
+    let view = shop.logs_in(now, 2).await;
+    for n in 0..5 {
+        let now = now + domain::SECOND.times(30 * n);
+        shop.engine.ask(&view, purpose, now, &mut seeded(4000 + n.unsigned_abs())).await.expect("their own");
+    }
+    let sixth = now + domain::SECOND.times(150);
+    let outcome = shop.engine.ask(&view, purpose, sixth, &mut seeded(4100)).await;
+    assert!(matches!(refusal(outcome), Refusal::TooManyCodes { limit: SendLimit::Recipient, .. }));
 }

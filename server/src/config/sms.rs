@@ -109,6 +109,7 @@ pub(super) fn limits(section: &mut Section<'_>) -> SendLimits {
         nearby: section.count("nearby_codes", usual.nearby),
         nearby_within: domain::Duration::from_millis(i64::try_from(within.as_millis()).unwrap_or(i64::MAX)),
         daily: section.count("daily_codes", usual.daily),
+        ..usual
     }
 }
 

@@ -7,7 +7,7 @@ use axum::extract::{FromRequestParts, Query, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Dispatch, Password, Purpose, Refusal, Timestamp};
+use domain::{Dispatch, Password, Purpose, Refusal, SendClass, Timestamp};
 use engine::{EngineError, View};
 use serde::Deserialize;
 
@@ -236,7 +236,7 @@ impl Owing {
         };
         let (mut again_at, mut stuck) = (None, false);
         if let Some(to) = way.recipient() {
-            again_at = engine.store().sends(&to).await?.again_at(*now);
+            again_at = engine.store().sends(&to, &SendClass::Own).await?.again_at(*now);
             if let Some(sent) = &challenge {
                 stuck = engine.store().code_is_stuck(&to, sent.asked_at).await?;
             }

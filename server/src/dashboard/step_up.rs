@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Query};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::{Challenge, Dispatch, Mobile, Password, Purpose, Refusal, Timestamp, Way};
+use domain::{Challenge, Dispatch, Mobile, Password, Purpose, Refusal, SendClass, Timestamp, Way};
 use engine::{EngineError, NewNumber, Step};
 use serde::Deserialize;
 
@@ -365,7 +365,7 @@ impl Flow {
         error: Option<String>,
     ) -> Result<OtpPage, EngineError> {
         let engine = &member.app.engine;
-        let again_at = engine.again_at(challenge, member.now).await?;
+        let again_at = engine.again_at(&member.view, challenge, member.now).await?;
         let state = code_state(member, challenge);
         let page = OtpPage { error, ..self.page_for(member, state, &challenge.way, again_at) };
         let page =
@@ -387,7 +387,7 @@ impl Flow {
     async fn first_page(&self, member: &Member, error: Option<String>) -> Result<OtpPage, EngineError> {
         let way = Dispatch::ToOwn.way(&member.view.user)?;
         let again_at = match way.recipient() {
-            Some(to) => member.app.engine.store().sends(&to).await?.again_at(member.now),
+            Some(to) => member.app.engine.store().sends(&to, &SendClass::Own).await?.again_at(member.now),
             None => None,
         };
         Ok(OtpPage { error, ..self.page_for(member, CodeState::NotSent, &way, again_at) })

@@ -44,7 +44,7 @@ impl Collector for Measured {
             MetricType::Counter,
         )?)?;
 
-        let help = "One-time passwords not sent because too many were sent to the recipient, nearby, or for the brand";
+        let help = "One-time passwords not sent because an allowance was used up; user, account and new_ are of codes to new numbers";
         let mut not_sent = encoder.encode_descriptor("codes_not_sent", help, None, MetricType::Counter)?;
         for (limit, count) in sends.sums() {
             let labels = [("limit", limit)];

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use domain::Language;
+use domain::{Language, SendLimit};
 use fluent_bundle::FluentResource;
 
 use super::own::OwnWords;
@@ -198,6 +198,20 @@ fn numbers_choose_the_plural_form_of_the_language() {
     assert_eq!(said(Language::Hindi, 2), "other 2");
     assert_eq!(said(Language::Malay, 1), "other 1", "Malay has one form");
     assert_eq!(said(Language::English, 1_234_567), "other 1234567", "digits stand together");
+}
+
+#[test]
+fn each_limit_on_codes_is_told_in_words_of_its_own() {
+    for language in Language::ALL {
+        let words = saying("", language);
+        let said = |limit: SendLimit| {
+            words.say("refusal-too-many-codes").kind("limit", limit.as_str()).with("again", "later").text()
+        };
+        // Half of the neighbours' codes or all of them: to whoever reads it, that is one.
+        assert_eq!(said(SendLimit::NewNearby), said(SendLimit::Nearby), "{language:?}");
+        let different: BTreeSet<String> = SendLimit::ALL.into_iter().map(said).collect();
+        assert_eq!(different.len(), SendLimit::ALL.len() - 1, "{language:?}: {different:?}");
+    }
 }
 
 #[test]

@@ -72,10 +72,15 @@ refusal-code-just-sent =
        *[other] A code was sent to this number a moment ago. Use it, or ask for another one in { $seconds } seconds.
     }
 # recipient: one number or address. nearby: numbers that differ in their last digits alone. brand: all of us today.
+# user, account, new_brand: the same for codes to numbers that are not verified yet. new_nearby reads as nearby does.
 refusal-too-many-codes =
     { $limit ->
         [nearby] Too many codes went to numbers like this one. You can ask again { $again }, or use an authenticator app.
         [brand] { -brand-name } has sent as many codes by SMS today as it may. You can ask again { $again }, or use an authenticator app.
+        [user] You have had as many codes sent to new numbers today as you may. You can ask again { $again }, or use an authenticator app.
+        [account] Your account has had as many codes sent to new numbers today as it may. You can ask again { $again }, or use an authenticator app.
+        [new_nearby] Too many codes went to numbers like this one. You can ask again { $again }, or use an authenticator app.
+        [new_brand] { -brand-name } has sent as many codes to new numbers today as it may. You can ask again { $again }, or use an authenticator app.
        *[recipient] This number has had as many codes as it may for now. You can ask again { $again }.
     }
 refusal-already-generated = This key has a working pair, { $key }. Regenerate it if you need a new secret.

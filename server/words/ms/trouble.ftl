@@ -66,6 +66,10 @@ refusal-too-many-codes =
     { $limit ->
         [nearby] Terlalu banyak kod dihantar ke nombor seperti ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
         [brand] { -brand-name } sudah menghantar seberapa banyak kod melalui SMS yang dibenarkan hari ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+        [user] Anda sudah meminta seberapa banyak kod ke nombor baharu yang dibenarkan hari ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+        [account] Akaun anda sudah meminta seberapa banyak kod ke nombor baharu yang dibenarkan hari ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+        [new_nearby] Terlalu banyak kod dihantar ke nombor seperti ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
+        [new_brand] { -brand-name } sudah menghantar seberapa banyak kod ke nombor baharu yang dibenarkan hari ini. Anda boleh meminta lagi { $again }, atau gunakan aplikasi pengesah.
        *[recipient] Nombor ini sudah menerima seberapa banyak kod yang dibenarkan buat masa ini. Anda boleh meminta lagi { $again }.
     }
 refusal-already-generated = Kunci ini mempunyai pasangan yang aktif, { $key }. Jana semula jika anda memerlukan rahsia baharu.

@@ -25,8 +25,16 @@ CREATE TABLE challenges (
 ) STRICT;
 CREATE INDEX challenges_by_session ON challenges (session, purpose, asked_at);
 
--- Codes go to addresses too.
-ALTER TABLE sends RENAME COLUMN number TO recipient;
+-- Codes go to addresses too. Those to a number that is somebody's own are counted apart from those that try whether it is,
+-- which strangers can ask for. What is counted matters for a day, so an upgrade counts anew.
+DROP TABLE sends;
+CREATE TABLE sends (
+    recipient TEXT NOT NULL,
+    class     TEXT NOT NULL CHECK (class = 'own' OR class LIKE 'new %/%'), -- 'own', or 'new' and the brand where it is tried
+    sends     BLOB NOT NULL CHECK (length(sends) % 8 = 0 AND length(sends) <= 80),
+    version   INTEGER NOT NULL,
+    PRIMARY KEY (recipient, class)
+) STRICT;
 
 -- What is left of the codes somebody wrote down: digests, thirty-two bytes each. A code that is used is taken out.
 CREATE TABLE backup_codes (

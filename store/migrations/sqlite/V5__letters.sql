@@ -14,13 +14,16 @@ CREATE INDEX letters_due_by ON letters (channel, next_try_at) WHERE next_try_at 
 -- operator invites those owners anew.
 UPDATE letters SET next_try_at = NULL, failure = NULL WHERE kind = 'account_opened';
 
--- Codes sent by SMS in one window, around a number or in a brand's name, and how often somebody was refused one because the
--- allowance was used up. Counted by the commit that sends; forgotten when the window is over, or a month after a refusal.
+-- Codes sent by SMS in one window, around a number, in a brand's name, or to new numbers for a user or an account, and how often
+-- somebody was refused one because the allowance was used up. Codes to numbers that nobody has verified count in a second row
+-- too, `new_…`, which holds them to half of what all share. Counted by the commit that sends; forgotten when the window is over, or a month after a refusal.
 CREATE TABLE send_counts (
-    allowance  TEXT NOT NULL CHECK (allowance IN ('recipient', 'nearby', 'brand')),
+    allowance  TEXT NOT NULL CHECK (
+        allowance IN ('recipient', 'nearby', 'brand', 'user', 'account', 'new_nearby', 'new_brand')
+    ),
     org        TEXT NOT NULL,
     country    TEXT NOT NULL,
-    subject    TEXT NOT NULL,             -- the numbers' common beginning, a masked number, or the brand; never a number
+    subject    TEXT NOT NULL,             -- the numbers' common beginning, a masked number, the brand, or an id; never a number
     since      INTEGER NOT NULL,
     until      INTEGER NOT NULL CHECK (since < until),
     sent       INTEGER NOT NULL CHECK (0 <= sent),

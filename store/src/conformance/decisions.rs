@@ -1,7 +1,7 @@
 //! A decision is one transaction: rows, audit, letters, answer and position, or nothing.
 
 use domain::{
-    Account, Challenge, ChallengeState, Key, Member, PairState, Recipient, Remembered, Role, Row,
+    Account, Challenge, ChallengeState, Key, Member, PairState, Recipient, Remembered, Role, Row, SendClass,
     SendHistory, Session, User,
 };
 
@@ -18,7 +18,7 @@ pub(super) async fn a_change_based_on_an_old_version_writes_nothing<D: Driver>(s
     let session = session(1, &home, &owner);
     let challenge = Challenge { state: ChallengeState::Asked, ..challenge(1, &session) };
     let number = Recipient::from_stored("+919876543210".to_owned());
-    let sends = SendHistory { to: number, sends: vec![NOW], version: 1 };
+    let sends = SendHistory { to: number, class: SendClass::Own, sends: vec![NOW], version: 1 };
     let helper = user(2);
     let helping = member(&home, &helper, Role::Admin);
     let rows = [

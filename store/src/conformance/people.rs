@@ -2,8 +2,8 @@
 
 use domain::{
     Account, Application, BackupCodes, BrandId, Challenge, ChallengeState, Devices, Mobile, Operator,
-    PasswordReset, Purpose, Recipient, Returned, Review, Role, Row, SECOND, SendHistory, Session, Stage,
-    User, Way, Website,
+    PasswordReset, Purpose, Recipient, Returned, Review, Role, Row, SECOND, SendClass, SendHistory, Session,
+    Stage, User, Way, Website,
 };
 
 use super::samples::{
@@ -104,10 +104,34 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
         assert_eq!(found, Some(wanted), "however it is answered");
     }
     for to in [Recipient::Sms(number), Recipient::Email(address)] {
-        let history = SendHistory { to: to.clone(), sends: vec![NOW, LATER], version: 1 };
-        assert_eq!(store.sends(&to).await.expect("readable"), SendHistory::empty(to.clone()));
+        let class = SendClass::Own;
+        let history =
+            SendHistory { to: to.clone(), class: class.clone(), sends: vec![NOW, LATER], version: 1 };
+        let none = SendHistory::empty(to.clone(), class.clone());
+        assert_eq!(store.sends(&to, &class).await.expect("readable"), none);
         write(store, inserting([Row::Sends(history.clone())])).await;
-        assert_eq!(store.sends(&to).await.expect("readable"), history);
+        assert_eq!(store.sends(&to, &class).await.expect("readable"), history);
+    }
+}
+
+pub(super) async fn codes_to_ones_own_number_are_kept_apart_from_those_that_try_it<D: Driver>(
+    store: &Store<D>,
+) {
+    let to = Recipient::Sms(Mobile::from_stored("+919876543210".to_owned()));
+    let elsewhere = BrandId::new("razorpay", "MY").expect("a brand");
+    let classes = [SendClass::Own, SendClass::New(brand()), SendClass::New(elsewhere)];
+    let history = |n: usize| SendHistory {
+        to: to.clone(),
+        class: classes[n].clone(),
+        sends: vec![NOW; n + 1],
+        version: 1,
+    };
+    write(store, inserting((0..3).map(history).map(Row::Sends))).await;
+    let changed = SendHistory { sends: vec![LATER], ..history(1) };
+    write(store, updating([Row::Sends(changed.clone())])).await;
+    let kept = [history(0), SendHistory { version: 2, ..changed }, history(2)];
+    for (class, kept) in classes.iter().zip(kept) {
+        assert_eq!(store.sends(&to, class).await.expect("readable"), kept, "{class}");
     }
 }
 

@@ -226,7 +226,7 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM pairs ORDER BY 1",
         "SELECT * FROM sessions ORDER BY 1",
         "SELECT * FROM challenges ORDER BY 1",
-        "SELECT * FROM sends ORDER BY 1",
+        "SELECT * FROM sends ORDER BY 1, 2",
         "SELECT * FROM backup_codes ORDER BY 1",
         "SELECT * FROM password_resets ORDER BY 1",
         "SELECT * FROM devices ORDER BY 1",

@@ -19,6 +19,9 @@ async fn a_number_and_two_factor_take_password_and_code() {
 
     let refused = admin.fills("Turn on two-factor", &[("password", "wrong")]).await;
     assert!(refused.says("That password is not right."), "{}", refused.shown());
+    // The code that tried the number was counted apart; the next one is the first to the admin's own.
+    admin.fills("Turn on two-factor", &[("password", &login.password)]).await;
+    admin.opens("/test/profile").await;
     let refused = admin.fills("Turn on two-factor", &[("password", &login.password)]).await;
     assert!(refused.says("A code was sent to this number a moment ago."), "{}", refused.shown());
     story.passes(seconds(31));
@@ -169,4 +172,19 @@ async fn live_keys_wait_a_day_after_a_change_of_number_and_ending_one_does_not()
     let code = story.code().await;
     owner.fills("Verify", &[("otp", &code)]).await;
     assert!(owner.wants_a_new_key("live").await.offers("Regenerate Key"), "{}", owner.page().shown());
+}
+
+// TM-56
+#[tokio::test]
+async fn whoever_tries_too_many_numbers_reads_until_when_they_wait() {
+    let story = Story::begins().await;
+    let login = story.login_of("admin");
+    let mut admin = story.member("admin").await;
+    for n in 0..6 {
+        admin.opens("/test/profile").await;
+        let typed = format!("+91 98{n}23 45670");
+        let page = admin.fills("Send OTP", &[("mobile", &typed), ("password", &login.password)]).await;
+        let refused = page.says("You have had as many codes sent to new numbers today as you may.");
+        assert_eq!(refused, n == 5, "{n}: {}", page.shown());
+    }
 }

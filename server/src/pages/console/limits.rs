@@ -22,7 +22,7 @@ pub struct LimitsPage {
 pub struct HitRow {
     /// Which.
     pub limit: &'static str,
-    /// Of what: a masked number, the beginning of neighbouring ones, or the brand.
+    /// Of what: a masked number, the beginning of neighbouring ones, the brand, or the id of a user or account.
     pub subject: String,
     /// Of which brand.
     pub brand: String,
