@@ -49,6 +49,7 @@ mod send_limits;
 mod session;
 mod step_up;
 mod switch;
+mod text;
 mod throttle;
 mod time;
 mod totp;
@@ -93,7 +94,7 @@ pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use oneself::Oneself;
-pub use open_account::{NewAccount, NewOwner, add_member, open_account};
+pub use open_account::{EMAIL_BYTES_MAX, NewAccount, NewOwner, add_member, open_account};
 pub use operator::{
     Appointed, Appointment, ConsoleLogin, Operator, appoint, appoint_from_console, remove_operator,
     reset_operator,

@@ -100,6 +100,7 @@ refusal-idempotency-mismatch = That form was used for another request already. S
 refusal-secret-gone = { $key } was made, but its secret was to be had for ten minutes only. Regenerate the key to get a new one.
 
 ## What to give instead of a field that cannot be what was given
+hint-name = Give a name without invisible characters.
 hint-mobile = Enter a mobile number with its country code, such as +91 98765 43210.
 hint-password-length = Choose a password of 8 to 256 characters. Four or five words make a good one.
 hint-password-common = That password is one of the first that somebody would try. Choose another one; four or five words make a good one.

@@ -92,6 +92,7 @@ refusal-second-factor-owed = Sediakan pengesahan dua faktor dahulu; akaun anda m
 refusal-second-factor-required = Akaun anda mewajibkan pengesahan dua faktor bagi semua orang, jadi ia tidak boleh dimatikan.
 refusal-link-over = Pautan ini sudah digunakan, atau terlalu lama, atau yang lebih baharu telah dihantar.
 
+hint-name = Berikan nama tanpa aksara yang tidak kelihatan.
 hint-mobile = Masukkan nombor telefon bimbit dengan kod negaranya, seperti +91 98765 43210.
 hint-password-length = Pilih kata laluan yang terdiri daripada 8 hingga 256 aksara. Empat atau lima perkataan menjadi kata laluan yang baik.
 hint-password-common = Kata laluan itu antara yang pertama akan dicuba orang. Pilih yang lain; empat atau lima perkataan menjadi kata laluan yang baik.
