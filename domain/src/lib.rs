@@ -101,7 +101,7 @@ pub use operator::{
 };
 pub use owed::{Owed, owes};
 pub use pair::{EndReason, Pair, PairState, Standing};
-pub use password::{Password, PasswordHash};
+pub use password::{HashMemory, Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
 pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};

@@ -22,6 +22,8 @@ trouble-too-many-sentence = That was asked for too often. You can try again { $a
 trouble-unavailable = Not available at the moment
 trouble-unavailable-sentence =
     The dashboard cannot reach its database at the moment. Nothing was changed. Try again in a minute. Your API keys go on working meanwhile.
+trouble-busy = Busy at the moment
+trouble-busy-sentence = Very many people are logging in at the moment. Nothing was done. Try again in a moment.
 trouble-failure = That did not work
 trouble-failure-sentence = Something went wrong on our side. Before you repeat a change, look whether it was made.
 trouble-failure-look = Look at your API keys

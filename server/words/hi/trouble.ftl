@@ -21,6 +21,8 @@ trouble-too-many-sentence = यह बहुत बार माँगा गय
 trouble-unavailable = अभी उपलब्ध नहीं
 trouble-unavailable-sentence =
     डैशबोर्ड अभी अपने डेटाबेस तक नहीं पहुँच पा रहा। कुछ नहीं बदला। एक मिनट बाद फिर कोशिश करें। तब तक आपकी API keys काम करती रहेंगी।
+trouble-busy = अभी बहुत भीड़ है
+trouble-busy-sentence = इस समय बहुत सारे लोग लॉग इन कर रहे हैं। कुछ नहीं किया गया। थोड़ी देर बाद फिर कोशिश करें।
 trouble-failure = यह नहीं हो पाया
 trouble-failure-sentence = हमारी ओर से कुछ गड़बड़ हुई। बदलाव दोहराने से पहले देख लें कि वह हुआ या नहीं।
 trouble-failure-look = अपनी API keys देखें

@@ -21,6 +21,8 @@ trouble-too-many-sentence = Itu diminta terlalu kerap. Anda boleh cuba lagi { $a
 trouble-unavailable = Tidak tersedia buat masa ini
 trouble-unavailable-sentence =
     Papan pemuka tidak dapat mencapai pangkalan datanya buat masa ini. Tiada apa-apa yang diubah. Cuba lagi seminit lagi. Sementara itu API key anda terus berfungsi.
+trouble-busy = Sibuk buat masa ini
+trouble-busy-sentence = Terlalu ramai orang sedang log masuk. Tiada apa-apa yang dilakukan. Cuba lagi sebentar lagi.
 trouble-failure = Itu tidak berjaya
 trouble-failure-sentence = Ada masalah di pihak kami. Sebelum mengulangi perubahan, lihat sama ada ia sudah dibuat.
 trouble-failure-look = Lihat API key anda
