@@ -49,6 +49,7 @@ mod send_limits;
 mod session;
 mod step_up;
 mod switch;
+mod text;
 mod throttle;
 mod time;
 mod totp;
@@ -93,14 +94,14 @@ pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use oneself::Oneself;
-pub use open_account::{NewAccount, NewOwner, add_member, open_account};
+pub use open_account::{EMAIL_BYTES_MAX, NewAccount, NewOwner, add_member, open_account};
 pub use operator::{
     Appointed, Appointment, ConsoleLogin, Operator, appoint, appoint_from_console, remove_operator,
     reset_operator,
 };
 pub use owed::{Owed, owes};
 pub use pair::{EndReason, Pair, PairState, Standing};
-pub use password::{Password, PasswordHash};
+pub use password::{HashMemory, Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
 pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};

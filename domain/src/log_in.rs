@@ -7,6 +7,7 @@ use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
 use crate::ids::{AccountId, SessionId};
 use crate::oneself::end_all;
+use crate::password::PasswordHash;
 use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -26,17 +27,19 @@ pub struct LogIn {
     pub token: Token,
 }
 
-/// Opens a session for a user whose password has been compared (`password_is_right`).
+/// Opens a session for a user whose password was typed. `matched` is the hash that it was found to match, if it matched any:
+/// while it was compared, the user may have got another one. The user is written back as they are, so that nothing this rests
+/// on (password, second factor, lock) changes at the same moment, and whatever ends the user's sessions ends this one too.
 pub fn log_in(
     user: &User,
-    password_is_right: bool,
+    matched: Option<&PasswordHash>,
     account: Option<AccountId>,
     origin: Origin,
     pepper: &Pepper,
     now: Timestamp,
     rng: Random<'_>,
 ) -> Result<LogIn, Refusal> {
-    if !password_is_right {
+    if matched.is_none() || matched != user.password.as_ref() {
         return Err(Refusal::WrongCredentials);
     }
     if user.locked_at.is_some() {
@@ -61,6 +64,7 @@ pub fn log_in(
     let mut decision = Decision::new(
         AuditEntry::in_session(&session, "session.opened", session.id, now).fact("code_owed", owes_code),
     );
+    decision.update(Row::User(user.clone()));
     decision.insert(Row::Session(session.clone()));
     Ok(LogIn { decision, session, token })
 }

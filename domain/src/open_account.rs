@@ -11,11 +11,14 @@ use crate::mobile::Mobile;
 use crate::pepper::Pepper;
 use crate::random::Random;
 use crate::refusal::Refusal;
+use crate::text::{is_visible, misleads};
 use crate::time::Timestamp;
 use crate::user::{Member, User, VerifiedMobile};
 
 /// Longest name of anything people name.
 pub(crate) const NAME_MAX: usize = 100;
+/// Longest e-mail address (RFC 5321 §4.5.3.1.3, less its brackets).
+pub const EMAIL_BYTES_MAX: usize = 254;
 
 /// The first member of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +123,10 @@ pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, Re
     if length == 0 || NAME_MAX < length || name.chars().any(char::is_control) {
         return Err(Refusal::invalid(field, "Give a name of 1 to 100 characters."));
     }
+    // Or a name in a letter could turn the text round it, or be taken for another one.
+    if name.chars().any(misleads) || !name.chars().any(is_visible) {
+        return Err(Refusal::invalid(field, "Give a name without invisible characters."));
+    }
     Ok(name.to_owned())
 }
 
@@ -127,12 +134,11 @@ pub(crate) fn checked_email(field: &'static str, email: &str) -> Result<String, 
     let email = email.trim().to_lowercase();
     let wrong = || Refusal::invalid(field, "Give an e-mail address, such as owner@shop.example.");
     let (local, host) = email.rsplit_once('@').ok_or_else(wrong)?;
-    let shape_is_right = !local.is_empty() && !host.is_empty() && email.len() <= 254 && !local.contains('@');
-    if shape_is_right
-        && email.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';'))
-    {
-        Ok(email)
-    } else {
-        Err(wrong())
-    }
+    let is_seen = |part: &str| part.chars().any(is_visible);
+    let shape_is_right =
+        is_seen(local) && is_seen(host) && email.len() <= EMAIL_BYTES_MAX && !local.contains('@');
+    let belongs = |c: char| {
+        !c.is_whitespace() && !c.is_control() && !misleads(c) && !matches!(c, '<' | '>' | ',' | ';')
+    };
+    if shape_is_right && email.chars().all(belongs) { Ok(email) } else { Err(wrong()) }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use argon2::password_hash::phc;
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 use zeroize::Zeroizing;
 
 use crate::random::Random;
@@ -72,18 +72,24 @@ impl Password {
             })
     }
 
-    /// Hashes it; takes some 20 ms on purpose.
+    /// Hashes it, in memory of its own; takes some 20 ms on purpose.
     pub fn hash(&self, rng: Random<'_>) -> PasswordHash {
         let mut salt = [0u8; 16];
         rng.fill_bytes(&mut salt);
-        self.hash_with(&salt)
+        self.hash_with(&salt, &mut HashMemory::default())
     }
 
     /// Hashes it with a salt that was drawn before, for work that is done elsewhere.
-    pub fn hash_with(&self, salt: &[u8; 16]) -> PasswordHash {
-        let hash = hasher()
-            .hash_password_with_salt(self.0.as_bytes(), salt)
-            .expect("fixed parameters and a 16-byte salt are within Argon2's limits");
+    pub fn hash_with(&self, salt: &[u8; 16], memory: &mut HashMemory) -> PasswordHash {
+        let params = params();
+        let within = "fixed parameters and a 16-byte salt are within Argon2's limits";
+        let hash = phc::PasswordHash {
+            algorithm: Algorithm::Argon2id.ident(),
+            version: Some(Version::V0x13.into()),
+            params: phc::ParamsString::try_from(&params).expect(within),
+            salt: Some(phc::Salt::new(salt).expect(within)),
+            hash: memory.compute(Algorithm::Argon2id, Version::V0x13, params, self.0.as_bytes(), salt),
+        };
         PasswordHash(hash.to_string())
     }
 }
@@ -110,21 +116,31 @@ impl PasswordHash {
     }
 
     /// Whether `password` is the right one.
-    pub fn matches(&self, password: &Password) -> bool {
+    pub fn matches(&self, password: &Password, memory: &mut HashMemory) -> bool {
         if LENGTH_MAX < password.0.len() {
+            PasswordHash::waste_time(password, memory);
             return false;
         }
-        phc::PasswordHash::new(&self.0)
-            .is_ok_and(|hash| hasher().verify_password(password.0.as_bytes(), &hash).is_ok())
+        let Ok(hash) = phc::PasswordHash::new(&self.0) else { return false };
+        let (Ok(algorithm), Ok(params)) =
+            (Algorithm::try_from(hash.algorithm.as_str()), Params::try_from(&hash))
+        else {
+            return false;
+        };
+        let Ok(version) = hash.version.map_or(Ok(Version::default()), Version::try_from) else {
+            return false;
+        };
+        let (Some(salt), Some(expected)) = (&hash.salt, &hash.hash) else { return false };
+        // Two outputs are compared in constant time.
+        memory
+            .compute(algorithm, version, params, password.0.as_bytes(), salt)
+            .is_some_and(|output| output == *expected)
     }
 
     /// Does the work of a comparison for somebody who does not exist, so that time says nothing. TM-49
-    pub fn waste_time(password: &Password) {
-        let mut out = [0u8; 32];
+    pub fn waste_time(password: &Password, memory: &mut HashMemory) {
         let typed = &password.0.as_bytes()[..password.0.len().min(LENGTH_MAX)];
-        hasher()
-            .hash_password_into(typed, b"nobody's salt...", &mut out)
-            .expect("fixed parameters and salt are within Argon2's limits");
+        memory.compute(Algorithm::Argon2id, Version::V0x13, params(), typed, b"nobody's salt...");
     }
 }
 
@@ -134,9 +150,49 @@ impl fmt::Debug for PasswordHash {
     }
 }
 
-fn hasher() -> Argon2<'static> {
-    let params = Params::new(19 * 1024, 2, 1, Some(32)).expect("OWASP's parameters are valid");
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+/// What hashing works in: 19 MiB once it has been used, kept for the next password. Allocated and freed for each, it would stay
+/// with the thread that freed it, and a hundred threads would keep two gigabytes.
+#[derive(Default)]
+pub struct HashMemory {
+    blocks: Vec<Block>,
+}
+
+impl HashMemory {
+    /// How many bytes it keeps.
+    pub fn bytes(&self) -> usize {
+        self.blocks.capacity() * Block::SIZE
+    }
+
+    /// Argon2's output; `None` if its inputs are beyond its limits.
+    fn compute(
+        &mut self,
+        algorithm: Algorithm,
+        version: Version,
+        params: Params,
+        password: &[u8],
+        salt: &[u8],
+    ) -> Option<phc::Output> {
+        let mut output = [0u8; phc::Output::MAX_LENGTH];
+        let output = output.get_mut(..params.output_len().unwrap_or(Params::DEFAULT_OUTPUT_LEN))?;
+        if self.blocks.len() < params.block_count() {
+            self.blocks.resize(params.block_count(), Block::new());
+        }
+        // What the last password left in the blocks is written over before it is read.
+        Argon2::new(algorithm, version, params)
+            .hash_password_into_with_memory(password, salt, output, &mut self.blocks)
+            .ok()?;
+        phc::Output::new(output).ok()
+    }
+}
+
+impl fmt::Debug for HashMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("HashMemory")
+    }
+}
+
+fn params() -> Params {
+    Params::new(19 * 1024, 2, 1, Some(32)).expect("OWASP's parameters are valid")
 }
 
 #[cfg(test)]
@@ -146,11 +202,51 @@ mod tests {
 
     #[test]
     fn only_the_right_password_matches() {
+        let memory = &mut HashMemory::default();
         let hash = Password::new("correct horse").hash(&mut seeded(1));
-        assert!(hash.matches(&Password::new("correct horse")));
-        assert!(!hash.matches(&Password::new("correct horse ")));
-        assert!(!hash.matches(&Password::new("")));
-        assert!(!PasswordHash::from_phc("nonsense".to_owned()).matches(&Password::new("x")));
+        assert!(hash.matches(&Password::new("correct horse"), memory));
+        assert!(!hash.matches(&Password::new("correct horse "), memory));
+        assert!(!hash.matches(&Password::new(""), memory));
+        assert!(!PasswordHash::from_phc("nonsense".to_owned()).matches(&Password::new("x"), memory));
+    }
+
+    /// TM-49
+    #[test]
+    fn a_password_that_is_too_long_costs_somebody_with_a_login_as_much_as_somebody_without() {
+        let hash = Password::new("correct horse").hash(&mut seeded(1));
+        let (mut with, mut without) = (HashMemory::default(), HashMemory::default());
+        let long = Password::new(&"x".repeat(300));
+        assert!(!hash.matches(&long, &mut with));
+        PasswordHash::waste_time(&long, &mut without);
+        assert_ne!(with.bytes(), 0, "the work was done");
+        assert_eq!(with.bytes(), without.bytes());
+    }
+
+    #[test]
+    fn hashes_that_were_made_before_go_on_opening() {
+        // Made with argon2's own `hash_password_with_salt`, as all were before memory was reused.
+        let hash = PasswordHash::from_phc(
+            "$argon2id$v=19$m=19456,t=2,p=1$42tHTDap80KkaZ2HGLkaCA$Bsynvbq4AjVT+Z/BnsyiH68OVJaXx0l89FZXrvKAXZg".to_owned(),
+        );
+        assert!(hash.matches(&Password::new("correct horse battery"), &mut HashMemory::default()));
+        assert_eq!(Password::new("correct horse battery").hash(&mut seeded(99)), hash);
+    }
+
+    #[test]
+    fn one_memory_serves_many_passwords_and_grows_no_more() {
+        let mut memory = HashMemory::default();
+        assert_eq!(memory.bytes(), 0, "nothing before the first");
+        let hash = Password::new("correct horse").hash_with(b"sixteen bytes...", &mut memory);
+        let (place, bytes) = (memory.blocks.as_ptr(), memory.bytes());
+        assert_eq!(bytes, 19 << 20);
+        for text in ["correct horse", "another one", "correct horse"] {
+            let password = Password::new(text);
+            assert_eq!(hash.matches(&password, &mut memory), text == "correct horse", "{text}");
+            PasswordHash::waste_time(&password, &mut memory);
+            let again = password.hash_with(b"sixteen bytes...", &mut memory);
+            assert_eq!(again == hash, text == "correct horse", "what was there before changes no hash");
+        }
+        assert_eq!((memory.blocks.as_ptr(), memory.bytes()), (place, bytes));
     }
 
     #[test]

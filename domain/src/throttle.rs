@@ -5,18 +5,23 @@
 
 use std::collections::HashMap;
 
+use sha2::{Digest as _, Sha256};
+
 use crate::refusal::Refusal;
 use crate::time::{Duration, Timestamp};
 
 /// More places than this are not remembered; the oldest window goes first.
 const PLACES_MAX: usize = 100_000;
 
+/// A place's digest: as long as what was typed may be, what is remembered of it is 32 bytes.
+type Place = [u8; 32];
+
 /// Counts failures per place in fixed windows.
 #[derive(Debug)]
 pub struct Throttle {
     limit: u32,
     window: Duration,
-    places: HashMap<String, (Timestamp, u32)>,
+    places: HashMap<Place, (Timestamp, u32)>,
 }
 
 impl Throttle {
@@ -28,12 +33,13 @@ impl Throttle {
     /// Refuses if `place` has used up its failures; else counts this attempt as one until it has
     /// [succeeded](Throttle::succeeded). Counted first, compared after: attempts made at once gain nothing.
     pub fn attempt(&mut self, place: &str, now: Timestamp) -> Result<(), Refusal> {
-        self.check(place, now)?;
+        let place = digest(place);
+        self.check(&place, now)?;
         self.failed(place, now);
         Ok(())
     }
 
-    fn check(&self, place: &str, now: Timestamp) -> Result<(), Refusal> {
+    fn check(&self, place: &Place, now: Timestamp) -> Result<(), Refusal> {
         match self.places.get(place) {
             Some((since, count)) if self.limit <= *count && !(*since + self.window).reached(now) => {
                 Err(Refusal::TooManyAttempts { again_at: *since + self.window })
@@ -42,19 +48,19 @@ impl Throttle {
         }
     }
 
-    fn failed(&mut self, place: &str, now: Timestamp) {
+    fn failed(&mut self, place: Place, now: Timestamp) {
         if PLACES_MAX <= self.places.len() {
             let window = self.window;
             self.places.retain(|_, (since, _)| !(*since + window).reached(now));
         }
         if PLACES_MAX <= self.places.len()
-            && !self.places.contains_key(place)
+            && !self.places.contains_key(&place)
             && let Some(oldest) =
-                self.places.iter().min_by_key(|(_, (since, _))| *since).map(|(place, _)| place.clone())
+                self.places.iter().min_by_key(|(_, (since, _))| *since).map(|(place, _)| *place)
         {
             self.places.remove(&oldest);
         }
-        let (since, count) = self.places.entry(place.to_owned()).or_insert((now, 0));
+        let (since, count) = self.places.entry(place).or_insert((now, 0));
         if (*since + self.window).reached(now) {
             (*since, *count) = (now, 0);
         }
@@ -63,8 +69,22 @@ impl Throttle {
 
     /// Forgets a place after a success.
     pub fn succeeded(&mut self, place: &str) {
-        self.places.remove(place);
+        self.places.remove(&digest(place));
     }
+
+    /// Takes back the one [attempt](Throttle::attempt) that was made at `now`; those that failed stay counted. For places that
+    /// many share, where somebody's success must not forgive what others did.
+    pub fn take_back(&mut self, place: &str, now: Timestamp) {
+        if let Some((since, count)) = self.places.get_mut(&digest(place))
+            && *since <= now
+        {
+            *count = count.saturating_sub(1);
+        }
+    }
+}
+
+fn digest(place: &str) -> Place {
+    Sha256::digest(place).into()
 }
 
 #[cfg(test)]
@@ -83,6 +103,39 @@ mod tests {
         assert_eq!(throttle.attempt("here", start), wait);
         assert!(throttle.attempt("there", start).is_ok());
         assert!(throttle.attempt("here", start + MINUTE).is_ok());
+    }
+
+    #[test]
+    fn a_success_at_a_place_that_many_share_forgives_no_failures_of_others() {
+        let mut throttle = Throttle::new(3, MINUTE);
+        let start = Timestamp::from_millis(0);
+        for _ in 0..2 {
+            assert!(throttle.attempt("here", start).is_ok());
+        }
+        for _ in 0..10 {
+            assert!(throttle.attempt("here", start).is_ok());
+            throttle.take_back("here", start);
+        }
+        assert!(throttle.attempt("here", start).is_ok());
+        assert!(throttle.attempt("here", start).is_err());
+        let next = start + MINUTE;
+        assert!(throttle.attempt("here", next).is_ok());
+        throttle.take_back("here", start);
+        for _ in 0..2 {
+            assert!(throttle.attempt("here", next).is_ok());
+        }
+        assert!(
+            throttle.attempt("here", next).is_err(),
+            "one of an earlier window takes nothing back in this one"
+        );
+    }
+
+    #[test]
+    fn what_is_remembered_of_a_place_is_no_longer_for_a_long_one() {
+        let mut throttle = Throttle::new(3, MINUTE);
+        assert!(throttle.attempt(&"a".repeat(16_000), Timestamp::from_millis(0)).is_ok());
+        let remembered: usize = throttle.places.keys().map(size_of_val).sum();
+        assert_eq!(remembered, 32);
     }
 
     #[test]

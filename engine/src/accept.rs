@@ -50,13 +50,13 @@ impl<D: Driver> Engine<D> {
             return Err(Refusal::LogInFirst.into());
         }
         password.acceptable(&[&offer.invitation.email, name, brand.org()])?;
-        let (password, hash) = self.hash(password, rng).await?;
+        let (_, hash) = self.hash(password, rng).await?;
         for _ in 0..DECISIONS_MAX {
             let offer = self.offer(link, brand, now).await?;
             let (decision, user) =
                 accept_as_new(&offer, name, hash.clone(), &origin.address, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
-                let logged = self.log_in(brand, &user.email, password, origin, now, rng).await?;
+                let logged = self.open_session(brand, &user.email, Some(&hash), origin, now, rng).await?;
                 return self.looking_at(logged, brand, &offer.account.id, now, rng).await;
             }
         }

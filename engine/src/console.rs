@@ -2,13 +2,13 @@
 
 use domain::{
     AccountId, Actor, Appointed, Appointment, BackupCode, ConsoleLogIn, ConsoleSession, ConsoleStage,
-    Operator, Origin, Password, PasswordHash, Refusal, SessionId, Timestamp, Token, TotpSecret,
-    appoint_from_console, audit_taken, confirm_enrolment, enrol, enrolling_secret, log_in_to_console,
-    log_out_of_console,
+    Operator, Origin, Password, Refusal, SessionId, Timestamp, Token, TotpSecret, appoint_from_console,
+    audit_taken, confirm_enrolment, enrol, enrolling_secret, log_in_to_console, log_out_of_console,
 };
 use rand_core::Rng;
 use store::Driver;
 
+use crate::attempts::Attempt;
 use crate::{DECISIONS_MAX, Engine, EngineError, lend};
 
 /// Longer than any operator's name; what is longer is not even remembered as a try.
@@ -124,19 +124,21 @@ impl<D: Driver> Engine<D> {
         if NAME_BYTES_MAX < name.len() {
             return Err(Refusal::WrongCredentials.into());
         }
-        let place = format!("console {name} {}", origin.address);
-        self.passwords.lock().attempt(&place, now)?;
+        let attempt = Attempt::at_console(name, &origin);
+        self.begin_attempt(&attempt, now)?;
         let found = self.store.operator_by_name(name).await?;
         let hash = found.and_then(|operator| operator.login).map(|login| login.password);
-        let right = self.heavily(move || matches(hash.as_ref(), &password)).await;
+        let right = self.compare(hash.clone(), password, &attempt, now).await?;
         for _ in 0..DECISIONS_MAX {
             let Some(operator) = self.store.operator_by_name(name).await? else {
                 return Err(Refusal::WrongCredentials.into());
             };
+            // While it was compared, the operator may have got another one.
+            let right = right && operator.login.as_ref().map(|login| &login.password) == hash.as_ref();
             let pepper = self.peppers.newest();
             let tried = log_in_to_console(&operator, right, typed, origin.clone(), pepper, now, lend(rng))?;
             if let Some((token, _)) = self.console_outcome(tried).await? {
-                self.passwords.lock().succeeded(&place);
+                self.attempt_succeeded(&attempt, now);
                 return Ok(token);
             }
         }
@@ -262,16 +264,5 @@ impl<D: Driver> Engine<D> {
 
     async fn operator_named(&self, name: &str) -> Result<Operator, EngineError> {
         Ok(self.store.operator_by_name(name).await?.ok_or(Refusal::NotFound)?)
-    }
-}
-
-/// Somebody without a login costs as much time as somebody with one. TM-49
-fn matches(hash: Option<&PasswordHash>, password: &Password) -> bool {
-    match hash {
-        Some(hash) => hash.matches(password),
-        None => {
-            PasswordHash::waste_time(password);
-            false
-        }
     }
 }

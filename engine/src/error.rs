@@ -3,6 +3,8 @@
 use domain::{BrandId, Refusal};
 use store::StoreError;
 
+use crate::Busy;
+
 /// Why a call gave no answer, or said no.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -15,9 +17,18 @@ pub enum EngineError {
     /// Others kept changing what the command rests on.
     #[error("too many changes at once; try again")]
     Contended,
+    /// Too many passwords wait to be compared or hashed; nothing was done.
+    #[error("too many passwords wait to be compared; try again in a moment")]
+    Busy,
     /// The store has accounts of a brand that the configuration does not know.
     #[error("the configuration has no brand {0}; add it back")]
     UnknownBrand(BrandId),
+}
+
+impl From<Busy> for EngineError {
+    fn from(_: Busy) -> Self {
+        EngineError::Busy
+    }
 }
 
 impl From<Refusal> for EngineError {

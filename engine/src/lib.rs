@@ -9,6 +9,7 @@
 mod accept;
 mod accounts;
 mod activation;
+mod attempts;
 mod catch_up;
 mod change_password;
 mod console;
@@ -61,8 +62,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use domain::{
-    Brand, BrandId, Decision, Duration, HOUR, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
-    SessionLimits, Throttle,
+    Brand, BrandId, Decision, Duration, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers,
+    Random, SessionLimits, Throttle,
 };
 use parking_lot::Mutex;
 use store::{Committed, Driver, Store, StoreError};
@@ -71,15 +72,22 @@ use verify::Index;
 /// How often a command is decided again when others keep changing what it rests on.
 const DECISIONS_MAX: usize = 40;
 
-/// Work that takes milliseconds of processor time and answers yes or no: comparing a password.
-pub type HeavyWork = Box<dyn FnOnce() -> bool + Send>;
+/// Work that takes milliseconds of processor time and 19 MiB, and answers yes or no: comparing a password.
+pub type HeavyWork = Box<dyn FnOnce(&mut HashMemory) -> bool + Send>;
+
+/// So much heavy work is waiting that no more is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Busy;
+
+/// What heavy work will have answered.
+pub type Done = Pin<Box<dyn Future<Output = Result<bool, Busy>> + Send>>;
 
 /// A way to do heavy work without holding up others.
-pub type Heavy = Arc<dyn Fn(HeavyWork) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+pub type Heavy = Arc<dyn Fn(HeavyWork) -> Done + Send + Sync>;
 
 /// Does heavy work where it stands; for tests and for programs that serve nobody.
 pub fn in_place() -> Heavy {
-    Arc::new(|work| Box::pin(std::future::ready(work())))
+    Arc::new(|work| Box::pin(std::future::ready(Ok(work(&mut HashMemory::default())))))
 }
 
 /// The figures and rules an engine works by.
@@ -104,6 +112,8 @@ pub struct Engine<D> {
     heavy: Heavy,
     /// Wrong passwords by place: e-mail and address together, so that a stranger cannot shut a member out.
     passwords: Mutex<Throttle>,
+    /// Wrong passwords by source alone, whomever they were for: one password can be tried on everybody.
+    sources: Mutex<Throttle>,
     /// Wishes for a new password by address and, apart from it, by place.
     reset_addresses: Mutex<Throttle>,
     reset_places: Mutex<Throttle>,
@@ -123,6 +133,7 @@ impl<D: Driver> Engine<D> {
             index,
             heavy,
             passwords: Mutex::new(Throttle::new(10, MINUTE.times(15))),
+            sources: Mutex::new(Throttle::new(100, MINUTE.times(15))),
             reset_addresses: Mutex::new(Throttle::new(5, HOUR)),
             reset_places: Mutex::new(Throttle::new(20, HOUR)),
             sends: Arc::default(),
@@ -182,16 +193,19 @@ impl<D: Driver> Engine<D> {
         let mut salt = [0u8; 16];
         rng.fill_bytes(&mut salt);
         let (give, take) = tokio::sync::oneshot::channel();
-        self.heavily(move || {
-            let hash = password.hash_with(&salt);
+        self.heavily(move |memory| {
+            let hash = password.hash_with(&salt, memory);
             give.send((password, hash)).is_ok()
         })
-        .await;
+        .await?;
         take.await.map_err(|_| EngineError::Contended)
     }
 
     /// Does heavy work where it holds nobody up.
-    async fn heavily(&self, work: impl FnOnce() -> bool + Send + 'static) -> bool {
+    async fn heavily(
+        &self,
+        work: impl FnOnce(&mut HashMemory) -> bool + Send + 'static,
+    ) -> Result<bool, Busy> {
         (self.heavy)(Box::new(work)).await
     }
 }

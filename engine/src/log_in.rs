@@ -1,12 +1,18 @@
 //! Log in: password first, then a code where two-factor is on.
 
 use domain::{
-    BrandId, Dispatch, Origin, Password, PasswordHash, Purpose, Refusal, Stage, Timestamp, Token, ask, log_in,
+    BrandId, Dispatch, EMAIL_BYTES_MAX, Origin, Password, PasswordHash, Purpose, Refusal, Stage, Timestamp,
+    Token, ask, log_in,
 };
 use rand_core::Rng;
 use store::Driver;
 
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::attempts::Attempt;
+use crate::{Engine, EngineError, lend};
+
+/// How often opening a session is decided again. Logins of one user that are written at once make each other decide again, and
+/// as many may be on their way as wait for their passwords to be compared.
+const OPENINGS_MAX: usize = 200;
 
 /// A login that got past the password.
 #[derive(Debug)]
@@ -31,16 +37,34 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<LoggedIn, EngineError> {
-        let place = format!("{brand} {} {}", email.trim().to_lowercase(), origin.address);
-        self.passwords.lock().attempt(&place, now)?;
-        let user = self.store.user_by_email(brand, email).await?;
-        let hash = user.as_ref().and_then(|user| user.password.clone());
-        let right = self.heavily(move || compare(hash.as_ref(), &password)).await;
-        if right {
-            self.passwords.lock().succeeded(&place);
+        let email = email.trim().to_lowercase();
+        if EMAIL_BYTES_MAX < email.len() {
+            return Err(Refusal::WrongCredentials.into());
         }
-        let user = user.ok_or(Refusal::WrongCredentials)?;
-        for _ in 0..DECISIONS_MAX {
+        let attempt = Attempt::at_dashboard(brand, &email, &origin);
+        self.begin_attempt(&attempt, now)?;
+        let user = self.store.user_by_email(brand, &email).await?;
+        let hash = user.and_then(|user| user.password);
+        let right = self.compare(hash.clone(), password, &attempt, now).await?;
+        if right {
+            self.attempt_succeeded(&attempt, now);
+        }
+        self.open_session(brand, &email, hash.as_ref().filter(|_| right), origin, now, rng).await
+    }
+
+    /// Opens a session for somebody whose password was found to match `matched`, or refuses whom it matched nothing. A change of
+    /// the user that was written meanwhile counts: the password is not compared again, for it cannot have become right.
+    pub(crate) async fn open_session(
+        &self,
+        brand: &BrandId,
+        email: &str,
+        matched: Option<&PasswordHash>,
+        origin: Origin,
+        now: Timestamp,
+        rng: &mut (dyn Rng + Send),
+    ) -> Result<LoggedIn, EngineError> {
+        for _ in 0..OPENINGS_MAX {
+            let user = self.store.user_by_email(brand, email).await?.ok_or(Refusal::WrongCredentials)?;
             let account = self.store.memberships(&user.id).await?.first().map(|member| member.account);
             // Somebody who is in no account but asked to join one logs in to accept.
             let account = match account {
@@ -48,7 +72,7 @@ impl<D: Driver> Engine<D> {
                 None => self.store.account_that_invited(brand, email, now).await?,
             };
             let pepper = self.peppers.newest();
-            let mut logged = log_in(&user, right, account, origin.clone(), pepper, now, lend(rng))?;
+            let mut logged = log_in(&user, matched, account, origin.clone(), pepper, now, lend(rng))?;
             let code_owed = logged.session.stage == Stage::AwaitingCode;
             let mut not_sent = None;
             if code_owed {
@@ -75,16 +99,5 @@ impl<D: Driver> Engine<D> {
             }
         }
         Err(EngineError::Contended)
-    }
-}
-
-/// Somebody without a password costs as much time as somebody with one. TM-49
-fn compare(hash: Option<&PasswordHash>, password: &Password) -> bool {
-    match hash {
-        Some(hash) => hash.matches(password),
-        None => {
-            PasswordHash::waste_time(password);
-            false
-        }
     }
 }

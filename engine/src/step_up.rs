@@ -275,12 +275,16 @@ impl<D: Driver> Engine<D> {
         let place = format!("{} {}", view.user.id, view.session.origin.address);
         self.passwords.lock().attempt(&place, now)?;
         let hash = view.user.password.clone();
-        let right = self.heavily(move || hash.is_some_and(|hash| hash.matches(&password))).await;
-        if right {
-            self.passwords.lock().succeeded(&place);
-            Ok(())
-        } else {
-            Err(Refusal::WrongPassword.into())
+        match self.heavily(move |memory| hash.is_some_and(|hash| hash.matches(&password, memory))).await {
+            Ok(true) => {
+                self.passwords.lock().succeeded(&place);
+                Ok(())
+            }
+            Ok(false) => Err(Refusal::WrongPassword.into()),
+            Err(busy) => {
+                self.passwords.lock().take_back(&place, now);
+                Err(busy.into())
+            }
         }
     }
 }

@@ -41,7 +41,7 @@ pub(crate) use member::{From, cookies};
 pub(crate) use security::{limited, with_headers};
 pub(crate) use site::host;
 pub use site::{Site, Sites};
-pub(crate) use trouble::{page, page_of};
+pub(crate) use trouble::{page, page_of, soon};
 
 use axum::Router;
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use domain::{Brand, Duration, PepperError, Peppers, SessionLimits};
-use engine::{EngineError, Rules};
+use engine::{EngineError, Heavy, Rules};
 use secrecy::ExposeSecret;
 use store::{PepperCheck, Sqlite, SqliteError, Store, StoreError};
 use tokio::sync::{Notify, watch};
@@ -181,6 +181,15 @@ pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Sqlite
 
 /// An engine on a folder's database, with an index that is still empty.
 pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<Engine, StartError> {
+    open_engine_hashing(config, random, heavy::on_blocking_threads()).await
+}
+
+/// The same with another way to hash passwords.
+pub(crate) async fn open_engine_hashing(
+    config: &Config,
+    random: &dyn RandomSource,
+    heavy: Heavy,
+) -> Result<Engine, StartError> {
     if config.database_url.is_some() {
         return Err(StartError::NoFleetYet);
     }
@@ -189,7 +198,7 @@ pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<E
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
     let index = Arc::new(Index::new(peppers.clone(), seed));
-    Ok(Engine::new(store, peppers, rules(config), index, heavy::on_blocking_threads()))
+    Ok(Engine::new(store, peppers, rules(config), index, heavy))
 }
 
 fn rules(config: &Config) -> Rules {

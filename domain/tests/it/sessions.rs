@@ -1,6 +1,8 @@
 //! Sessions end when they have idled, when they are old, and when somebody ends them; half-open, like everything.
 
-use domain::{HOUR, MINUTE, Origin, Refusal, Session, SessionLimits, Stage, log_in, log_out};
+use domain::{
+    Change, HOUR, MINUTE, Origin, PasswordHash, Refusal, Row, Session, SessionLimits, Stage, log_in, log_out,
+};
 
 use crate::world::{MS, START, World};
 
@@ -47,8 +49,13 @@ fn a_password_opens_a_session_and_two_factor_makes_it_wait_for_a_code() {
         user.mobile = user.mobile.filter(|_| mobile);
         let (account, origin) = (Some(world.account.id), Origin::default());
         let opened =
-            log_in(&user, true, account, origin, &world.pepper, START, &mut *world.rng).expect("right");
+            log_in(&user, user.password.as_ref(), account, origin, &world.pepper, START, &mut *world.rng)
+                .expect("right");
         assert_eq!(opened.session.stage, stage, "two-factor {two_factor}, number {mobile}");
+        assert!(
+            opened.decision.changes.contains(&Change::Update(Row::User(user))),
+            "nothing of what this rests on changes at the same moment, unnoticed"
+        );
         assert_eq!(opened.session.digest, world.pepper.digest_token(&opened.token));
     }
 }
@@ -66,9 +73,21 @@ fn a_wrong_password_says_the_same_whether_the_member_is_locked_or_not() {
         user.locked_at = locked.then_some(START);
         let account = account.then_some(world.account.id);
         let origin = Origin::default();
-        let outcome = log_in(&user, right, account, origin, &world.pepper, START, &mut *world.rng);
+        let matched = user.password.clone().filter(|_| right);
+        let outcome = log_in(&user, matched.as_ref(), account, origin, &world.pepper, START, &mut *world.rng);
         assert_eq!(outcome.map(|_| ()), Err(told), "right {right}, locked {locked}");
     }
+}
+
+#[test]
+fn a_password_that_was_right_until_it_was_replaced_opens_nothing() {
+    let mut world = World::new(1);
+    let matched = world.user.password.replace(PasswordHash::from_phc("another".to_owned()));
+    assert!(matched.is_some());
+    let (account, origin) = (Some(world.account.id), Origin::default());
+    let opened =
+        log_in(&world.user, matched.as_ref(), account, origin, &world.pepper, START, &mut *world.rng);
+    assert_eq!(opened.map(|_| ()), Err(Refusal::WrongCredentials));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn an_app_counts_from_its_first_right_code_on_and_is_asked_instead_of_the_number
 
     let opened = log_in(
         &world.user,
-        true,
+        world.user.password.as_ref(),
         Some(world.account.id),
         Origin::default(),
         &world.pepper,

@@ -4,10 +4,11 @@
 use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, BackupCode, BackupCodes, Brand, BrandId,
     Challenge, Change, Code, Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef,
-    Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, Pepper,
-    Presented, Proof, Purpose, Refusal, RegenerateRequest, Regenerated, Review, Role, Row, SecretStyle,
-    SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User, VerifiedMobile, Way,
-    Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate, resend, seeded,
+    Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, PasswordHash,
+    Pepper, Presented, Proof, Purpose, Recipient, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
+    SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
+    VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
+    resend, seeded,
 };
 use rand_core::Rng;
 
@@ -67,6 +68,7 @@ impl World {
         };
         let number = Mobile::from_stored("+919876543210".to_owned());
         let user = User {
+            password: Some(PasswordHash::from_phc("of the password that was typed".to_owned())),
             mobile: Some(VerifiedMobile { number, verified_at: START }),
             version: 1,
             ..User::new(brand.id.clone(), "Asha".to_owned(), "owner@shop.example".to_owned(), START, &mut rng)

@@ -8,7 +8,7 @@ use domain::{
     NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal,
     RegenerateRequest, Role, SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
 };
-use engine::{Enclosed, Engine, EngineError, Issued, NewMember, Replaced, Rules, View, in_place};
+use engine::{Enclosed, Engine, EngineError, Heavy, Issued, NewMember, Replaced, Rules, View, in_place};
 use store::{LetterFate, Sqlite, Store};
 use tempfile::TempDir;
 use verify::{Ask, Credentials, Index, Uptime, Verdict};
@@ -98,9 +98,18 @@ fn hash() -> PasswordHash {
 
 /// Opens the engine of a data folder, loaded.
 pub(crate) async fn open(folder: &std::path::Path, peppers: Peppers, rules: &Rules) -> Arc<Engine<Sqlite>> {
+    open_hashing(folder, peppers, rules, in_place()).await
+}
+
+async fn open_hashing(
+    folder: &std::path::Path,
+    peppers: Peppers,
+    rules: &Rules,
+    heavy: Heavy,
+) -> Arc<Engine<Sqlite>> {
     let store = Store::new(Sqlite::open(folder).expect("nobody else uses the folder"));
     let index = Arc::new(Index::new(peppers.clone(), [3, 4]));
-    let engine = Engine::new(store, peppers, rules.clone(), index, in_place());
+    let engine = Engine::new(store, peppers, rules.clone(), index, heavy);
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     Arc::new(engine)
 }
@@ -115,6 +124,11 @@ pub(crate) fn refusal<T: std::fmt::Debug>(outcome: Result<T, EngineError>) -> Re
 
 impl Shop {
     pub(crate) async fn open(figures: Figures) -> Self {
+        Self::hashing(figures, in_place()).await
+    }
+
+    /// With a way of its own to compare and hash passwords.
+    pub(crate) async fn hashing(figures: Figures, heavy: Heavy) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let rules = Rules {
             brands: vec![brand(&figures)],
@@ -122,7 +136,7 @@ impl Shop {
             session: figures.session,
             vouch_for: DAY.times(10_000),
         };
-        let engine = open(folder.path(), peppers(), &rules).await;
+        let engine = open_hashing(folder.path(), peppers(), &rules, heavy).await;
         let operator = Actor::Operator { name: "ops".to_owned(), origin: "192.0.2.9".to_owned() };
         let rng = &mut seeded(17);
         let owner = domain::NewOwner {

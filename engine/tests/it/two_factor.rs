@@ -69,7 +69,7 @@ impl Shop {
     }
 
     /// Asks for a link and takes it from the letter, if one is owed.
-    async fn forgets(&self, email: &str, now: Timestamp, seed: u64) -> Option<Token> {
+    pub(crate) async fn forgets(&self, email: &str, now: Timestamp, seed: u64) -> Option<Token> {
         let brand = &self.account.brand;
         self.engine.ask_reset(brand, email, &here(), now, &mut seeded(seed)).await.expect("asked");
         let letters = self.letters(now).await;
@@ -79,7 +79,13 @@ impl Shop {
         })
     }
 
-    async fn sets(&self, link: &Token, new: &str, now: Timestamp, seed: u64) -> Result<(), EngineError> {
+    pub(crate) async fn sets(
+        &self,
+        link: &Token,
+        new: &str,
+        now: Timestamp,
+        seed: u64,
+    ) -> Result<(), EngineError> {
         let brand = &self.account.brand;
         let rng = &mut seeded(seed);
         self.engine.reset_password(link, brand, Password::new(new), &[], &here(), now, rng).await

@@ -146,7 +146,9 @@ impl From<EngineError> for Problem {
     fn from(error: EngineError) -> Self {
         let code = match error {
             EngineError::Refused(refusal) => return refusal.into(),
-            EngineError::Contended | EngineError::Store(StoreError::Conflict) => Code::Contended,
+            EngineError::Contended | EngineError::Busy | EngineError::Store(StoreError::Conflict) => {
+                Code::Contended
+            }
             EngineError::Store(StoreError::Full) => Code::DatabaseFull,
             EngineError::Store(StoreError::Broken(_)) => Code::StoreFailed,
             EngineError::Store(StoreError::Damaged(_)) => Code::StoreDamaged,

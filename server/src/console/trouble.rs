@@ -12,8 +12,8 @@ use store::StoreError;
 
 use super::who::Operator;
 use crate::app::App;
-use crate::dashboard::page_of;
 use crate::dashboard::step_up::seconds_until;
+use crate::dashboard::{page_of, soon};
 use crate::pages::console::frame::{Frame, Place};
 use crate::pages::console::problem::ProblemPage;
 
@@ -42,9 +42,15 @@ pub fn inside(operator: &Operator, error: EngineError) -> Response {
 }
 
 fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) -> Response {
+    let is_busy = matches!(error, EngineError::Busy);
     let (status, title, words) = match error {
         EngineError::Refused(refusal) => refused(&refusal, now),
         EngineError::Contended | EngineError::Store(StoreError::Full) => unavailable(),
+        EngineError::Busy => {
+            let words =
+                "Very many people are logging in. Nothing was done. Try again in a moment.".to_owned();
+            (StatusCode::SERVICE_UNAVAILABLE, "Busy at the moment", words)
+        }
         other @ (EngineError::Store(_) | EngineError::UnknownBrand(_)) => {
             tracing::error!(
                 error = &other as &dyn std::error::Error,
@@ -58,7 +64,8 @@ fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) ->
             )
         }
     };
-    page_of(status, &ProblemPage { frame: frame(title), status: status.as_u16(), words })
+    let response = page_of(status, &ProblemPage { frame: frame(title), status: status.as_u16(), words });
+    if is_busy { soon(response) } else { response }
 }
 
 fn unavailable() -> (StatusCode, &'static str, String) {

@@ -4,7 +4,8 @@
 use crate::words::{Words, named};
 
 /// Each sentence that members can be told, and the id of its text.
-const HINTS: [(&str, &str); 4] = [
+const HINTS: [(&str, &str); 5] = [
+    ("Give a name without invisible characters.", named("hint-name")),
     ("Enter a mobile number with its country code, such as +91 98765 43210.", named("hint-mobile")),
     (
         "Choose a password of 8 to 256 characters. Four or five words make a good one.",

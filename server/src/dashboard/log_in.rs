@@ -80,6 +80,12 @@ pub async fn submit(
     match app.engine.log_in(&site.brand.rules.id, &form.email, password, origin, now, rng).await {
         Ok(logged) => {
             app.letters.notify_one();
+            // Its cookie is about to be written over; whoever has a copy shall not go on with it.
+            if let Some(before) = token(&headers, &app.config.public)
+                && let Err(error) = app.engine.log_out_here(&before, &site.brand.rules.id, now).await
+            {
+                return outside(&site, error, now);
+            }
             let on = match (logged.code_owed, next) {
                 (true, Some(next)) => format!("/login/otp?next={next}"),
                 (true, None) => "/login/otp".to_owned(),

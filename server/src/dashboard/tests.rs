@@ -38,10 +38,11 @@ use crate::config::{Config, Errors};
 use crate::dashboard::Sites;
 use crate::demo::{self, Demo, DemoMember};
 use crate::gateway::Desk;
+use crate::heavy::on_blocking_threads;
 use crate::help::Help;
 use crate::post::{Senders, send_letters_once};
 use crate::random::{RandomSource, SeededRandom};
-use crate::start::{make_folder, open_engine};
+use crate::start::{make_folder, open_engine_hashing};
 use crate::words::Catalogue;
 
 use self::person::Person;
@@ -69,6 +70,15 @@ impl Story {
 
     /// With a configuration changed before anything starts.
     async fn configured(change: impl FnOnce(&mut Config)) -> Self {
+        Self::told(change, on_blocking_threads()).await
+    }
+
+    /// With another way to compare and hash passwords.
+    async fn hashing(heavy: engine::Heavy) -> Self {
+        Self::told(|config| config.brands.truncate(1), heavy).await
+    }
+
+    async fn told(change: impl FnOnce(&mut Config), heavy: engine::Heavy) -> Self {
         let folder = tempfile::tempdir().expect("a folder for the story");
         let data = folder.path().join("data");
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(BEGIN)));
@@ -78,7 +88,7 @@ impl Story {
         config.console = None;
         change(&mut config);
         make_folder(&data, &*random).expect("a fresh folder");
-        let engine = open_engine(&config, &*random).await.expect("a fresh database");
+        let engine = open_engine_hashing(&config, &*random, heavy).await.expect("a fresh database");
         engine.load(clock.uptime(), |_, _| ()).await.expect("nothing to load");
         let demo = demo::prepare(&engine, &config, &*clock, &*random).await.expect("the sample's accounts");
 

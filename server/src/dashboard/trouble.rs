@@ -2,8 +2,9 @@
 
 use askama::Template;
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::StatusCode;
+use axum::http::header::RETRY_AFTER;
 use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use domain::{Refusal, Timestamp};
 use engine::EngineError;
@@ -94,8 +95,10 @@ fn problem(
     error: EngineError,
 ) -> Response {
     let titled = |id: &'static str| frame(look.words.say(id).text());
+    let is_busy = matches!(error, EngineError::Busy);
     let page = match error {
         EngineError::Refused(refusal) => refused(titled, look, now, refusal),
+        EngineError::Busy => ProblemPage::busy(titled("trouble-busy")),
         EngineError::Contended => ProblemPage::unavailable(titled("trouble-unavailable")),
         EngineError::Store(store::StoreError::Full) => {
             tracing::error!("No space is left on the disk of the database");
@@ -107,7 +110,14 @@ fn problem(
         }
     };
     let status = StatusCode::from_u16(page.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    page_of(status, &page)
+    let response = page_of(status, &page);
+    if is_busy { soon(response) } else { response }
+}
+
+/// Says to programs too that there will be room in a moment.
+pub fn soon(mut response: Response) -> Response {
+    response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 /// A refusal as a page; `frame` is given the id of its title.

@@ -689,6 +689,9 @@ fn a_text_message_holds_exactly_one_run_of_six_digits_and_is_one_message() {
     }
 }
 
+/// What a browser calls itself.
+const FIREFOX: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
+
 fn notices() -> Vec<LetterKind> {
     let (new, old) = (key_id("rzp_live_1DP5mmOlF5G5ag"), key_id("rzp_live_AAAAbbbbCCCCdd"));
     let tomorrow = Timestamp::from_millis(AT_MS + 86_400_000);
@@ -717,7 +720,7 @@ fn notices() -> Vec<LetterKind> {
         LetterKind::OwnershipTransferred { account: "Chai & Sons".to_owned(), to: "Bina".to_owned() },
         LetterKind::PasswordReset { sealed: Vec::new(), expires_at: tomorrow },
         LetterKind::PasswordChanged,
-        LetterKind::SignedIn { address: "203.0.113.9".to_owned(), agent: "Firefox on Linux".to_owned() },
+        LetterKind::SignedIn { address: "203.0.113.9".to_owned(), agent: FIREFOX.to_owned() },
         LetterKind::AccountActivated { account: "Chai & Sons".to_owned() },
         LetterKind::ActivationReturned {
             account: "Chai & Sons".to_owned(),
@@ -737,6 +740,20 @@ fn notices() -> Vec<LetterKind> {
     .into_iter()
     .chain(MemberChange::ALL.map(|what| LetterKind::MemberChanged { member: "Bina".to_owned(), what }))
     .collect()
+}
+
+#[test]
+fn a_browser_that_calls_itself_by_an_address_puts_no_address_into_a_letter() {
+    let brand = brand("Curlec");
+    for (agent, called) in [
+        (FIREFOX, "Firefox on Linux"),
+        ("Verify at https://evil.example/login Windows", "Windows"),
+        ("https://evil.example/login", "Unknown device"),
+    ] {
+        let kind = LetterKind::SignedIn { address: "203.0.113.9".to_owned(), agent: agent.to_owned() };
+        let text = text_of(&by_email(kind), &brand);
+        assert!(text.contains(called) && !text.contains("evil"), "{text}");
+    }
 }
 
 #[test]

@@ -14,6 +14,7 @@ use super::{Email, Message, Parts, Sms};
 use crate::config::Brand;
 use crate::pages::brand::role_word;
 use crate::pages::moment::{Moment, Zone, clock};
+use crate::pages::profile::device;
 use crate::words::{Saying, Words};
 
 /// A key that was used this long before its reminder is one that somebody still uses.
@@ -230,7 +231,8 @@ impl Voice<'_> {
                 let page = Page::new(self.say("letters-signed-in-heading"))
                     .paragraph(self.say("letters-signed-in-text"))
                     .fact(self.say("letters-network-address"), address)
-                    .fact(self.say("letters-browser"), agent);
+                    // As pages call it: a browser calls itself what it likes, an address to click on too.
+                    .fact(self.say("letters-browser"), device(self.words, agent));
                 self.not_you(self.to_login(page))
             }
             _ => return None,

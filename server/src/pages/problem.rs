@@ -128,6 +128,12 @@ impl ProblemPage {
         ProblemPage::said(frame, StatusCode::SERVICE_UNAVAILABLE, title, sentence)
     }
 
+    /// Too many want the same at once; nothing was done.
+    pub fn busy(frame: Frame) -> ProblemPage {
+        let (title, sentence) = (named("trouble-busy"), named("trouble-busy-sentence"));
+        ProblemPage::said(frame, StatusCode::SERVICE_UNAVAILABLE, title, sentence)
+    }
+
     /// Something broke, and it cannot be said here whether the change was made.
     pub fn failure(frame: Frame) -> ProblemPage {
         let keys = Link::new(format!("/{}/keys", frame.segment()), frame.say("trouble-failure-look"));
@@ -168,6 +174,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("repeated", html(&repeated)),
         ("too_many", html(&ProblemPage::too_many(frame(), "in 20 min"))),
         ("unavailable", html(&ProblemPage::unavailable(frame()).with_request("req_01J9Z3"))),
+        ("busy", html(&ProblemPage::busy(Frame::outside(&razorpay(), "Busy")))),
         ("failure", html(&ProblemPage::failure(frame()).with_request("req_01J9Z3"))),
     ]
 }

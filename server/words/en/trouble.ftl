@@ -22,6 +22,8 @@ trouble-too-many-sentence = That was asked for too often. You can try again { $a
 trouble-unavailable = Not available at the moment
 trouble-unavailable-sentence =
     The dashboard cannot reach its database at the moment. Nothing was changed. Try again in a minute. Your API keys go on working meanwhile.
+trouble-busy = Busy at the moment
+trouble-busy-sentence = Very many people are logging in at the moment. Nothing was done. Try again in a moment.
 trouble-failure = That did not work
 trouble-failure-sentence = Something went wrong on our side. Before you repeat a change, look whether it was made.
 trouble-failure-look = Look at your API keys
@@ -105,6 +107,7 @@ refusal-idempotency-mismatch = That form was used for another request already. S
 refusal-secret-gone = { $key } was made, but its secret was to be had for ten minutes only. Regenerate the key to get a new one.
 
 ## What to give instead of a field that cannot be what was given
+hint-name = Give a name without invisible characters.
 hint-mobile = Enter a mobile number with its country code, such as +91 98765 43210.
 hint-password-length = Choose a password of 8 to 256 characters. Four or five words make a good one.
 hint-password-common = That password is one of the first that somebody would try. Choose another one; four or five words make a good one.

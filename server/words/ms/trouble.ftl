@@ -21,6 +21,8 @@ trouble-too-many-sentence = Itu diminta terlalu kerap. Anda boleh cuba lagi { $a
 trouble-unavailable = Tidak tersedia buat masa ini
 trouble-unavailable-sentence =
     Papan pemuka tidak dapat mencapai pangkalan datanya buat masa ini. Tiada apa-apa yang diubah. Cuba lagi seminit lagi. Sementara itu API key anda terus berfungsi.
+trouble-busy = Sibuk buat masa ini
+trouble-busy-sentence = Terlalu ramai orang sedang log masuk. Tiada apa-apa yang dilakukan. Cuba lagi sebentar lagi.
 trouble-failure = Itu tidak berjaya
 trouble-failure-sentence = Ada masalah di pihak kami. Sebelum mengulangi perubahan, lihat sama ada ia sudah dibuat.
 trouble-failure-look = Lihat API key anda
@@ -96,6 +98,7 @@ refusal-second-factor-owed = Sediakan pengesahan dua faktor dahulu; akaun anda m
 refusal-second-factor-required = Akaun anda mewajibkan pengesahan dua faktor bagi semua orang, jadi ia tidak boleh dimatikan.
 refusal-link-over = Pautan ini sudah digunakan, atau terlalu lama, atau yang lebih baharu telah dihantar.
 
+hint-name = Berikan nama tanpa aksara yang tidak kelihatan.
 hint-mobile = Masukkan nombor telefon bimbit dengan kod negaranya, seperti +91 98765 43210.
 hint-password-length = Pilih kata laluan yang terdiri daripada 8 hingga 256 aksara. Empat atau lima perkataan menjadi kata laluan yang baik.
 hint-password-common = Kata laluan itu antara yang pertama akan dicuba orang. Pilih yang lain; empat atau lima perkataan menjadi kata laluan yang baik.

@@ -136,6 +136,7 @@ fn a_failing_store_is_told_without_its_inside() {
         StoreError::Broken("disk I/O error at page 17".to_owned()).into(),
         StoreError::Damaged("a pair in state \"new\"".to_owned()).into(),
         EngineError::Contended,
+        EngineError::Busy,
         EngineError::UnknownBrand(domain::BrandId::new("gone", "IN").expect("a brand")),
     ] {
         let problem = Problem::from(error);

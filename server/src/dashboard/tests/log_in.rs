@@ -109,6 +109,35 @@ async fn a_session_gets_a_new_cookie_at_login_and_at_each_code_and_the_old_ones_
     assert_eq!(owner.opens("/test/keys").await.status, 200);
 }
 
+/// ASVS 7.2.4
+#[tokio::test]
+async fn logging_in_again_in_the_same_browser_ends_the_session_it_had_and_a_wrong_password_does_not() {
+    let story = Story::begins().await;
+    let mut admin = story.member("admin").await;
+    let mut copy = admin.window();
+    let email = story.login_of("admin").email.clone();
+    let body = |password: &str| {
+        format!("email={}&password={}", email.replace('@', "%40"), password.replace(' ', "+"))
+    };
+    assert_eq!(admin.asks("POST", "/login", &body("wrong")).await.status, 401);
+    assert_eq!(copy.opens("/test/keys").await.status, 200);
+    assert!(!copy.page().offers("Log in"), "a wrong password ends nothing");
+    assert_eq!(admin.asks("POST", "/login", &body(&story.login_of("admin").password)).await.status, 303);
+    assert!(copy.opens("/test/keys").await.offers("Log in"), "the old cookie is dead");
+    assert!(!admin.opens("/test/keys").await.offers("Log in"), "the new one is not");
+}
+
+#[tokio::test]
+async fn when_too_many_are_logging_in_the_page_says_so_and_when_to_come_back() {
+    let full: engine::Heavy = std::sync::Arc::new(|_| Box::pin(std::future::ready(Err(engine::Busy))));
+    let story = Story::hashing(full).await;
+    let mut somebody = story.somebody();
+    somebody.opens("/login").await;
+    let page = somebody.fills("Log in", &[("email", "asha@shop.example"), ("password", "x")]).await;
+    assert_eq!((page.status.as_u16(), page.header("retry-after")), (503, "2"));
+    assert!(page.shown().contains("Try again in a moment"), "{}", page.shown());
+}
+
 #[tokio::test]
 async fn the_cookie_is_for_this_host_alone_and_out_of_reach_of_scripts() {
     for (https, name, secure) in [(false, "keystead", ""), (true, "__Host-keystead", "; Secure")] {
