@@ -5,7 +5,7 @@ use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, BackupCode, BackupCodes, Brand, BrandId,
     Challenge, Change, Code, Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef,
     Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, PasswordHash,
-    Pepper, Presented, Proof, Purpose, Recipient, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
+    Pepper, Presented, Proof, Purpose, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
     SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
     VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
     resend, seeded,
