@@ -228,7 +228,9 @@ async fn of_thirty_logins_that_race_a_reset_none_is_open_after_it() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_logins_of_one_member_at_once_all_get_in() {
-    let shop = Arc::new(Shop::open(Figures::patient()).await);
+    // No time is spent on comparing, so that all of them meet where they are written.
+    let quick: Heavy = Arc::new(|_| Box::pin(std::future::ready(Ok(true))));
+    let shop = Arc::new(Shop::hashing(Figures::patient(), quick).await);
     let (opened, refused) = split(
         thirty_at_once(|nth| {
             let shop = shop.clone();
