@@ -8,9 +8,8 @@ use std::str::FromStr;
 
 use crate::brand::KeyPrefix;
 use crate::random::{Random, base62, is_base62};
+use crate::tail::{RANDOM, Tail};
 
-/// How many random characters an id has.
-const RANDOM: usize = 14;
 /// Longest possible `key_id`: 12 of prefix, `_test_`, 14 random.
 const KEY_ID_MAX: usize = 12 + 6 + RANDOM;
 
@@ -94,6 +93,24 @@ impl KeyId {
         }
     }
 
+    /// What stands before its random characters: prefix and mode, as in `rzp_test_`.
+    pub fn front(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.length) - RANDOM]
+    }
+
+    /// Its random characters.
+    pub fn tail(&self) -> Tail {
+        let random = self.as_bytes().last_chunk().expect("a key id ends with 14 random characters");
+        Tail::of(random)
+    }
+
+    /// The id with the same front and another tail.
+    pub fn with_tail(&self, tail: Tail) -> Self {
+        let (mut bytes, front) = (self.bytes, usize::from(self.length) - RANDOM);
+        bytes[front..front + RANDOM].copy_from_slice(&tail.to_bytes());
+        Self { bytes, length: self.length }
+    }
+
     /// Reads an id from bytes that anybody may have sent.
     pub fn parse(text: &[u8]) -> Result<Self, IdError> {
         const WRONG: IdError =
@@ -143,6 +160,20 @@ macro_rules! ids {
                 let mut bytes = [0; $prefix.len() + RANDOM];
                 bytes[..$prefix.len()].copy_from_slice($prefix.as_bytes());
                 base62(&mut bytes[$prefix.len()..], rng);
+                Self(bytes)
+            }
+
+            /// Its random characters.
+            pub fn tail(&self) -> Tail {
+                let random = self.0.last_chunk().expect("an id ends with 14 random characters");
+                Tail::of(random)
+            }
+
+            /// The id with these random characters.
+            pub fn of_tail(tail: Tail) -> Self {
+                let mut bytes = [0; $prefix.len() + RANDOM];
+                bytes[..$prefix.len()].copy_from_slice($prefix.as_bytes());
+                bytes[$prefix.len()..].copy_from_slice(&tail.to_bytes());
                 Self(bytes)
             }
 
@@ -218,6 +249,17 @@ mod tests {
         }
         assert_eq!("rzp_live_1DP5mmOlF5G5ag".parse::<KeyId>().map(|id| id.mode()), Ok(Mode::Live));
         assert_eq!("rzp_test_1DP5mmOlF5G5ag".parse::<KeyId>().map(|id| id.mode()), Ok(Mode::Test));
+    }
+
+    #[test]
+    fn an_id_is_its_front_and_its_tail() {
+        let id: KeyId = "rzp_test_1DP5mmOlF5G5ag".parse().expect("a key id");
+        let other: KeyId = "rzp_test_zzzzzzzzzzzzzz".parse().expect("a key id");
+        assert_eq!(id.front(), b"rzp_test_");
+        assert_eq!(other.with_tail(id.tail()), id);
+        assert_ne!(other.tail(), id.tail());
+        let account = AccountId::draw(&mut crate::seeded(1));
+        assert_eq!(AccountId::of_tail(account.tail()), account);
     }
 
     #[test]

@@ -1,50 +1,53 @@
 //! The index: every pair that exists, ended ones included, and the verdict on presented credentials.
 //!
-//! Many readers, one writer: pairs are spread over shards by a keyed hash, each behind its own lock that a
-//! writer holds for one record. What [`Index::apply`] has returned from is seen by every verification that
-//! starts later. An ended pair stays as ended: absence never means yes, and presence of an old fact never
-//! outlives a newer one.
+//! Many read, one writes, and no reader waits for a lock: a record is found through [`places`], read whole from
+//! [`records`], and what pairs have in common stands in [`kinds`]. What [`Index::apply`] has returned from is seen
+//! by every verification that starts later. An ended pair stays as ended: absence never means yes, and presence
+//! of an old fact never outlives a newer one. Verifying changes nothing here; who verifies writes down what it
+//! saw in a [`Ledger`] of its own.
 
-mod shard;
-mod slots;
+mod kinds;
+mod line;
+mod places;
+mod records;
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, Mode, Network, Pepper, Peppers, Presented, Standing,
-    Timestamp,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Pepper, Peppers, Presented,
+    Standing, Timestamp,
 };
-use parking_lot::{Mutex, RwLock};
+use parking_lot::Mutex;
 
-use self::shard::Shard;
+use self::kinds::{Kind, Kinds};
+use self::line::{Aside, Fact};
+use self::places::Places;
+use self::records::Records;
 use crate::credentials::Credentials;
 use crate::lease::Lease;
-use crate::record::{Kept, PairRecord};
+use crate::ledger::{Ledger, Ledgers, Noted, Used};
+use crate::record::PairRecord;
+use crate::slot::Slot;
 use crate::uptime::Uptime;
 use crate::usage::Usage;
-use crate::verdict::{About, Ask, Identity, Reason, Silence, Verdict};
-
-/// How many locks the pairs are spread over. A power of two.
-const SHARDS: usize = 64;
+use crate::verdict::{About, Ask, Identity, Life, Reason, Silence, Verdict};
 
 /// Every pair there is, in memory.
 pub struct Index {
-    shards: Box<[Place]>,
+    places: Places,
+    records: Records,
+    kinds: Kinds,
+    /// Held by whoever changes something.
+    writing: Mutex<()>,
     peppers: Peppers,
     seed: [u64; 2],
     decoy: Decoy,
     lease: Lease,
     position: AtomicI64,
-    length: AtomicUsize,
-}
-
-/// One shard with its lock, on cache lines of its own so that neighbours do not slow each other.
-#[derive(Default)]
-#[repr(align(128))]
-struct Place {
-    shard: RwLock<Shard>,
-    /// Slots with uses that no one has drained yet.
-    touched: Mutex<Vec<u32>>,
+    ledgers: Ledgers,
+    /// For what was taken from the others and could not be written down.
+    returned: Arc<Ledger>,
 }
 
 /// What an unknown id is compared with, so that it costs what a known one costs.
@@ -55,10 +58,14 @@ struct Decoy {
 }
 
 impl Index {
-    /// An empty index. `seed` must differ between processes, so that nobody outside can aim at one shard.
+    /// An empty index. `seed` must differ between processes, so that nobody outside can aim at one place. TM-17
     pub fn new(peppers: Peppers, seed: [u64; 2]) -> Self {
+        let ledgers = Ledgers::default();
         Self {
-            shards: (0..SHARDS).map(|_| Place::default()).collect(),
+            places: Places::new(),
+            records: Records::new(),
+            kinds: Kinds::new(),
+            writing: Mutex::new(()),
             peppers,
             seed,
             decoy: Decoy {
@@ -68,129 +75,149 @@ impl Index {
             },
             lease: Lease::new(),
             position: AtomicI64::new(0),
-            length: AtomicUsize::new(0),
+            returned: ledgers.open(),
+            ledgers,
         }
     }
 
     /// Makes room for `pairs` more pairs, so that loading them does not grow tables again and again.
     pub fn reserve(&self, pairs: usize) {
-        for place in &self.shards {
-            // A little more than an even share: shares are random.
-            place.shard.write().reserve(pairs / SHARDS + pairs / SHARDS / 16);
-        }
+        let _writing = self.writing.lock();
+        self.places.reserve(self.len() + pairs);
     }
 
     /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned
     /// sees it.
     pub fn apply(&self, record: &PairRecord<'_>) {
         let hash = self.hash(&record.key_id);
-        if self.place(hash).shard.write().apply(hash, record) {
-            self.length.fetch_add(1, Ordering::Relaxed);
+        let _writing = self.writing.lock();
+        let fact = Fact {
+            tail: record.key_id.tail(),
+            account: record.account.tail(),
+            kind: self.kinds.number_of(record),
+            state: record.state,
+            expires: record.expires_at.is_some(),
+            limited: false,
+            digest: record.digest,
+        };
+        let aside = Aside {
+            key: record.key.tail(),
+            created_at: record.created_at,
+            expires_at: record.expires_at.unwrap_or_default(),
+        };
+        match self.find(hash, &record.key_id) {
+            Some((slot, _)) => self.records.write(slot.0, fact, aside),
+            None => self.places.insert(hash, self.records.push(fact, aside)),
         }
     }
 
     /// The verdict on credentials: exactly one HMAC, then mode, standing and lease.
-    pub fn verify(&self, credentials: &Credentials, ask: &Ask, now: Timestamp, uptime: Uptime) -> Verdict {
-        let hash = self.hash(credentials.key_id());
-        let place = self.place(hash);
-        let shard = place.shard.read();
-        let Some((slot, kept)) = shard.find(hash, credentials.key_id()) else {
-            self.compare_with_decoy(&shard, credentials);
-            return self.say(Verdict::Refused { reason: Reason::UnknownKey, about: None }, uptime);
+    pub fn verify(
+        &self,
+        credentials: &Credentials,
+        ask: &Ask,
+        now: Timestamp,
+        uptime: Uptime,
+    ) -> Verdict<'_> {
+        let key_id = credentials.key_id();
+        let Some((slot, fact)) = self.find(self.hash(key_id), key_id) else {
+            self.compare_with_decoy(credentials);
+            return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, uptime);
         };
-        let Some(pepper) = self.peppers.version(kept.pepper) else {
+        let kind = self.kinds.get(fact.kind);
+        let Some(pepper) = self.peppers.version(kind.pepper) else {
             return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime);
         };
 
-        let brand = shard.brand(kept.brand);
-        let context = KeyContext {
-            brand: brand.as_str(),
-            account: &kept.account,
-            mode: kept.mode(),
-            key_id: credentials.key_id(),
-        };
-        if !digest_once(pepper, &context, &credentials.presented()).matches(kept.digest()) {
-            return self.say(refused(Reason::WrongSecret, kept), uptime);
+        let account = AccountId::of_tail(fact.account);
+        let context = KeyContext { brand: kind.brand.as_str(), account: &account, mode: kind.mode, key_id };
+        let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, uptime);
+        if !digest_once(pepper, &context, &credentials.presented()).matches(&fact.digest) {
+            return refused(Reason::WrongSecret);
         }
-        if ask.mode.is_some_and(|mode| mode != kept.mode()) {
-            return self.say(refused(Reason::WrongMode, kept), uptime);
+        if ask.mode.is_some_and(|mode| mode != kind.mode) {
+            return refused(Reason::WrongMode);
         }
-        let retiring_until = match kept.state().standing(kept.expires_at(), now) {
+        let retiring_until = match fact.state.standing(self.expiry(slot, &fact), now) {
             Standing::Current => None,
             Standing::Retiring { until } => Some(until),
-            Standing::Ended { why: EndReason::Expired, .. } => {
-                return self.say(refused(Reason::Expired, kept), uptime);
-            }
-            Standing::Ended { .. } => return self.say(refused(Reason::Ended, kept), uptime),
+            Standing::Ended { why: EndReason::Expired, .. } => return refused(Reason::Expired),
+            Standing::Ended { .. } => return refused(Reason::Ended),
         };
-        let granted = self.say(
-            Verdict::Granted(Identity {
-                key_id: kept.key_id,
-                key: kept.key,
-                mode: kept.mode(),
-                account: kept.account,
-                brand: brand.clone(),
-                retiring_until,
-                created_at: kept.created_at(),
-                expires_at: kept.expires_at(),
-            }),
-            uptime,
-        );
-        if matches!(granted, Verdict::Granted(_)) && kept.count(1, now, ask.from) {
-            place.touched.lock().push(slot);
+        let identity =
+            Identity { slot, key_id: *key_id, mode: kind.mode, account, brand: &kind.brand, retiring_until };
+        self.say(Verdict::Granted(identity), uptime)
+    }
+
+    /// Asks for memory that a verdict on this key id will wait for: the first of two steps. Between the steps, and
+    /// before the verdict, other requests can be given theirs.
+    pub fn fetch_place(&self, key_id: &KeyId) {
+        self.places.fetch(self.hash(key_id));
+    }
+
+    /// The second step.
+    pub fn fetch_record(&self, key_id: &KeyId) {
+        self.places.find(self.hash(key_id), |number| {
+            self.records.fetch(number);
+            Some(())
+        });
+    }
+
+    /// Where a pair is, without any proof that somebody may use it.
+    pub fn slot(&self, key_id: &KeyId) -> Option<Slot> {
+        self.find(self.hash(key_id), key_id).map(|(slot, _)| slot)
+    }
+
+    /// Whose a pair is.
+    pub fn about(&self, slot: Slot) -> About {
+        let (fact, aside) = self.records.both(slot.0);
+        About {
+            key_id: self.kinds.get(fact.kind).key_id(fact.tail),
+            key: KeyRef::of_tail(aside.key),
+            account: AccountId::of_tail(fact.account),
         }
-        granted
     }
 
-    /// Whose pair an id is, without any proof: for telling an owner about malformed requests.
-    pub fn about(&self, key_id: &KeyId) -> Option<About> {
-        let hash = self.hash(key_id);
-        self.place(hash).shard.read().find(hash, key_id).map(|(_, kept)| about(kept))
+    /// When a pair was made and when it stops by itself.
+    pub fn life(&self, slot: Slot) -> Life {
+        let (fact, aside) = self.records.both(slot.0);
+        Life { created_at: aside.created_at, expires_at: fact.expires.then_some(aside.expires_at) }
     }
 
-    /// When a pair was last granted here or, as far as the store had said, anywhere.
-    pub fn last_used_at(&self, key_id: &KeyId) -> Option<Timestamp> {
-        let hash = self.hash(key_id);
-        self.place(hash).shard.read().find(hash, key_id)?.1.last_used_at()
+    /// A ledger for one more thread that verifies.
+    pub fn ledger(&self) -> Arc<Ledger> {
+        self.ledgers.open()
     }
 
-    /// Where that was from, as far as anybody told.
-    pub fn last_used_from(&self, key_id: &KeyId) -> Option<Network> {
-        let hash = self.hash(key_id);
-        self.place(hash).shard.read().find(hash, key_id)?.1.last_used_from()
+    /// When and from where a pair was last granted here, as far as it was not drained yet.
+    pub fn last_use(&self, key_id: &KeyId) -> Option<(Timestamp, Option<Network>)> {
+        self.ledgers.last_use(self.slot(key_id)?).map(|used| (used.last_at, used.last_from))
     }
 
-    /// Takes what was used since the last time. Costs time for what was used, not for what exists.
+    /// Takes what was used since the last time, each pair once. Costs time for what was used, not for what exists.
     pub fn drain_usage(&self) -> Vec<Usage> {
-        let mut drained = Vec::new();
-        for place in &self.shards {
-            let touched = std::mem::take(&mut *place.touched.lock());
-            let shard = place.shard.read();
-            drained.extend(touched.into_iter().filter_map(|slot| {
-                let kept = shard.at(slot);
-                Some(Usage {
-                    key_id: kept.key_id,
-                    count: kept.drain(),
-                    last_used_at: kept.last_used_at()?,
-                    last_used_from: kept.last_used_from(),
-                })
-            }));
-        }
-        drained
+        let told = |used: &Used| Usage {
+            key_id: self.about(used.slot).key_id,
+            count: used.count,
+            last_used_at: used.last_at,
+            last_used_from: used.last_from,
+        };
+        self.ledgers.take_uses().iter().map(told).collect()
     }
 
     /// Takes back what was drained but could not be written down.
     pub fn give_back(&self, usage: &[Usage]) {
         for used in usage {
-            let hash = self.hash(&used.key_id);
-            let place = self.place(hash);
-            let shard = place.shard.read();
-            if let Some((slot, kept)) = shard.find(hash, &used.key_id)
-                && kept.count(used.count, used.last_used_at, used.last_used_from)
-            {
-                place.touched.lock().push(slot);
+            if let Some(slot) = self.slot(&used.key_id) {
+                let (last_at, last_from) = (used.last_used_at, used.last_used_from);
+                self.returned.used_again(&Used { slot, count: used.count, last_at, last_from });
             }
         }
+    }
+
+    /// Takes what was refused since the last time.
+    pub(crate) fn take_notes(&self) -> Vec<Noted> {
+        self.ledgers.take_notes()
     }
 
     /// Until when this process may vouch for what it knows.
@@ -210,7 +237,7 @@ impl Index {
 
     /// How many pairs there are, ended ones included.
     pub fn len(&self) -> usize {
-        self.length.load(Ordering::Relaxed)
+        self.records.len() as usize
     }
 
     /// Whether there is no pair at all.
@@ -218,8 +245,22 @@ impl Index {
         self.len() == 0
     }
 
+    fn find(&self, hash: u64, key_id: &KeyId) -> Option<(Slot, Fact)> {
+        let tail = key_id.tail();
+        self.places.find(hash, |number| {
+            let fact = self.records.fact(number);
+            let is_it = fact.tail == tail && self.kinds.get(fact.kind).has_front_of(key_id);
+            is_it.then_some((Slot(number), fact))
+        })
+    }
+
+    fn expiry(&self, slot: Slot, fact: &Fact) -> Option<Timestamp> {
+        // Few pairs have one; the others need not read a second cache line.
+        if fact.expires { self.life(slot).expires_at } else { None }
+    }
+
     /// Asked last, after all the work: a process that may not vouch says neither yes nor no.
-    fn say(&self, verdict: Verdict, uptime: Uptime) -> Verdict {
+    fn say<'a>(&self, verdict: Verdict<'a>, uptime: Uptime) -> Verdict<'a> {
         match self.lease.check(uptime) {
             Ok(()) => verdict,
             Err(silence) => Verdict::CannotSay(silence),
@@ -228,9 +269,9 @@ impl Index {
 
     /// An unknown id costs what a known one costs: the same lengths of context, one HMAC, one comparison.
     /// TM-15
-    fn compare_with_decoy(&self, shard: &Shard, credentials: &Credentials) {
+    fn compare_with_decoy(&self, credentials: &Credentials) {
         let context = KeyContext {
-            brand: shard.any_brand().map_or(self.decoy.brand, |brand| brand.as_str()),
+            brand: self.kinds.any().map_or(self.decoy.brand, |kind: &Kind| kind.brand.as_str()),
             account: &self.decoy.account,
             mode: Mode::Test,
             key_id: credentials.key_id(),
@@ -239,20 +280,11 @@ impl Index {
         std::hint::black_box(digest.matches(&self.decoy.digest));
     }
 
-    fn place(&self, hash: u64) -> &Place {
-        // The table inside a shard uses the lower half.
-        &self.shards[(hash >> 40) as usize % SHARDS]
-    }
-
-    /// The last 16 characters, folded with the seed. They hold all that was drawn at random; ids that were
-    /// not drawn here are never stored, so a stranger can choose which ids to ask for but not which ones
-    /// share a place.
+    /// The random characters, folded with the seed. Ids that were not drawn here are never stored, so a stranger
+    /// can choose which ids to ask for but not which ones share a place.
     fn hash(&self, key_id: &KeyId) -> u64 {
-        let bytes = key_id.as_bytes();
-        let half = |from: usize| {
-            u64::from_le_bytes(bytes[from..from + 8].try_into().expect("eight bytes are eight bytes"))
-        };
-        let (front, back) = (half(bytes.len() - 16) ^ self.seed[0], half(bytes.len() - 8) ^ self.seed[1]);
+        let tail = key_id.tail();
+        let (front, back) = (tail.lower ^ self.seed[0], u64::from(tail.upper) ^ self.seed[1]);
         let folded = u128::from(front | 1) * u128::from(back | 1);
         let mixed = (folded as u64) ^ ((folded >> 64) as u64);
         (mixed ^ self.seed[0].rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
@@ -270,14 +302,6 @@ fn digest_once(pepper: &Pepper, context: &KeyContext<'_>, secret: &Presented<'_>
     #[cfg(test)]
     tests::DIGESTS.with(|digests| digests.set(digests.get() + 1));
     pepper.digest_secret(context, secret)
-}
-
-fn refused(reason: Reason, kept: &Kept) -> Verdict {
-    Verdict::Refused { reason, about: Some(about(kept)) }
-}
-
-fn about(kept: &Kept) -> About {
-    About { key_id: kept.key_id, key: kept.key, account: kept.account }
 }
 
 #[cfg(test)]

@@ -7,9 +7,11 @@
 mod credentials;
 mod index;
 mod lease;
+mod ledger;
 mod malformed;
 mod record;
 mod refusals;
+mod slot;
 mod unknown_ids;
 mod uptime;
 mod usage;
@@ -18,12 +20,14 @@ mod verdict;
 pub use credentials::Credentials;
 pub use index::Index;
 pub use lease::Lease;
+pub use ledger::Ledger;
 pub use malformed::{Malformed, Shape};
 pub use record::PairRecord;
 pub use refusals::{
     Buckets, Gone, Hours, Minutes, RecentRefusal, Refusals, SeenSource, Source, Sources, Unsaved,
 };
+pub use slot::Slot;
 pub use unknown_ids::UnknownId;
 pub use uptime::Uptime;
 pub use usage::Usage;
-pub use verdict::{About, Ask, Identity, KnownBrand, Reason, Silence, Verdict};
+pub use verdict::{About, Ask, Identity, KnownBrand, Life, Reason, Silence, Verdict};

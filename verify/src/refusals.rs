@@ -4,6 +4,9 @@
 //! bounded however many requests arrive, and one account's troubles cannot push out all of another's. Nothing
 //! here decides anything, and none of it is ever told to the caller.
 //!
+//! Threads that verify write into ledgers of their own; what stands there is taken over before anybody is told
+//! anything here, so nobody can be told less than what was true when he asked.
+//!
 //! What changed since it was last asked for can be written down elsewhere ([`Refusals::unsaved`]) and put back
 //! after a restart; as there is never more written than is remembered, what is written is bounded too.
 
@@ -11,6 +14,7 @@ mod buckets;
 mod sources;
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use domain::{AccountId, KeyId, KeyRef, Timestamp};
@@ -18,6 +22,7 @@ use parking_lot::Mutex;
 
 pub use self::buckets::{Buckets, Hours, Minutes};
 pub use self::sources::{SeenSource, Source, Sources};
+use crate::index::Index;
 use crate::unknown_ids::UnknownId;
 use crate::verdict::{About, Reason};
 
@@ -60,6 +65,9 @@ pub struct Refusals {
     parts: Box<[Mutex<Part>]>,
     unknown: Mutex<VecDeque<UnknownId>>,
     unknown_count: AtomicU64,
+    left_out: AtomicU64,
+    /// Whose ledgers are read; `None`: nobody's.
+    index: Option<Arc<Index>>,
 }
 
 /// What has changed since it was last written down.
@@ -113,27 +121,46 @@ impl Refusals {
             parts: (0..PARTS).map(|_| Mutex::default()).collect(),
             unknown: Mutex::default(),
             unknown_count: AtomicU64::new(0),
+            left_out: AtomicU64::new(0),
+            index: None,
+        }
+    }
+
+    /// Nothing refused yet; what is written into the ledgers of `index` will be.
+    pub fn over(index: Arc<Index>) -> Self {
+        Self { index: Some(index), ..Self::new() }
+    }
+
+    /// Takes over what stands in ledgers. Everybody who asks here does it first; a loop does it too, because a
+    /// ledger holds little.
+    pub fn take_over_once(&self) {
+        let Some(index) = &self.index else { return };
+        for noted in index.take_notes() {
+            for note in &noted.lines {
+                let about = index.about(note.slot);
+                let mut part = self.part(&about.account).lock();
+                part.note(&about, note.reason, note.count, note.last_at, note.source());
+            }
+            self.left_out.fetch_add(noted.left_out, Ordering::Relaxed);
+            self.unknown_count.fetch_add(noted.unknown_count, Ordering::Relaxed);
+            noted.unknown.into_iter().for_each(|seen| self.remember_unknown(seen));
         }
     }
 
     /// Remembers that a request naming an existing pair was refused.
     pub fn note(&self, about: &About, reason: Reason, now: Timestamp, source: Source<'_>) {
-        self.part(&about.account).lock().note(about, reason, now, source);
+        self.part(&about.account).lock().note(about, reason, 1, now, source);
     }
 
-    /// Remembers that a request named an id nobody has. Under a flood some are only counted.
+    /// Remembers that a request named an id nobody has.
     pub fn note_unknown(&self, key_id: &KeyId, now: Timestamp, source: Source<'_>) {
         self.unknown_count.fetch_add(1, Ordering::Relaxed);
-        if let Some(mut ring) = self.unknown.try_lock() {
-            if ring.len() == UNKNOWN {
-                ring.pop_front();
-            }
-            ring.push_back(UnknownId { key_id: *key_id, at: now, address: source.address });
-        }
+        self.remember_unknown(UnknownId { key_id: *key_id, at: now, address: source.address });
     }
 
     /// What was refused in an account, the latest first.
     pub fn recent(&self, account: &AccountId) -> Vec<RecentRefusal> {
+        self.take_over_once();
         let part = self.part(account).lock();
         part.by_account
             .range((*account, 0)..=(*account, u64::MAX))
@@ -144,6 +171,7 @@ impl Refusals {
 
     /// What was refused of a pair, the latest first.
     pub fn recent_of(&self, key_id: &KeyId) -> Vec<RecentRefusal> {
+        self.take_over_once();
         let mut found: Vec<RecentRefusal> = Vec::new();
         for part in &self.parts {
             let part = part.lock();
@@ -156,6 +184,7 @@ impl Refusals {
 
     /// How many entries there are.
     pub fn len(&self) -> usize {
+        self.take_over_once();
         self.parts.iter().map(|part| part.lock().entries.len()).sum()
     }
 
@@ -173,6 +202,7 @@ impl Refusals {
 
     /// Takes what has changed since it was last taken, about `at_most` entries of it.
     pub fn unsaved(&self, at_most: usize) -> Unsaved {
+        self.take_over_once();
         let mut taken = Unsaved::default();
         for part in &self.parts {
             if at_most <= taken.changed.len() + taken.gone.len() {
@@ -216,12 +246,28 @@ impl Refusals {
 
     /// The last unknown ids, the latest first.
     pub fn unknown(&self) -> Vec<UnknownId> {
+        self.take_over_once();
         self.unknown.lock().iter().rev().cloned().collect()
     }
 
     /// How many requests named an id nobody has, since the start.
     pub fn unknown_count(&self) -> u64 {
+        self.take_over_once();
         self.unknown_count.load(Ordering::Relaxed)
+    }
+
+    /// How many refusals of existing pairs were only counted, because too many pairs were refused at once.
+    pub fn left_out(&self) -> u64 {
+        self.take_over_once();
+        self.left_out.load(Ordering::Relaxed)
+    }
+
+    fn remember_unknown(&self, seen: UnknownId) {
+        let mut ring = self.unknown.lock();
+        if ring.len() == UNKNOWN {
+            ring.pop_front();
+        }
+        ring.push_back(seen);
     }
 
     fn part(&self, account: &AccountId) -> &Mutex<Part> {
@@ -260,24 +306,24 @@ impl RecentRefusal {
         }
     }
 
-    fn count(&mut self, now: Timestamp, source: Source<'_>) {
+    fn count(&mut self, times: u64, now: Timestamp, source: Source<'_>) {
         self.last_at = self.last_at.max(now);
-        self.count += 1;
-        self.sources.note(source, now);
-        self.minutes.count(now);
-        self.hours.count(now);
+        self.count += times;
+        self.sources.note(source, times, now);
+        self.minutes.count(times, now);
+        self.hours.count(times, now);
     }
 }
 
 impl Part {
-    fn note(&mut self, about: &About, reason: Reason, now: Timestamp, source: Source<'_>) {
+    fn note(&mut self, about: &About, reason: Reason, times: u64, now: Timestamp, source: Source<'_>) {
         let name = (about.key_id, reason);
         if !self.entries.contains_key(&name) {
             self.make_room(&about.account);
             self.insert(name, RecentRefusal::new(about, reason, now), false);
         }
         let entry = self.entries.get_mut(&name).expect("one was inserted if there was none");
-        entry.refusal.count(now, source);
+        entry.refusal.count(times, now, source);
         let is_newest = entry.turn == self.turn;
         self.changed.insert(name);
         // A flood of one kind is the newest already; only others change places.

@@ -1,11 +1,11 @@
 //! The verdict on presented credentials, and what it says to whom.
 
 use std::fmt;
-use std::sync::Arc;
 
 use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Network, Timestamp};
 
 use crate::malformed::Shape;
+use crate::slot::Slot;
 
 /// What the caller demands besides a good key, and for whom it asks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -18,15 +18,15 @@ pub struct Ask {
 
 /// What is true of presented credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
+pub enum Verdict<'i> {
     /// They are good.
-    Granted(Identity),
+    Granted(Identity<'i>),
     /// They are not.
     Refused {
         /// Why; the caller of a public API must not learn it, the owner should.
         reason: Reason,
         /// The pair that was named, when it exists.
-        about: Option<About>,
+        slot: Option<Slot>,
     },
     /// This process cannot know.
     CannotSay(Silence),
@@ -34,26 +34,22 @@ pub enum Verdict {
 
 /// Whom a granted request speaks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
+pub struct Identity<'i> {
+    /// Where the pair is in the index, for whatever else is to be known of it.
+    pub slot: Slot,
     /// The pair.
     pub key_id: KeyId,
-    /// Its key.
-    pub key: KeyRef,
     /// Test or live.
     pub mode: Mode,
     /// The account.
     pub account: AccountId,
     /// The account's brand.
-    pub brand: Arc<KnownBrand>,
+    pub brand: &'i KnownBrand,
     /// When a replaced pair stops; `None` for the pair its key uses now.
     pub retiring_until: Option<Timestamp>,
-    /// When the pair was made.
-    pub created_at: Timestamp,
-    /// Its expiry date, if it has one.
-    pub expires_at: Option<Timestamp>,
 }
 
-impl Identity {
+impl Identity<'_> {
     /// `current` or `retiring`.
     pub const fn state(&self) -> &'static str {
         match self.retiring_until {
@@ -86,7 +82,16 @@ impl KnownBrand {
     }
 }
 
-/// Whose pair a refusal is about.
+/// When a pair was made and when it stops by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Life {
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Its expiry date, if it has one.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Whose a pair is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct About {
     /// The pair.

@@ -55,8 +55,6 @@ pub(crate) fn record(n: usize) -> PairRecord<'static> {
         state: PairState::Current,
         created_at: Timestamp::from_millis(1_000),
         expires_at: None,
-        last_used_at: None,
-        last_used_from: None,
     }
 }
 

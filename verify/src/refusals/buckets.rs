@@ -27,8 +27,8 @@ impl<const N: usize, const SPAN: i64> Buckets<N, SPAN> {
         Self { newest: i64::MIN / 2, counts: [0; N] }
     }
 
-    /// Counts one more.
-    pub fn count(&mut self, at: Timestamp) {
+    /// Counts so many more.
+    pub fn count(&mut self, times: u64, at: Timestamp) {
         let number = at.as_millis().div_euclid(SPAN);
         if self.newest < number {
             let first_stale = (self.newest + 1).max(number - N as i64 + 1);
@@ -38,7 +38,7 @@ impl<const N: usize, const SPAN: i64> Buckets<N, SPAN> {
         // A clock that went back far counts nothing: its bucket is gone.
         if self.holds(number) {
             let count = &mut self.counts[place::<N>(number)];
-            *count = count.saturating_add(1);
+            *count = count.saturating_add(u32::try_from(times).unwrap_or(u32::MAX));
         }
     }
 
@@ -105,7 +105,7 @@ mod tests {
 
     fn counted(moments: &[i64]) -> Four {
         let mut buckets = Four::new();
-        moments.iter().for_each(|moment| buckets.count(at(*moment)));
+        moments.iter().for_each(|moment| buckets.count(1, at(*moment)));
         buckets
     }
 
@@ -127,14 +127,14 @@ mod tests {
     #[test]
     fn a_long_silence_and_a_clock_that_goes_back_leave_no_old_counts() {
         let mut buckets = counted(&[1_000, 2_000, 3_000, 4_000]);
-        buckets.count(at(1_000_000));
+        buckets.count(1, at(1_000_000));
         assert_eq!(told(&buckets, 1_000_000), [0, 0, 0, 1]);
-        buckets.count(at(999_000));
-        buckets.count(at(5));
+        buckets.count(1, at(999_000));
+        buckets.count(1, at(5));
         assert_eq!(told(&buckets, 1_000_000), [0, 0, 1, 1]);
         assert_eq!(told(&buckets, 5), [0, 0, 0, 0]);
-        buckets.count(at(i64::MAX));
-        buckets.count(at(i64::MIN));
+        buckets.count(1, at(i64::MAX));
+        buckets.count(1, at(i64::MIN));
         assert_eq!(buckets.sum(at(1_000_000)), 0);
     }
 
@@ -148,15 +148,15 @@ mod tests {
             assert_eq!(Four::from_bytes(wrong), None);
         }
         let mut extreme = Four::from_bytes(&[0xff; 24]).expect("as many bytes");
-        extreme.count(at(0));
+        extreme.count(1, at(0));
         let mut extreme = Four::from_bytes(&[0x7f; 24]).expect("as many bytes");
-        extreme.count(at(i64::MAX));
+        extreme.count(1, at(i64::MAX));
     }
 
     #[test]
     fn a_flood_takes_no_more_room_and_stops_counting_only_at_the_top() {
         let mut buckets = counted(&[1_000]);
-        (0..100_000).for_each(|_| buckets.count(at(1_500)));
+        (0..100_000).for_each(|_| buckets.count(1, at(1_500)));
         assert_eq!(told(&buckets, 1_500), [0, 0, 0, 100_001]);
         assert_eq!(buckets.to_bytes().len(), Four::BYTES);
     }

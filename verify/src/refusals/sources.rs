@@ -36,8 +36,8 @@ pub struct SeenSource {
 pub struct Sources(Vec<SeenSource>);
 
 impl Sources {
-    /// One more request.
-    pub(super) fn note(&mut self, source: Source<'_>, now: Timestamp) {
+    /// So many more requests.
+    pub(super) fn note(&mut self, source: Source<'_>, times: u64, now: Timestamp) {
         let known = self
             .0
             .iter()
@@ -57,7 +57,7 @@ impl Sources {
             }
         }
         let latest = &mut self.0[0];
-        latest.count += 1;
+        latest.count += times;
         latest.last_at = latest.last_at.max(now);
     }
 
@@ -142,11 +142,11 @@ mod tests {
             from(1, "python"),
             Source::default(),
         ]) {
-            sources.note(source, at(millis));
+            sources.note(source, 1, at(millis));
         }
         let four = ["?  5 x1", "192.0.2.1 python 4 x1", "192.0.2.1 curl/8 3 x2", "192.0.2.2 curl/8 2 x1"];
         assert_eq!(told(&sources), four);
-        sources.note(from(9, "java"), at(6));
+        sources.note(from(9, "java"), 1, at(6));
         assert_eq!(told(&sources)[..2], ["192.0.2.9 java 6 x1", "?  5 x1"]);
         assert_eq!(sources.iter().count(), SOURCES_MAX);
         assert_eq!(Sources::from_text(&sources.to_text()), sources);
@@ -157,8 +157,8 @@ mod tests {
         let mut sources = Sources::default();
         for n in 0..100_000u32 {
             let agent = format!("bot/{n} {}", "x".repeat(500));
-            sources
-                .note(Source { address: Some(n.to_be_bytes().into()), agent: Some(agent.as_bytes()) }, at(1));
+            let source = Source { address: Some(n.to_be_bytes().into()), agent: Some(agent.as_bytes()) };
+            sources.note(source, 1, at(1));
         }
         assert_eq!(sources.0.capacity(), SOURCES_MAX);
         assert!(sources.iter().all(|seen| seen.agent.capacity() <= 2 * AGENT_MAX));
@@ -169,8 +169,8 @@ mod tests {
     fn what_a_stranger_calls_itself_is_made_harmless() {
         let mut sources = Sources::default();
         let agent = format!("<b>\n\t\u{1b}[31m{}", "x".repeat(500));
-        sources.note(from(1, &agent), at(1));
-        sources.note(from(1, &agent), at(2));
+        sources.note(from(1, &agent), 1, at(1));
+        sources.note(from(1, &agent), 1, at(2));
         let latest = sources.latest().expect("one source");
         assert_eq!((latest.agent.len(), latest.count), (120, 2));
         assert!(latest.agent.starts_with("<b>???[31mxxx"), "{latest:?}");

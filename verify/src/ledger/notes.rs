@@ -1,0 +1,193 @@
+//! Refusals of one thread, until somebody takes them: a line for each pair, reason and source, with a count.
+
+use std::net::IpAddr;
+
+use domain::Timestamp;
+
+use crate::refusals::Source;
+use crate::slot::Slot;
+use crate::unknown_ids::UnknownId;
+use crate::verdict::Reason;
+
+/// Lines that are counted where they stand.
+const RECENT: usize = 256;
+/// Further lines; what comes after them is counted without being told apart.
+const LINES: usize = 2_048;
+/// Unknown ids that are remembered: the last ones.
+const UNKNOWN: usize = 64;
+/// Bytes kept of a caller's name for itself.
+const AGENT: usize = 120;
+
+/// Refusals of one pair for one reason from one source.
+#[derive(Clone, Copy)]
+pub(crate) struct Note {
+    pub(crate) slot: Slot,
+    pub(crate) reason: Reason,
+    pub(crate) count: u64,
+    pub(crate) last_at: Timestamp,
+    address: Option<IpAddr>,
+    agent: [u8; AGENT],
+    /// `None` when the caller did not say.
+    agent_length: Option<u8>,
+}
+
+/// What one thread noted, lines in no order.
+#[derive(Default)]
+pub(crate) struct Noted {
+    /// A pair, reason and source may have several.
+    pub(crate) lines: Vec<Note>,
+    /// Refusals of existing pairs that found no line.
+    pub(crate) left_out: u64,
+    /// The last unknown ids, the oldest first.
+    pub(crate) unknown: Vec<UnknownId>,
+    /// How many there were in all.
+    pub(crate) unknown_count: u64,
+}
+
+pub(super) struct Notes {
+    recent: Box<[Option<Note>]>,
+    noted: Noted,
+    /// Where the next unknown id goes.
+    next_unknown: usize,
+}
+
+impl Default for Notes {
+    fn default() -> Self {
+        Self { recent: (0..RECENT).map(|_| None).collect(), noted: Noted::default(), next_unknown: 0 }
+    }
+}
+
+impl Notes {
+    pub(super) fn note(&mut self, slot: Slot, reason: Reason, now: Timestamp, source: Source<'_>) {
+        let place = (slot.0 as usize).wrapping_mul(31).wrapping_add(reason.index()) % RECENT;
+        match &mut self.recent[place] {
+            Some(known) if known.is_of(slot, reason, &source) => {
+                known.count += 1;
+                known.last_at = known.last_at.max(now);
+            }
+            place => {
+                let Some(before) = place.replace(Note::new(slot, reason, now, &source)) else { return };
+                if self.noted.lines.len() < LINES {
+                    self.noted.lines.push(before);
+                } else {
+                    self.noted.left_out += before.count;
+                }
+            }
+        }
+    }
+
+    pub(super) fn note_unknown(&mut self, seen: UnknownId) {
+        self.noted.unknown_count += 1;
+        let unknown = &mut self.noted.unknown;
+        if unknown.len() < UNKNOWN {
+            unknown.push(seen);
+        } else {
+            unknown[self.next_unknown] = seen;
+            self.next_unknown = (self.next_unknown + 1) % UNKNOWN;
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Noted {
+        let mut noted = std::mem::take(&mut self.noted);
+        noted.lines.extend(self.recent.iter_mut().filter_map(Option::take));
+        noted.unknown.rotate_left(std::mem::take(&mut self.next_unknown));
+        noted
+    }
+}
+
+impl Noted {
+    /// The lines in the order in which they were last seen. Not done while the thread that writes them waits.
+    pub(crate) fn in_order(mut self) -> Self {
+        self.lines.sort_by_key(|note| note.last_at);
+        self
+    }
+}
+
+impl Note {
+    fn new(slot: Slot, reason: Reason, now: Timestamp, source: &Source<'_>) -> Self {
+        let (mut agent, sent) = ([0; AGENT], kept(source));
+        agent[..sent.len()].copy_from_slice(sent);
+        let agent_length = source.agent.map(|_| sent.len() as u8);
+        Self { slot, reason, count: 1, last_at: now, address: source.address, agent, agent_length }
+    }
+
+    fn is_of(&self, slot: Slot, reason: Reason, source: &Source<'_>) -> bool {
+        let seen = self.source();
+        self.slot == slot
+            && self.reason == reason
+            && seen.address == source.address
+            && seen.agent.is_some() == source.agent.is_some()
+            && kept(&seen) == kept(source)
+    }
+
+    /// Where they came from.
+    pub(crate) fn source(&self) -> Source<'_> {
+        Source { address: self.address, agent: self.agent_length.map(|length| &self.agent[..usize::from(length)]) }
+    }
+}
+
+/// As much of a caller's name as is kept.
+fn kept<'a>(source: &Source<'a>) -> &'a [u8] {
+    let agent = source.agent.unwrap_or_default();
+    &agent[..agent.len().min(AGENT)]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(last: u8, agent: &str) -> Source<'_> {
+        Source { address: Some([192, 0, 2, last].into()), agent: Some(agent.as_bytes()) }
+    }
+
+    const fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn a_flood_on_one_pair_is_one_line_with_every_request_counted() {
+        let mut notes = Notes::default();
+        let long = "x".repeat(500);
+        for n in 0..100_000 {
+            notes.note(Slot(7), Reason::WrongSecret, at(n), from(1, &long));
+        }
+        notes.note(Slot(7), Reason::WrongSecret, at(5), from(2, &long));
+        notes.note(Slot(7), Reason::Ended, at(6), from(1, ""));
+        let noted = notes.take().in_order();
+        let lines: Vec<_> = noted.lines.iter().map(|note| (note.reason, note.count, note.last_at)).collect();
+        assert_eq!(
+            lines,
+            [
+                (Reason::WrongSecret, 1, at(5)),
+                (Reason::Ended, 1, at(6)),
+                (Reason::WrongSecret, 100_000, at(99_999))
+            ]
+        );
+        assert_eq!(noted.left_out, 0);
+        assert!(notes.take().lines.is_empty(), "nothing is told twice");
+    }
+
+    #[test]
+    fn a_flood_over_all_pairs_is_bounded_and_what_is_left_out_is_counted() {
+        let mut notes = Notes::default();
+        for n in 0..100_000 {
+            notes.note(Slot(n), Reason::WrongSecret, at(1), from(1, "agent"));
+        }
+        let noted = notes.take();
+        assert_eq!(noted.lines.len(), LINES + RECENT);
+        assert_eq!(noted.lines.iter().map(|note| note.count).sum::<u64>() + noted.left_out, 100_000);
+    }
+
+    #[test]
+    fn the_last_unknown_ids_are_remembered_and_all_are_counted() {
+        let mut notes = Notes::default();
+        for n in 0..1_000 {
+            let key_id = "rzp_test_00000000000000".parse().expect("a key id");
+            notes.note_unknown(UnknownId { key_id, at: at(n), address: None });
+        }
+        let noted = notes.take();
+        assert_eq!(noted.unknown_count, 1_000);
+        let times: Vec<_> = noted.unknown.iter().map(|seen| seen.at.as_millis()).collect();
+        assert_eq!(times, (936..1_000).collect::<Vec<_>>());
+    }
+}
