@@ -57,6 +57,7 @@ mod totp;
 mod transfer;
 mod two_factor;
 mod user;
+mod verification_keys;
 mod way;
 mod website;
 
@@ -127,6 +128,7 @@ pub use two_factor::{
     turn_on_two_factor,
 };
 pub use user::{Factor, Member, Totp, User, VerifiedMobile};
+pub use verification_keys::{VerificationKey, VerificationKeys};
 pub use way::Way;
 pub use website::{
     NewWebsite, Returned, Review, Website, WebsiteDetails, WebsiteKind, return_website, submit_website,

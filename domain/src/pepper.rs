@@ -19,9 +19,10 @@ use crate::ids::{AccountId, ChallengeId, KeyId, LetterId, Mode};
 use crate::random::Random;
 use crate::secret::{Code, Presented, Secret, Token};
 use crate::totp::TotpSecret;
+use crate::verification_keys::{VerificationKey, VerificationKeys};
 
 /// HMAC-SHA-256 with its key already absorbed.
-type Keyed = Hmac<Sha256>;
+pub(crate) type Keyed = Hmac<Sha256>;
 
 /// Nonce bytes in front of a sealed value (XChaCha20: random nonces are safe).
 const NONCE: usize = 24;
@@ -97,8 +98,7 @@ pub enum PepperError {
 /// One version of the pepper with its subkeys.
 #[derive(Clone)]
 pub struct Pepper {
-    version: u8,
-    key: Keyed,
+    key: VerificationKey,
     code: Keyed,
     token: Keyed,
     audit: Keyed,
@@ -121,8 +121,7 @@ impl Pepper {
         let keyed =
             |label: &str| Keyed::new_from_slice(&*subkey(label)).expect("HMAC takes keys of any length");
         Self {
-            version,
-            key: keyed("ks1-key"),
+            key: VerificationKey::new(version, subkey("ks1-key")),
             code: keyed("ks1-otp"),
             token: keyed("ks1-sess"),
             audit: keyed("ks1-audit"),
@@ -136,22 +135,12 @@ impl Pepper {
 
     /// Which version this is, 1 to 255.
     pub const fn version(&self) -> u8 {
-        self.version
+        self.key.version()
     }
 
-    /// The digest of a key secret. Exactly one HMAC; verification calls this once a request.
+    /// The digest of a key secret, for a pair that is made; who verifies has [`VerificationKeys`].
     pub fn digest_secret(&self, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
-        let mut mac = self.key.clone();
-        mac.update(b"ks1");
-        lengths_first(&mut mac, context.brand.as_bytes());
-        lengths_first(&mut mac, context.account.as_str().as_bytes());
-        mac.update(&[match context.mode {
-            Mode::Test => b't',
-            Mode::Live => b'l',
-        }]);
-        lengths_first(&mut mac, context.key_id.as_bytes());
-        lengths_first(&mut mac, secret.as_bytes());
-        finish(mac)
+        self.key.digest_secret(context, secret)
     }
 
     /// The digest of a one-time code, bound to the challenge it answers and to what that challenge is for.
@@ -271,7 +260,7 @@ impl Pepper {
 
 impl fmt::Debug for Pepper {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Pepper(version {})", self.version)
+        write!(f, "Pepper(version {})", self.version())
     }
 }
 
@@ -292,7 +281,7 @@ impl Peppers {
                 line.trim().split_once(' ').ok_or(PepperError::Malformed { line: index + 1 })?;
             let version: u8 = version.parse().map_err(|_| PepperError::Malformed { line: index + 1 })?;
             let root = root_from_hex(hex).ok_or(malformed)?;
-            if peppers.iter().any(|pepper| pepper.version == version) {
+            if peppers.iter().any(|pepper| pepper.version() == version) {
                 return Err(PepperError::Twice { version });
             }
             peppers.push(Pepper::new(version, &root));
@@ -325,7 +314,12 @@ impl Peppers {
 
     /// A version, if this process holds it.
     pub fn version(&self, version: u8) -> Option<&Pepper> {
-        self.0.iter().find(|pepper| pepper.version == version)
+        self.0.iter().find(|pepper| pepper.version() == version)
+    }
+
+    /// What verification needs of all versions, and nothing else.
+    pub fn verification_keys(&self) -> VerificationKeys {
+        VerificationKeys::new(self.0.iter().map(|pepper| pepper.key.clone()).collect())
     }
 }
 
@@ -340,7 +334,7 @@ fn root_from_hex(hex: &str) -> Option<Zeroizing<[u8; 32]>> {
     Some(root)
 }
 
-fn lengths_first(mac: &mut Keyed, part: &[u8]) {
+pub(crate) fn lengths_first(mac: &mut Keyed, part: &[u8]) {
     mac.update(&(part.len() as u32).to_be_bytes());
     mac.update(part);
 }
@@ -350,7 +344,7 @@ fn link_in(letter: &LetterId) -> Vec<u8> {
     [b"link ", letter.as_str().as_bytes()].concat()
 }
 
-fn finish(mac: Keyed) -> Digest {
+pub(crate) fn finish(mac: Keyed) -> Digest {
     Digest(mac.finalize().into_bytes().into())
 }
 
