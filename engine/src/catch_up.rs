@@ -97,7 +97,5 @@ fn record(row: &PairRow) -> PairRecord<'_> {
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
-        last_used_at: row.last_used_at,
-        last_used_from: row.last_used_from,
     }
 }

@@ -113,7 +113,7 @@ impl<D: Driver> Engine<D> {
     ) -> Result<Option<Option<Timestamp>>, EngineError> {
         let Some(key) = self.store.key_of_pair(key_id).await? else { return Ok(None) };
         let works = key.pair(key_id).filter(|pair| !matches!(pair.standing(now), Standing::Ended { .. }));
-        Ok(works.map(|pair| pair.last_used_at.max(self.index.last_used_at(key_id))))
+        Ok(works.map(|pair| self.last_use(pair).map(|(at, _)| at)))
     }
 
     /// Has a letter that failed tried again at once.

@@ -8,13 +8,9 @@ use crate::{Engine, EngineError};
 impl<D: Driver> Engine<D> {
     /// When a pair was last used, and from where as far as anybody told. Verification knows of uses that are not written yet.
     pub fn last_use(&self, pair: &Pair) -> Option<(Timestamp, Option<Network>)> {
-        let known = self.index.last_used_at(&pair.key_id);
-        match (known, pair.last_used_at) {
-            (Some(known), written) if written <= Some(known) => {
-                Some((known, self.index.last_used_from(&pair.key_id)))
-            }
-            (_, written) => written.map(|at| (at, pair.last_used_from)),
-        }
+        let written = pair.last_used_at.map(|at| (at, pair.last_used_from));
+        let known = self.index.last_use(&pair.key_id);
+        [written, known].into_iter().flatten().max_by_key(|(at, _)| *at)
     }
 
     /// Writes what verification counted since the last time. Returns how many pairs were used.

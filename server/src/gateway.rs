@@ -60,7 +60,7 @@ impl Gateway {
         let limits = Limits { connections_max: (settings.connections_max / threads).max(1) };
         let token = settings.token.map(Arc::new);
         Doors::open("gateway", address, threads, limits, || {
-            service::GatewayService::new(desk.clone(), desk.tallies().add(), token.clone())
+            service::GatewayService::new(desk.clone(), desk.tally(), token.clone())
         })
         .map(GatewayHandle)
     }

@@ -17,6 +17,8 @@ const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 const LETTERS_EVERY: Duration = Duration::from_secs(1);
 /// How often last uses are written.
 const USAGE_EVERY: Duration = Duration::from_secs(5);
+/// How often refusals are taken over from the threads that verify, which remember few of them.
+const TAKE_OVER_EVERY: Duration = Duration::from_millis(250);
 /// How often refusals are written down.
 const REFUSALS_EVERY: Duration = Duration::from_secs(15);
 /// How often what may not be kept is erased.
@@ -38,8 +40,11 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
         let outcome = app.engine.flush_refusals_once(&app.refusals, app.now()).await;
         report("Refusals could not be written down", outcome);
     });
+    let take_over = every(TAKE_OVER_EVERY, stopping, app, |app| async move {
+        app.refusals.take_over_once();
+    });
     let letters = tokio::spawn(letters(app.clone(), senders, stopping.clone()));
-    vec![follow, usage, refusals, forget, letters]
+    vec![follow, usage, take_over, refusals, forget, letters]
 }
 
 fn every<F: Future<Output = ()> + Send + 'static>(

@@ -197,7 +197,7 @@ pub(crate) async fn open_engine_hashing(
     let store = open_store(&config.data_dir, &peppers).await?;
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
-    let index = Arc::new(Index::new(peppers.clone(), seed));
+    let index = Arc::new(Index::new(peppers.verification_keys(), seed));
     Ok(Engine::new(store, peppers, rules(config), index, heavy))
 }
 
@@ -225,12 +225,11 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
-    let refusals = Arc::new(Refusals::new());
+    let refusals = Arc::new(Refusals::over(engine.index().clone()));
     engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
     let desk = Arc::new(Desk::new(
         engine.index().clone(),
-        refusals.clone(),
         clock.clone(),
         realm,
         config.gateway.errors,
@@ -240,7 +239,7 @@ pub async fn start(
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let sends = engine.send_tally().clone();
     let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), sends, clock: clock.clone() };
-    let tally = desk.tallies().add();
+    let tally = desk.tally();
     let words = Catalogue::new(&config.brands);
     let sites = Sites::new(&config, &words);
     let help = Help::of(&config.brands, &words, config.help_dir.as_deref());

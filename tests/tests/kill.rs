@@ -55,7 +55,7 @@ async fn open(folder: &Path) -> Engine<Sqlite> {
     };
     let peppers = Peppers::parse(&format!("1 {}", "5a".repeat(32))).expect("one good line");
     let store = Store::new(Sqlite::open(folder).expect("the killed process holds nothing any more"));
-    let index = Arc::new(Index::new(peppers.clone(), [3, 4]));
+    let index = Arc::new(Index::new(peppers.verification_keys(), [3, 4]));
     let engine = Engine::new(store, peppers, rules, index, in_place());
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     engine

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Pepper, Peppers, Presented,
-    Standing, Timestamp,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Presented, Standing,
+    Timestamp, VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
 
@@ -40,7 +40,7 @@ pub struct Index {
     kinds: Kinds,
     /// Held by whoever changes something.
     writing: Mutex<()>,
-    peppers: Peppers,
+    keys: VerificationKeys,
     seed: [u64; 2],
     decoy: Decoy,
     lease: Lease,
@@ -59,14 +59,14 @@ struct Decoy {
 
 impl Index {
     /// An empty index. `seed` must differ between processes, so that nobody outside can aim at one place. TM-17
-    pub fn new(peppers: Peppers, seed: [u64; 2]) -> Self {
+    pub fn new(keys: VerificationKeys, seed: [u64; 2]) -> Self {
         let ledgers = Ledgers::default();
         Self {
             places: Places::new(),
             records: Records::new(),
             kinds: Kinds::new(),
             writing: Mutex::new(()),
-            peppers,
+            keys,
             seed,
             decoy: Decoy {
                 brand: "example/ZZ",
@@ -125,14 +125,14 @@ impl Index {
             return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, uptime);
         };
         let kind = self.kinds.get(fact.kind);
-        let Some(pepper) = self.peppers.version(kind.pepper) else {
+        let Some(key) = self.keys.version(kind.pepper) else {
             return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime);
         };
 
         let account = AccountId::of_tail(fact.account);
         let context = KeyContext { brand: kind.brand.as_str(), account: &account, mode: kind.mode, key_id };
         let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, uptime);
-        if !digest_once(pepper, &context, &credentials.presented()).matches(&fact.digest) {
+        if !digest_once(key, &context, &credentials.presented()).matches(&fact.digest) {
             return refused(Reason::WrongSecret);
         }
         if ask.mode.is_some_and(|mode| mode != kind.mode) {
@@ -276,7 +276,7 @@ impl Index {
             mode: Mode::Test,
             key_id: credentials.key_id(),
         };
-        let digest = digest_once(self.peppers.newest(), &context, &credentials.presented());
+        let digest = digest_once(self.keys.newest(), &context, &credentials.presented());
         std::hint::black_box(digest.matches(&self.decoy.digest));
     }
 
@@ -298,10 +298,10 @@ impl std::fmt::Debug for Index {
 }
 
 /// The only place that makes a digest: counted in tests.
-fn digest_once(pepper: &Pepper, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
+fn digest_once(key: &VerificationKey, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
     #[cfg(test)]
     tests::DIGESTS.with(|digests| digests.set(digests.get() + 1));
-    pepper.digest_secret(context, secret)
+    key.digest_secret(context, secret)
 }
 
 #[cfg(test)]

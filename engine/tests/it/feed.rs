@@ -77,7 +77,7 @@ async fn meddled(folder: &Path, shop: &mut Shop) -> Engine<Meddled> {
 
 /// A node of its own over a database that others may use, too.
 async fn node(driver: Meddled, shop: &Shop) -> Engine<Meddled> {
-    let index = Arc::new(Index::new(peppers(), [3, 4]));
+    let index = Arc::new(Index::new(peppers().verification_keys(), [3, 4]));
     let engine = Engine::new(Store::new(driver), peppers(), shop.rules.clone(), index, in_place());
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     engine

@@ -89,10 +89,10 @@ async fn what_a_node_loads_at_its_start_is_what_the_running_node_knows() {
         }
         all.push(held);
     }
-    let before: Vec<_> = all.iter().map(|held| shop.verdict(held, START)).collect();
+    let before: Vec<_> = all.iter().map(|held| format!("{:?}", shop.verdict(held, START))).collect();
     let position = shop.engine.index().position();
     shop.restart().await;
-    let after: Vec<_> = all.iter().map(|held| shop.verdict(held, START)).collect();
+    let after: Vec<_> = all.iter().map(|held| format!("{:?}", shop.verdict(held, START))).collect();
     assert_eq!(before, after);
     assert_eq!(shop.engine.index().position(), position);
     let connection = Connection::open(shop.folder.path().join("keystead.db")).expect("the file");

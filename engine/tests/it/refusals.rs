@@ -91,11 +91,15 @@ async fn a_restart_knows_where_a_pair_was_last_used_from() {
     let credentials = verify::Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
     let from = domain::Network::of([192, 0, 2, 1].into());
     let ask = verify::Ask { mode: None, from };
-    shop.engine.index().verify(&credentials, &ask, START, verify::Uptime::from_millis(1));
+    let index = shop.engine.index().clone();
+    let verify::Verdict::Granted(identity) =
+        index.verify(&credentials, &ask, START, verify::Uptime::from_millis(1))
+    else {
+        panic!("a good key was not granted")
+    };
+    index.ledger().granted(identity.slot, START, from);
     assert_eq!(shop.engine.flush_usage_once().await.expect("written"), 1);
     shop.restart().await;
-    let index = shop.engine.index();
-    assert_eq!((index.last_used_at(&held.key_id), index.last_used_from(&held.key_id)), (Some(START), from));
     let key = shop.engine.store().key(&held.key).await.expect("readable").expect("it was made");
-    assert_eq!(key.pairs[0].last_used_from, from);
+    assert_eq!(shop.engine.last_use(&key.pairs[0]), Some((START, from)));
 }

@@ -108,7 +108,7 @@ async fn open_hashing(
     heavy: Heavy,
 ) -> Arc<Engine<Sqlite>> {
     let store = Store::new(Sqlite::open(folder).expect("nobody else uses the folder"));
-    let index = Arc::new(Index::new(peppers.clone(), [3, 4]));
+    let index = Arc::new(Index::new(peppers.verification_keys(), [3, 4]));
     let engine = Engine::new(store, peppers, rules.clone(), index, heavy);
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
     Arc::new(engine)
@@ -256,7 +256,7 @@ impl Shop {
         self.reads_sms(now).await
     }
 
-    pub(crate) fn verdict(&self, held: &Held, now: Timestamp) -> Verdict {
+    pub(crate) fn verdict(&self, held: &Held, now: Timestamp) -> Verdict<'_> {
         verdict(self.engine.index(), held, now)
     }
 
@@ -271,7 +271,7 @@ impl Shop {
     }
 }
 
-pub(crate) fn verdict(index: &Index, held: &Held, now: Timestamp) -> Verdict {
+pub(crate) fn verdict<'i>(index: &'i Index, held: &Held, now: Timestamp) -> Verdict<'i> {
     let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
     index.verify(&credentials, &Ask::default(), now, Uptime::from_millis(1))
 }

@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use domain::{BrandId, KeyContext, Mode, PairState, Pepper, Peppers, Timestamp, seeded};
-use verify::{Index, PairRecord, Refusals, Uptime};
+use verify::{Index, PairRecord, Uptime};
 
 use super::SERVER_CORE;
 use super::sample::{Sample, sample};
@@ -24,7 +24,7 @@ pub fn gateway_child(pairs: usize, out: &mut dyn Write, input: &mut dyn Read) ->
     let bytes = resident()?.saturating_sub(before);
 
     let clock = Arc::new(SystemClock);
-    let desk = Desk::new(index, Arc::new(Refusals::new()), clock, "Keystead", Errors::Plain);
+    let desk = Desk::new(index, clock, "Keystead", Errors::Plain);
     let settings = GatewaySettings { threads: 1, ..GatewaySettings::default() };
     let gateway = Gateway { desk: Arc::new(desk), settings }.listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
     writeln!(out, "{} {bytes}", gateway.local_addr())?;
@@ -36,7 +36,7 @@ pub fn gateway_child(pairs: usize, out: &mut dyn Write, input: &mut dyn Read) ->
 
 fn filled(pairs: usize) -> Index {
     let peppers = Peppers::parse(&Peppers::fresh(&mut seeded(1))).expect("a fresh pepper can be read");
-    let index = Index::new(peppers.clone(), [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344]);
+    let index = Index::new(peppers.verification_keys(), [0x243F_6A88_85A3_08D3, 0x1319_8A2E_0370_7344]);
     let brand = BrandId::new("razorpay", "IN").expect("a brand");
     index.reserve(pairs);
     for n in 0..pairs {
@@ -65,8 +65,6 @@ fn apply(index: &Index, pepper: &Pepper, brand: &BrandId, sample: &Sample) {
         state: PairState::Current,
         created_at: Timestamp::from_millis(0),
         expires_at: None,
-        last_used_at: None,
-        last_used_from: None,
     });
 }
 

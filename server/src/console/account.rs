@@ -209,7 +209,7 @@ fn pair_rows(operator: &Operator, key: &Key) -> Vec<PairRow> {
             Standing::Ended { at, .. } => format!("Ended {}", moment(at).text()),
         },
         made: moment(pair.created_at),
-        used: operator.app.engine.index().last_used_at(&pair.key_id).or(pair.last_used_at).map(moment),
+        used: operator.app.engine.last_use(pair).map(|(at, _)| moment(at)),
     };
     key.pairs.iter().map(row).collect()
 }

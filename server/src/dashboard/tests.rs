@@ -92,16 +92,16 @@ impl Story {
         engine.load(clock.uptime(), |_, _| ()).await.expect("nothing to load");
         let demo = demo::prepare(&engine, &config, &*clock, &*random).await.expect("the sample's accounts");
 
-        let refusals = Arc::new(Refusals::new());
+        let refusals = Arc::new(Refusals::over(engine.index().clone()));
         let desk =
-            Desk::new(engine.index().clone(), refusals.clone(), clock.clone(), "API keys", Errors::Plain);
+            Desk::new(engine.index().clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
         let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {
             sites: Sites::new(&config, &words),
             help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
-            tally: desk.tallies().add(),
+            tally: desk.tally(),
             letters: Notify::new(),
             clock: clock.clone(),
             demo: Some(demo.clone()),

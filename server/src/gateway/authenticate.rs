@@ -35,7 +35,7 @@ pub(super) fn demand(headers: &HeaderMap) -> Result<Option<Mode>, NoSuchMode> {
 }
 
 /// 200 with the identity. One allocation holds all three texts.
-pub(super) fn granted(identity: &Identity) -> Response<Body> {
+pub(super) fn granted(identity: &Identity<'_>) -> Response<Body> {
     let (key_id, account, brand) =
         (identity.key_id.as_str(), identity.account.as_str(), identity.brand.as_str());
     let mut text = Vec::with_capacity(key_id.len() + account.len() + brand.len());

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use domain::{Mode, Network, Timestamp};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderName, USER_AGENT};
-use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Refusals, Source, Verdict};
+use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Source, Verdict};
 
 use super::answer::Answers;
 use super::tally::{Tallies, Tally};
@@ -21,15 +21,14 @@ const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// Everything that is needed to answer for a key.
 pub struct Desk {
     index: Arc<Index>,
-    refusals: Arc<Refusals>,
     clock: Arc<dyn Clock>,
     tallies: Tallies,
     answers: Answers,
 }
 
 /// What becomes of a request that should carry credentials.
-pub(super) enum Outcome {
-    Granted(Identity),
+pub(super) enum Outcome<'i> {
+    Granted(Identity<'i>),
     /// There were no credentials at all.
     Missing,
     /// They were refused; why is nobody's business but the owner's.
@@ -42,12 +41,16 @@ impl Desk {
     /// `realm` is what a browser would show; quotes and controls are left out of it.
     pub fn new(
         index: Arc<Index>,
-        refusals: Arc<Refusals>,
         clock: Arc<dyn Clock>,
         realm: &str,
         errors: Errors,
     ) -> Self {
-        Self { index, refusals, clock, tallies: Tallies::default(), answers: Answers::new(realm, errors) }
+        Self { index, clock, tallies: Tallies::default(), answers: Answers::new(realm, errors) }
+    }
+
+    /// What one more thread that answers from this desk counts on.
+    pub fn tally(&self) -> Arc<Tally> {
+        self.tallies.add(self.index.ledger())
     }
 
     /// The verdict counters of everybody who answers from this desk.
@@ -71,7 +74,7 @@ impl Desk {
         mode: Option<Mode>,
         address: Option<IpAddr>,
         tally: &Tally,
-    ) -> Outcome {
+    ) -> Outcome<'_> {
         let ask = Ask { mode, from: address.and_then(Network::of) };
         let mut sent = headers.get_all(AUTHORIZATION).iter();
         let read = match (sent.next(), sent.next()) {
@@ -93,33 +96,38 @@ impl Desk {
         }
     }
 
-    /// Asks the index about credentials, counts the verdict and remembers a refusal for the owner.
+    /// Asks the index about credentials, counts the verdict and writes it into the thread's ledger for the owner.
     pub(super) fn verdict<'a>(
         &self,
         read: &Result<Credentials, Malformed>,
         ask: &Ask,
         source: impl FnOnce() -> Source<'a>,
         tally: &Tally,
-    ) -> Verdict {
+    ) -> Verdict<'_> {
         let now = self.clock.now();
         let verdict = match read {
             Ok(credentials) => self.index.verify(credentials, ask, now, self.clock.uptime()),
             Err(malformed) => Verdict::Refused {
                 reason: Reason::Malformed(malformed.shape),
-                about: malformed.key_id.and_then(|key_id| self.index.about(&key_id)),
+                slot: malformed.key_id.and_then(|key_id| self.index.slot(&key_id)),
             },
         };
         tally.count(&verdict);
-        if let Verdict::Refused { reason, about } = &verdict {
-            match (about, read) {
-                (Some(about), _) => self.refusals.note(about, *reason, now, source()),
-                (None, Ok(credentials)) => self.refusals.note_unknown(credentials.key_id(), now, source()),
-                (None, Err(malformed)) => {
-                    if let Some(key_id) = malformed.key_id {
-                        self.refusals.note_unknown(&key_id, now, source());
-                    }
+        match &verdict {
+            Verdict::Granted(identity) => tally.ledger.granted(identity.slot, now, ask.from),
+            Verdict::Refused { reason, slot: Some(slot) } => {
+                tally.ledger.refused(*slot, *reason, now, source());
+            }
+            Verdict::Refused { slot: None, .. } => {
+                let named = match read {
+                    Ok(credentials) => Some(*credentials.key_id()),
+                    Err(malformed) => malformed.key_id,
+                };
+                if let Some(key_id) = named {
+                    tally.ledger.unknown(&key_id, now, source());
                 }
             }
+            Verdict::CannotSay(_) => {}
         }
         verdict
     }

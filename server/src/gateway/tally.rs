@@ -1,18 +1,20 @@
-//! Counts of verdicts. Each thread counts on cache lines of its own; a scrape adds them up.
+//! What one thread of a listener saw: counts of verdicts, on cache lines of its own that a scrape adds up, and its
+//! ledger of uses and refusals.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
-use verify::{Reason, Silence, Verdict};
+use verify::{Ledger, Reason, Silence, Verdict};
 
 const REASONS: usize = Reason::CODES.len();
 const SILENCES: usize = Silence::ALL.len();
 
 /// The counts of one thread.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 #[repr(align(128))]
 pub struct Tally {
+    pub(super) ledger: Arc<Ledger>,
     granted: AtomicU64,
     missing: AtomicU64,
     refused: [AtomicU64; REASONS],
@@ -24,7 +26,17 @@ pub struct Tally {
 pub struct Tallies(Mutex<Vec<Arc<Tally>>>);
 
 impl Tally {
-    pub(super) fn count(&self, verdict: &Verdict) {
+    fn new(ledger: Arc<Ledger>) -> Self {
+        Self {
+            ledger,
+            granted: AtomicU64::default(),
+            missing: AtomicU64::default(),
+            refused: Default::default(),
+            silent: Default::default(),
+        }
+    }
+
+    pub(super) fn count(&self, verdict: &Verdict<'_>) {
         let counter = match verdict {
             Verdict::Granted(_) => &self.granted,
             Verdict::Refused { reason, .. } => &self.refused[reason.index()],
@@ -39,9 +51,9 @@ impl Tally {
 }
 
 impl Tallies {
-    /// Counters for one more thread.
-    pub fn add(&self) -> Arc<Tally> {
-        let tally = Arc::new(Tally::default());
+    /// Counters for one more thread, with its ledger.
+    pub(super) fn add(&self, ledger: Arc<Ledger>) -> Arc<Tally> {
+        let tally = Arc::new(Tally::new(ledger));
         self.0.lock().push(tally.clone());
         tally
     }

@@ -56,7 +56,7 @@ fn answer(desk: &Desk, request: VerifyRequest, source: Source<'_>, tally: &Tally
     let ask = Ask { mode, from: source.address.and_then(Network::of) };
     match desk.verdict(&read, &ask, || source, tally) {
         Verdict::Granted(identity) => {
-            Some(VerifyAnswer::Granted { granted: true, identity: told(&identity) })
+            Some(VerifyAnswer::Granted { granted: true, identity: told(desk, &identity) })
         }
         Verdict::Refused { reason, .. } => {
             Some(VerifyAnswer::Refused { granted: false, code: reason.code().to_owned() })

@@ -22,7 +22,7 @@ pub fn whoami(
     tally: &Tally,
 ) -> Response<Full<Bytes>> {
     match desk.decide(headers, None, address, tally) {
-        Outcome::Granted(identity) => json(&told(&identity)),
+        Outcome::Granted(identity) => json(&told(desk, &identity)),
         Outcome::Missing => desk.answers().missing(),
         Outcome::Refused => desk.answers().failed(),
         Outcome::CannotSay => desk.answers().silent(),
@@ -30,7 +30,8 @@ pub fn whoami(
 }
 
 /// An identity as JSON tells it.
-pub(super) fn told(identity: &Identity) -> WhoAmI {
+pub(super) fn told(desk: &Desk, identity: &Identity<'_>) -> WhoAmI {
+    let life = desk.index().life(identity.slot);
     WhoAmI {
         key_id: identity.key_id.to_string(),
         mode: match identity.mode {
@@ -40,8 +41,8 @@ pub(super) fn told(identity: &Identity) -> WhoAmI {
         account_id: identity.account.to_string(),
         brand: identity.brand.as_str().to_owned(),
         state: identity.state().to_owned(),
-        created_at: rfc3339(identity.created_at),
-        expires_at: identity.expires_at.map(rfc3339),
+        created_at: rfc3339(life.created_at),
+        expires_at: life.expires_at.map(rfc3339),
         deactivates_at: identity.retiring_until.map(rfc3339),
     }
 }

@@ -187,7 +187,7 @@ fn the_owner_learns_where_a_key_was_last_used_from() {
         ("X-Forwarded-For: 198.51.100.66, unknown", "127.0.0.1"),
     ] {
         assert_eq!(ask(site.address, &[GET, &basic(LIVE, SECRET), told]).status, 200);
-        let used = site.index.last_used_from(&LIVE.parse().expect("a key id"));
+        let (_, used) = site.index.last_use(&LIVE.parse().expect("a key id")).expect("it was used");
         assert_eq!(used.map(|used| used.to_string()).as_deref(), Some(from), "{told}");
     }
 }

@@ -45,7 +45,7 @@ impl Site {
 
     /// Pairs are there, but the index has not been declared complete.
     pub(crate) fn not_ready(errors: Errors, settings: GatewaySettings) -> Self {
-        let index = Arc::new(Index::new(peppers(), [11, 12]));
+        let index = Arc::new(Index::new(peppers().verification_keys(), [11, 12]));
         for (key_id, state, expires_at) in [
             (TEST, PairState::Current, None),
             (LIVE, PairState::Current, None),
@@ -55,10 +55,10 @@ impl Site {
         ] {
             apply(&index, key_id, state, expires_at);
         }
-        let refusals = Arc::new(Refusals::new());
+        let refusals = Arc::new(Refusals::over(index.clone()));
         let clock = Arc::new(ManualClock::at(NOW));
         let desk =
-            Arc::new(Desk::new(index.clone(), refusals.clone(), clock.clone(), "Razorpay API", errors));
+            Arc::new(Desk::new(index.clone(), clock.clone(), "Razorpay API", errors));
         let gateway = Gateway { desk: desk.clone(), settings }
             .listen(SocketAddr::from(([127, 0, 0, 1], 0)))
             .expect("a free port");
@@ -85,8 +85,6 @@ pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: O
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at,
-        last_used_at: None,
-        last_used_from: None,
     });
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn credentials(n: usize) -> Credentials {
 
 /// An index that may vouch for ever, with the first `pairs` pairs.
 pub(crate) fn index(pairs: usize) -> Index {
-    let index = Index::new(peppers(), [1, 2]);
+    let index = Index::new(peppers().verification_keys(), [1, 2]);
     for n in 0..pairs {
         index.apply(&record(n));
     }

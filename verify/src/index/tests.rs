@@ -103,7 +103,7 @@ fn a_retiring_pair_works_until_one_millisecond_before_its_deadline() {
 
 #[test]
 fn a_process_that_cannot_know_says_neither_yes_nor_no() {
-    let index = Index::new(peppers(), [1, 2]);
+    let index = Index::new(peppers().verification_keys(), [1, 2]);
     index.apply(&record(0));
     let words = |uptime: i64| {
         let uptime = Uptime::from_millis(uptime);

@@ -92,8 +92,8 @@ async fn the_operator_learns_why_requests_were_refused() {
     let mut story = Story::begins().await;
     let account = story.account("Why").await;
     let (_, key_id) = story.test_key(&account).await;
-    let about: About =
-        story.app.engine.index().about(&key_id.parse().expect("a key id")).expect("a known pair");
+    let index = story.app.engine.index();
+    let about: About = index.about(index.slot(&key_id.parse().expect("a key id")).expect("a known pair"));
     let from = Source { address: Some([192, 0, 2, 1].into()), agent: Some(b"curl/8.5") };
     let now = story.app.now();
     story.app.refusals.note(&about, Reason::WrongSecret, now, from);
