@@ -44,7 +44,9 @@ impl Tail {
     /// The tail of an id; every character must be base62.
     pub(crate) fn of(random: &[u8; RANDOM]) -> Self {
         let pack = |part: &[u8]| {
-            part.iter().rev().fold(0u64, |packed, byte| packed << BITS | u64::from(NUMBERS[usize::from(*byte)]))
+            part.iter()
+                .rev()
+                .fold(0u64, |packed, byte| packed << BITS | u64::from(NUMBERS[usize::from(*byte)]))
         };
         Self { lower: pack(&random[..LOWER]), upper: pack(&random[LOWER..]) as u32 }
     }

@@ -1,6 +1,8 @@
-//! Doors: accept loops on plain hyper, each on a thread of its own with its own listening socket.
+//! Doors: callers served by plain hyper, on threads of their own that share nothing. They come in from the street,
+//! through a listening socket, or from inside: from somebody who has accepted them already and read what he could not
+//! answer himself.
 //!
-//! `SO_REUSEPORT` lets the kernel spread connections; the threads share nothing. Slow and idle callers are
+//! Slow and idle callers are
 //! closed by a count of seconds that costs a request nothing ([`pulse`]), because a timer for each request
 //! would cost more than the answer.
 
@@ -12,6 +14,7 @@ use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 
@@ -20,6 +23,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use self::doorkeeper::Doorkeeper;
 
@@ -63,55 +67,133 @@ pub(crate) struct Limits {
     pub(crate) connections_max: usize,
 }
 
-/// Open doors: running threads.
-pub(crate) struct Doors {
-    address: SocketAddr,
-    threads: Vec<(Arc<Notify>, JoinHandle<()>)>,
+/// Where callers come from.
+enum Entrance {
+    Street(TcpListener),
+    Inside(UnboundedReceiver<Arrival>),
 }
 
-impl Doors {
-    /// Listens on `address` with as many threads, each with its own `Replies`.
+/// A caller who was let in already.
+pub(crate) struct Arrival {
+    pub(crate) stream: std::net::TcpStream,
+    pub(crate) peer: SocketAddr,
+    /// What was read of what he sent and is not answered yet.
+    pub(crate) sent: Vec<u8>,
+    pub(crate) place: Place,
+}
+
+/// Keeps count of open connections, however they end and whoever serves them.
+pub(crate) struct Place(Arc<AtomicUsize>);
+
+/// The way in from inside.
+#[derive(Clone)]
+pub(crate) struct Arrivals {
+    way: UnboundedSender<Arrival>,
+    open: Arc<AtomicUsize>,
+}
+
+/// An open door: a running thread.
+pub(crate) struct Door {
+    close: Arc<Notify>,
+    thread: JoinHandle<()>,
+}
+
+/// A door to the street.
+pub(crate) struct StreetDoor {
+    address: SocketAddr,
+    door: Door,
+}
+
+impl StreetDoor {
+    /// Listens on `address`. Port 0 picks a free one.
     pub(crate) fn open<R: Replies>(
         name: &str,
         address: SocketAddr,
-        threads: usize,
         limits: Limits,
-        mut replies: impl FnMut() -> R,
+        replies: R,
     ) -> io::Result<Self> {
-        let mut doors = Self { address, threads: Vec::with_capacity(threads) };
-        for number in 0..threads {
-            // The first socket settles the port when it was left open.
-            let listener = listen(doors.address, threads > 1)?;
-            doors.address = listener.local_addr()?;
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            let close = Arc::new(Notify::new());
-            let keeper = Doorkeeper::new(replies(), limits, close.clone());
-            let thread = std::thread::Builder::new()
-                .name(format!("{name}-{number}"))
-                .spawn(move || runtime.block_on(keeper.keep(listener)))?;
-            doors.threads.push((close, thread));
-        }
-        Ok(doors)
+        let listener = listen(address, false)?;
+        let address = listener.local_addr()?;
+        let door = Door::open(name, Entrance::Street(listener), limits, Arc::default(), replies)?;
+        Ok(Self { address, door })
     }
 
     pub(crate) const fn local_addr(&self) -> SocketAddr {
         self.address
     }
 
-    /// Stops accepting, lets begun requests end, joins the threads.
+    /// Stops accepting, lets begun requests end, joins the thread.
     pub(crate) fn close(self) {
-        for (close, _) in &self.threads {
-            close.notify_one();
-        }
-        for (_, thread) in self.threads {
-            if thread.join().is_err() {
-                tracing::error!("A listener thread had ended before it was asked to");
-            }
+        self.door.ask_to_close();
+        self.door.join();
+    }
+}
+
+impl Door {
+    /// A door from inside, and the way to it.
+    pub(crate) fn inside<R: Replies>(name: &str, limits: Limits, replies: R) -> io::Result<(Self, Arrivals)> {
+        let (way, arrivals) = unbounded_channel();
+        let open = Arc::<AtomicUsize>::default();
+        let door = Self::open(name, Entrance::Inside(arrivals), limits, open.clone(), replies)?;
+        Ok((door, Arrivals { way, open }))
+    }
+
+    fn open<R: Replies>(
+        name: &str,
+        entrance: Entrance,
+        limits: Limits,
+        open: Arc<AtomicUsize>,
+        replies: R,
+    ) -> io::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let close = Arc::new(Notify::new());
+        let keeper = Doorkeeper::new(replies, limits, open, close.clone());
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || runtime.block_on(keeper.keep(entrance)))?;
+        Ok(Self { close, thread })
+    }
+
+    /// Asks the thread to let nobody in any more.
+    pub(crate) fn ask_to_close(&self) {
+        self.close.notify_one();
+    }
+
+    /// Waits until everybody has left.
+    pub(crate) fn join(self) {
+        if self.thread.join().is_err() {
+            tracing::error!("A listener thread had ended before it was asked to");
         }
     }
 }
 
-fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
+impl Arrivals {
+    /// Sends a caller in. When nobody is there any more, his connection ends.
+    pub(crate) fn send(&self, arrival: Arrival) {
+        let _ = self.way.send(arrival);
+    }
+
+    /// How many connections are open on either side.
+    pub(crate) const fn open(&self) -> &Arc<AtomicUsize> {
+        &self.open
+    }
+}
+
+impl Place {
+    pub(crate) fn taken(open: &Arc<AtomicUsize>) -> Self {
+        open.fetch_add(1, Ordering::Relaxed);
+        Self(open.clone())
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Opens a listening socket. `shared`: others of our own listen there too, and the kernel spreads callers over them.
+pub(crate) fn listen(address: SocketAddr, shared: bool) -> io::Result<TcpListener> {
     let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
     socket.set_reuse_address(true)?;
     if shared {

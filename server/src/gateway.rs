@@ -1,13 +1,16 @@
 //! The gateway listener: answers whether a key is good, for gateways on a trusted network.
 //!
-//! Own accept loops on plain hyper, one thread each, sharing nothing but the index. An answer comes from
-//! memory: nothing here waits for a database, and a process that cannot know says 503, never 401. To the
-//! caller all refusals look the same; the true reason goes to [`verify::Refusals`] for the owner.
+//! One lane for each core: a thread with its own listening socket that shares nothing but the index with the others
+//! and answers `/v1/authenticate` itself. Beside each lane stands a door to hyper, for whoever asks something else.
+//! An answer comes from memory: nothing here waits for a database, and a process that cannot know says 503, never
+//! 401. To the caller all refusals look the same; the true reason goes to [`verify::Refusals`] for the owner.
 
+mod address;
 mod answer;
 mod authenticate;
 mod body;
 mod desk;
+mod lane;
 mod service;
 mod tally;
 mod verify_call;
@@ -20,13 +23,14 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 pub use self::desk::Desk;
+use self::lane::{Lane, LaneHandle};
 pub use self::tally::{Tallies, Tally};
 pub use self::whoami::whoami;
-use crate::accept::{Doors, Limits};
+use crate::accept::{Door, Limits, listen};
 
 /// How the listener behaves.
 pub struct GatewaySettings {
-    /// Accept loops, each a thread.
+    /// Lanes, each a thread.
     pub threads: usize,
     /// What callers must send in `X-Keystead-Gateway-Token`; `None`: anybody who can connect may ask.
     pub token: Option<Zeroizing<String>>,
@@ -50,30 +54,48 @@ pub struct Gateway {
 }
 
 /// A listener that is running. Dropping it does not stop it; [`GatewayHandle::stop`] does.
-pub struct GatewayHandle(Doors);
+pub struct GatewayHandle {
+    address: SocketAddr,
+    lanes: Vec<(LaneHandle, Door)>,
+}
 
 impl Gateway {
     /// Opens the listener and starts its threads. Port 0 picks a free one.
-    pub fn listen(self, address: SocketAddr) -> io::Result<GatewayHandle> {
+    pub fn listen(self, mut address: SocketAddr) -> io::Result<GatewayHandle> {
         let Gateway { desk, settings } = self;
         let threads = settings.threads.max(1);
-        let limits = Limits { connections_max: (settings.connections_max / threads).max(1) };
+        let connections_max = (settings.connections_max / threads).max(1);
         let token = settings.token.map(Arc::new);
-        Doors::open("gateway", address, threads, limits, || {
-            service::GatewayService::new(desk.clone(), desk.tally(), token.clone())
-        })
-        .map(GatewayHandle)
+        let mut lanes = Vec::with_capacity(threads);
+        for number in 0..threads {
+            // The first socket settles the port when it was left open.
+            let listener = listen(address, threads > 1)?;
+            address = listener.local_addr()?;
+            let service = service::GatewayService::new(desk.clone(), desk.tally(), token.clone());
+            let (door, arrivals) =
+                Door::inside(&format!("gateway-door-{number}"), Limits { connections_max }, service.clone())?;
+            let lane = Lane::new(service, arrivals, connections_max, listener)?;
+            lanes.push((lane.start(format!("gateway-{number}"))?, door));
+        }
+        Ok(GatewayHandle { address, lanes })
     }
 }
 
 impl GatewayHandle {
     /// Where it listens.
     pub const fn local_addr(&self) -> SocketAddr {
-        self.0.local_addr()
+        self.address
     }
 
     /// Stops accepting, finishes what has begun, and joins the threads.
     pub fn stop(self) {
-        self.0.close();
+        for (lane, door) in &self.lanes {
+            lane.ring();
+            door.ask_to_close();
+        }
+        for (lane, door) in self.lanes {
+            lane.join();
+            door.join();
+        }
     }
 }

@@ -17,7 +17,7 @@ use hyper::{Method, Request, Response, StatusCode};
 use prometheus_client::registry::Registry;
 use verify::{Index, Refusals, Silence};
 
-use crate::accept::{Doors, Limits, Replies, Reply};
+use crate::accept::{Limits, Replies, Reply, StreetDoor};
 use crate::clock::Clock;
 use crate::gateway::Desk;
 
@@ -37,7 +37,7 @@ pub struct Ops {
 }
 
 /// A listener that is running.
-pub struct OpsHandle(Doors);
+pub struct OpsHandle(StreetDoor);
 
 impl Ops {
     /// Opens the listener on a thread of its own. Port 0 picks a free one.
@@ -48,7 +48,7 @@ impl Ops {
         registry.register_collector(Box::new(metrics::Measured::new(self)));
         let service = OpsService { registry: Arc::new(registry), index, clock };
         let limits = Limits { connections_max: CONNECTIONS_MAX };
-        Doors::open("ops", address, 1, limits, || service.clone()).map(OpsHandle)
+        StreetDoor::open("ops", address, limits, service).map(OpsHandle)
     }
 }
 

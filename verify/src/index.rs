@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Presented, Standing,
-    Timestamp, VerificationKey, VerificationKeys,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Presented, Standing, Timestamp,
+    VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
 
@@ -194,7 +194,7 @@ impl Index {
         self.ledgers.last_use(self.slot(key_id)?).map(|used| (used.last_at, used.last_from))
     }
 
-    /// Takes what was used since the last time, each pair once. Costs time for what was used, not for what exists.
+    /// Takes what was used since the last time, each pair once for each minute. Costs time for what was used, not for what exists.
     pub fn drain_usage(&self) -> Vec<Usage> {
         let told = |used: &Used| Usage {
             key_id: self.about(used.slot).key_id,
@@ -216,7 +216,7 @@ impl Index {
     }
 
     /// Takes what was refused since the last time.
-    pub(crate) fn take_notes(&self) -> Vec<Noted> {
+    pub(crate) fn take_notes(&self) -> Noted {
         self.ledgers.take_notes()
     }
 

@@ -9,7 +9,7 @@ mod uses;
 
 use std::sync::Arc;
 
-use domain::{KeyId, Network, Timestamp};
+use domain::{KeyId, MINUTE, Network, Timestamp};
 use parking_lot::Mutex;
 
 pub(crate) use self::notes::Noted;
@@ -63,7 +63,7 @@ impl Ledgers {
         ledger
     }
 
-    /// Takes all uses, each pair once.
+    /// Takes all uses, each pair once for each minute.
     pub(crate) fn take_uses(&self) -> Vec<Used> {
         let mut all = Vec::new();
         for ledger in &*self.0.lock() {
@@ -80,10 +80,16 @@ impl Ledgers {
     }
 
     /// Takes what was refused.
-    pub(crate) fn take_notes(&self) -> Vec<Noted> {
+    pub(crate) fn take_notes(&self) -> Noted {
         let taken: Vec<Noted> = self.0.lock().iter().map(|ledger| ledger.notes.lock().take()).collect();
-        taken.into_iter().map(Noted::in_order).collect()
+        Noted::together(taken)
     }
+}
+
+/// Whether two moments fall in the same minute.
+fn same_minute(one: Timestamp, other: Timestamp) -> bool {
+    let minute = |at: Timestamp| at.as_millis().div_euclid(MINUTE.as_millis());
+    minute(one) == minute(other)
 }
 
 impl std::fmt::Debug for Ledger {

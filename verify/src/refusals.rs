@@ -135,16 +135,15 @@ impl Refusals {
     /// ledger holds little.
     pub fn take_over_once(&self) {
         let Some(index) = &self.index else { return };
-        for noted in index.take_notes() {
-            for note in &noted.lines {
-                let about = index.about(note.slot);
-                let mut part = self.part(&about.account).lock();
-                part.note(&about, note.reason, note.count, note.last_at, note.source());
-            }
-            self.left_out.fetch_add(noted.left_out, Ordering::Relaxed);
-            self.unknown_count.fetch_add(noted.unknown_count, Ordering::Relaxed);
-            noted.unknown.into_iter().for_each(|seen| self.remember_unknown(seen));
+        let noted = index.take_notes();
+        for note in &noted.lines {
+            let about = index.about(note.slot);
+            let mut part = self.part(&about.account).lock();
+            part.note(&about, note.reason, note.count, note.last_at, note.source());
         }
+        self.left_out.fetch_add(noted.left_out, Ordering::Relaxed);
+        self.unknown_count.fetch_add(noted.unknown_count, Ordering::Relaxed);
+        noted.unknown.into_iter().for_each(|seen| self.remember_unknown(seen));
     }
 
     /// Remembers that a request naming an existing pair was refused.

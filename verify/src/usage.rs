@@ -2,7 +2,7 @@
 
 use domain::{KeyId, Network, Timestamp};
 
-/// What happened to one pair since it was last drained.
+/// What happened to one pair in one minute, since it was last drained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
     /// The pair.

@@ -1,6 +1,7 @@
-//! The doorkeeper: one thread's accept loop, and the end of connections that take too long.
+//! The doorkeeper: lets one thread's callers in, and ends connections that take too long.
 
-use std::net::{SocketAddr, TcpListener};
+use std::io;
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,11 +13,12 @@ use hyper::server::conn::http1;
 use hyper::service::Service;
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
+use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::task::AbortHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use super::pulse::{Doing, Pulse, Watched};
-use super::{Limits, Replies, Reply};
+use super::{Arrival, Entrance, Limits, Place, Replies, Reply};
 
 /// The largest request head that gets an answer with a body; larger ones get hyper's own bare 431.
 const HEAD_BYTES_MAX: usize = 64 * 1024;
@@ -35,6 +37,12 @@ pub(super) struct Doorkeeper<R> {
     visits: Vec<Visit>,
 }
 
+/// Where callers come from, once it can be waited for.
+enum Door {
+    Street(tokio::net::TcpListener),
+    Inside(UnboundedReceiver<Arrival>),
+}
+
 /// One connection, as the doorkeeper sees it.
 struct Visit {
     pulse: Arc<Pulse>,
@@ -42,34 +50,39 @@ struct Visit {
 }
 
 impl<R: Replies> Doorkeeper<R> {
-    pub(super) fn new(replies: R, limits: Limits, close: Arc<Notify>) -> Self {
+    pub(super) fn new(replies: R, limits: Limits, open: Arc<AtomicUsize>, close: Arc<Notify>) -> Self {
         Self {
             replies,
             limits,
             close,
             closing: Arc::default(),
             seconds: Arc::default(),
-            open: Arc::default(),
+            open,
             visits: Vec::new(),
         }
     }
 
-    /// Accepts until told to close, then waits for those who are being answered.
-    pub(super) async fn keep(mut self, listener: TcpListener) {
-        let listener = match tokio::net::TcpListener::from_std(listener) {
-            Ok(listener) => listener,
-            Err(failure) => {
-                tracing::error!(%failure, "A listener cannot be watched; its thread ends");
-                return;
-            }
+    /// Lets callers in until told to close, then waits for those who are being answered.
+    pub(super) async fn keep(mut self, entrance: Entrance) {
+        let mut door = match entrance {
+            Entrance::Street(listener) => match tokio::net::TcpListener::from_std(listener) {
+                Ok(listener) => Door::Street(listener),
+                Err(failure) => {
+                    tracing::error!(%failure, "A listener cannot be watched; its thread ends");
+                    return;
+                }
+            },
+            Entrance::Inside(arrivals) => Door::Inside(arrivals),
         };
         let mut second = every(Duration::from_secs(1));
         let close = self.close.clone();
         loop {
-            let has_room = self.open.load(Ordering::Relaxed) < self.limits.connections_max;
+            // Whoever comes from inside has a place already.
+            let has_room = matches!(door, Door::Inside(_))
+                || self.open.load(Ordering::Relaxed) < self.limits.connections_max;
             tokio::select! {
-                accepted = listener.accept(), if has_room => match accepted {
-                    Ok((stream, peer)) => self.admit(stream, peer),
+                arrived = door.next(&self.open), if has_room => match arrived {
+                    Ok(arrival) => self.admit(arrival),
                     // Out of descriptors, or the caller left already. The next second will be better.
                     Err(failure) => {
                         tracing::warn!(%failure, "A connection could not be accepted");
@@ -81,11 +94,19 @@ impl<R: Replies> Doorkeeper<R> {
                 () = close.notified() => break,
             }
         }
-        drop(listener);
+        drop(door);
         self.see_off().await;
     }
 
-    fn admit(&mut self, stream: TcpStream, peer: SocketAddr) {
+    fn admit(&mut self, arrival: Arrival) {
+        let Arrival { stream, peer, sent, place } = arrival;
+        let stream = match TcpStream::from_std(stream) {
+            Ok(stream) => stream,
+            Err(failure) => {
+                tracing::warn!(%failure, "A connection could not be watched");
+                return;
+            }
+        };
         // Without it the second of two small segments waits for an acknowledgement. A failure costs only
         // speed.
         let _ = stream.set_nodelay(true);
@@ -101,8 +122,7 @@ impl<R: Replies> Doorkeeper<R> {
             .writev(false)
             .header_read_timeout(None)
             .max_buf_size(HEAD_BYTES_MAX)
-            .serve_connection(Watched::new(stream, pulse.clone()), visitor);
-        let place = Place::taken(&self.open);
+            .serve_connection(Watched::new(stream, sent, pulse.clone()), visitor);
         let task = tokio::spawn(async move {
             let _place = place;
             // Callers go away and send nonsense all day; what became of a key is counted elsewhere.
@@ -149,19 +169,20 @@ fn every(period: Duration) -> Interval {
     interval
 }
 
-/// Keeps count of open connections, however they end.
-struct Place(Arc<AtomicUsize>);
-
-impl Place {
-    fn taken(open: &Arc<AtomicUsize>) -> Self {
-        open.fetch_add(1, Ordering::Relaxed);
-        Self(open.clone())
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
+impl Door {
+    /// The next caller.
+    async fn next(&mut self, open: &Arc<AtomicUsize>) -> io::Result<Arrival> {
+        match self {
+            Door::Street(listener) => {
+                let (stream, peer) = listener.accept().await?;
+                Ok(Arrival { stream: stream.into_std()?, peer, sent: Vec::new(), place: Place::taken(open) })
+            }
+            Door::Inside(arrivals) => match arrivals.recv().await {
+                Some(arrival) => Ok(arrival),
+                // Whoever sent them has ended, and this thread will be told to close.
+                None => std::future::pending().await,
+            },
+        }
     }
 }
 

@@ -75,12 +75,14 @@ impl Pulse {
 /// A connection whose reads and writes move its pulse.
 pub(super) struct Watched {
     stream: TokioIo<TcpStream>,
+    /// What somebody else has read already.
+    sent: Vec<u8>,
     pulse: Arc<Pulse>,
 }
 
 impl Watched {
-    pub(super) fn new(stream: TcpStream, pulse: Arc<Pulse>) -> Self {
-        Self { stream: TokioIo::new(stream), pulse }
+    pub(super) fn new(stream: TcpStream, sent: Vec<u8>, pulse: Arc<Pulse>) -> Self {
+        Self { stream: TokioIo::new(stream), sent, pulse }
     }
 
     fn stream(self: Pin<&mut Self>) -> Pin<&mut TokioIo<TcpStream>> {
@@ -98,8 +100,14 @@ impl Read for Watched {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
-        buffer: ReadBufCursor<'_>,
+        mut buffer: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
+        if !self.sent.is_empty() {
+            let length = self.sent.len().min(buffer.remaining());
+            buffer.put_slice(&self.sent[..length]);
+            self.sent.drain(..length);
+            return Poll::Ready(Ok(()));
+        }
         let result = self.as_mut().stream().poll_read(cx, buffer);
         if result.is_ready() && self.pulse.doing() == Doing::Idle {
             self.pulse.set(Doing::Head);

@@ -8,6 +8,7 @@ use hyper::{HeaderMap, Response, StatusCode};
 use wire::gateway::{ErrorBody, ErrorDetail, ProblemMembers, descriptions};
 
 use super::body::Body;
+use super::lane::answers::{Prepared, Written};
 use crate::config::Errors;
 
 /// The body of an error once more, for gateways that can pass on headers of an answer but not its body
@@ -72,6 +73,23 @@ impl Answers {
                 StatusCode::REQUEST_TIMEOUT,
                 "The request body did not arrive within 10 seconds. Send it again.",
             ),
+        }
+    }
+
+    /// Those that the lane gives, as bytes.
+    pub(super) fn prepared(&self) -> Prepared {
+        let crooked = Ready::new(
+            self.errors,
+            StatusCode::BAD_REQUEST,
+            "BAD_REQUEST_ERROR",
+            "A line of the request does not end with CR LF.",
+        );
+        Prepared {
+            missing: self.missing.written(false),
+            failed: self.failed.written(false),
+            silent: self.silent.written(false),
+            wrong_token: self.wrong_token.written(false),
+            crooked: crooked.written(true),
         }
     }
 
@@ -146,6 +164,10 @@ impl Ready {
     fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
         self
+    }
+
+    fn written(&self, closing: bool) -> Written {
+        Written::new(self.status, &self.headers, &self.body, closing)
     }
 
     fn copy(&self) -> Response<Body> {

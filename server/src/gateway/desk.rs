@@ -5,18 +5,14 @@ use std::sync::Arc;
 
 use domain::{Mode, Network, Timestamp};
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, HeaderName, USER_AGENT};
-use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Source, Verdict};
+use hyper::header::{AUTHORIZATION, USER_AGENT};
+use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Source, Uptime, Verdict};
 
+use super::address::{Stated, X_FORWARDED_FOR, X_REAL_IP};
 use super::answer::Answers;
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
 use crate::config::Errors;
-
-/// The caller's address, from gateways that know it.
-const X_REAL_IP: HeaderName = HeaderName::from_static("x-real-ip");
-/// All addresses on the caller's way; a gateway appends the one it saw.
-const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// Everything that is needed to answer for a key.
 pub struct Desk {
@@ -24,6 +20,13 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     tallies: Tallies,
     answers: Answers,
+}
+
+/// When a request is decided.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Moment {
+    pub(super) now: Timestamp,
+    pub(super) uptime: Uptime,
 }
 
 /// What becomes of a request that should carry credentials.
@@ -39,12 +42,7 @@ pub(super) enum Outcome<'i> {
 
 impl Desk {
     /// `realm` is what a browser would show; quotes and controls are left out of it.
-    pub fn new(
-        index: Arc<Index>,
-        clock: Arc<dyn Clock>,
-        realm: &str,
-        errors: Errors,
-    ) -> Self {
+    pub fn new(index: Arc<Index>, clock: Arc<dyn Clock>, realm: &str, errors: Errors) -> Self {
         Self { index, clock, tallies: Tallies::default(), answers: Answers::new(realm, errors) }
     }
 
@@ -61,6 +59,15 @@ impl Desk {
     /// The index it answers from.
     pub const fn index(&self) -> &Arc<Index> {
         &self.index
+    }
+
+    pub(super) const fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
+    /// Both clocks, read now.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { now: self.clock.now(), uptime: self.clock.uptime() }
     }
 
     pub(super) const fn answers(&self) -> &Answers {
@@ -89,7 +96,7 @@ impl Desk {
             (Some(only), None) => Credentials::from_basic(only.as_bytes()),
             (Some(first), Some(_)) => Err(Malformed::two_headers(first.as_bytes())),
         };
-        match self.verdict(&read, &ask, || source(headers, address), tally) {
+        match self.verdict(&read, &ask, self.moment(), || source(headers, address), tally) {
             Verdict::Granted(identity) => Outcome::Granted(identity),
             Verdict::Refused { .. } => Outcome::Refused,
             Verdict::CannotSay(_) => Outcome::CannotSay,
@@ -101,12 +108,13 @@ impl Desk {
         &self,
         read: &Result<Credentials, Malformed>,
         ask: &Ask,
+        moment: Moment,
         source: impl FnOnce() -> Source<'a>,
         tally: &Tally,
     ) -> Verdict<'_> {
-        let now = self.clock.now();
+        let now = moment.now;
         let verdict = match read {
-            Ok(credentials) => self.index.verify(credentials, ask, now, self.clock.uptime()),
+            Ok(credentials) => self.index.verify(credentials, ask, now, moment.uptime),
             Err(malformed) => Verdict::Refused {
                 reason: Reason::Malformed(malformed.shape),
                 slot: malformed.key_id.and_then(|key_id| self.index.slot(&key_id)),
@@ -138,16 +146,10 @@ pub(super) fn source(headers: &HeaderMap, address: Option<IpAddr>) -> Source<'_>
     Source { address, agent: headers.get(USER_AGENT).map(|agent| agent.as_bytes()) }
 }
 
-/// What a gateway says about where a request came from, or the gateway itself. Gateways are believed: whoever reaches their
-/// listener may ask about any key. Of `X-Forwarded-For` only the last address is the gateway's own word.
+/// What a gateway says about where a request came from, or the gateway itself.
 pub(super) fn told_by_gateway(headers: &HeaderMap, gateway: IpAddr) -> IpAddr {
-    let address = |text: &str| text.trim().parse().ok();
-    let told =
-        |name: &HeaderName| headers.get_all(name).iter().next_back().and_then(|told| told.to_str().ok());
-    told(&X_REAL_IP)
-        .and_then(address)
-        .or_else(|| told(&X_FORWARDED_FOR).and_then(|all| all.rsplit(',').next()).and_then(address))
-        .unwrap_or(gateway)
+    let last = |name| headers.get_all(name).iter().next_back().map(|told| told.as_bytes());
+    Stated { real_ip: last(X_REAL_IP), forwarded_for: last(X_FORWARDED_FOR) }.or(gateway)
 }
 
 /// A moment as JSON shows it: RFC 3339, UTC, milliseconds.

@@ -54,7 +54,7 @@ fn answer(desk: &Desk, request: VerifyRequest, source: Source<'_>, tally: &Tally
         wire::gateway::Mode::Live => Mode::Live,
     });
     let ask = Ask { mode, from: source.address.and_then(Network::of) };
-    match desk.verdict(&read, &ask, || source, tally) {
+    match desk.verdict(&read, &ask, desk.moment(), || source, tally) {
         Verdict::Granted(identity) => {
             Some(VerifyAnswer::Granted { granted: true, identity: told(desk, &identity) })
         }

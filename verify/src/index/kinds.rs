@@ -54,7 +54,9 @@ impl Kinds {
     }
 
     pub(super) fn get(&self, number: u16) -> &Kind {
-        self.slot(usize::from(number)).and_then(OnceLock::get).expect("a number is told after its kind is there")
+        self.slot(usize::from(number))
+            .and_then(OnceLock::get)
+            .expect("a number is told after its kind is there")
     }
 
     /// Any kind there is: what an unknown id is measured by.
@@ -75,7 +77,8 @@ impl Kinds {
 
     fn add(&self, number: usize, record: &PairRecord<'_>) {
         let length = self.length.load(Ordering::Relaxed);
-        let same_brand = (0..length).map(|n| &self.get(n as u16).brand).find(|brand| brand.id() == record.brand);
+        let same_brand =
+            (0..length).map(|n| &self.get(n as u16).brand).find(|brand| brand.id() == record.brand);
         let brand = same_brand.map_or_else(|| Arc::new(KnownBrand::new(record.brand)), Arc::clone);
         let kind = Kind { brand, mode: record.mode, pepper: record.pepper, example: record.key_id };
         let group = self.groups.get(number / GROUP);

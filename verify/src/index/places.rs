@@ -168,7 +168,10 @@ mod tests {
             for turn in 0..200_000u32 {
                 let known = told.load(Ordering::Acquire);
                 if let Some(number) = turn.checked_rem(known) {
-                    assert_eq!(places.find(hash(number), |found| (found == number).then_some(found)), Some(number));
+                    assert_eq!(
+                        places.find(hash(number), |found| (found == number).then_some(found)),
+                        Some(number)
+                    );
                 }
             }
         });

@@ -135,7 +135,8 @@ mod tests {
         let tail = Tail { lower: n, upper: n as u32 };
         let state = PairState::Retiring { until: Timestamp::from_millis(n as i64) };
         let digest = Digest::from_bytes([n as u8; 32]);
-        let fact = Fact { tail, account: tail, kind: n as u16, state, expires: false, limited: false, digest };
+        let fact =
+            Fact { tail, account: tail, kind: n as u16, state, expires: false, limited: false, digest };
         let moment = Timestamp::from_millis(n as i64);
         (fact, Aside { key: tail, created_at: moment, expires_at: moment })
     }

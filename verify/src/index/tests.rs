@@ -253,7 +253,10 @@ fn the_last_use_of_a_pair_says_where_it_was_from() {
         assert_eq!(index.last_use(&key_id(1)), Some(last));
     }
     let drained = index.drain_usage();
-    assert_eq!(drained, [Usage { key_id: key_id(1), count: 4, last_used_at: later(10), last_used_from: None }]);
+    assert_eq!(
+        drained,
+        [Usage { key_id: key_id(1), count: 4, last_used_at: later(10), last_used_from: None }]
+    );
 }
 
 #[test]
@@ -327,15 +330,14 @@ impl Model {
     fn verify(&self, n: usize, right: bool, at: i64) -> &'static str {
         let Some((state, expires)) = self.pairs.get(&n) else { return "unknown_key" };
         let passed = |moment: i64| moment <= at;
-        let word = match state {
+        match state {
             _ if !right => "wrong_secret",
             PairState::Ended { .. } => "ended",
             PairState::Retiring { until } if passed(until.as_millis()) => "ended",
             _ if expires.is_some_and(passed) => "expired",
             PairState::Retiring { .. } => "retiring",
             PairState::Current => "current",
-        };
-        word
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use domain::Timestamp;
 
+use super::same_minute;
 use crate::refusals::Source;
 use crate::slot::Slot;
 use crate::unknown_ids::UnknownId;
@@ -25,6 +26,8 @@ pub(crate) struct Note {
     pub(crate) reason: Reason,
     pub(crate) count: u64,
     pub(crate) last_at: Timestamp,
+    /// Which of this thread's refusals the last of them was: several may come in one millisecond.
+    turn: u64,
     address: Option<IpAddr>,
     agent: [u8; AGENT],
     /// `None` when the caller did not say.
@@ -38,7 +41,7 @@ pub(crate) struct Noted {
     pub(crate) lines: Vec<Note>,
     /// Refusals of existing pairs that found no line.
     pub(crate) left_out: u64,
-    /// The last unknown ids, the oldest first.
+    /// The last unknown ids.
     pub(crate) unknown: Vec<UnknownId>,
     /// How many there were in all.
     pub(crate) unknown_count: u64,
@@ -49,30 +52,49 @@ pub(super) struct Notes {
     noted: Noted,
     /// Where the next unknown id goes.
     next_unknown: usize,
+    /// Refusals noted so far.
+    turn: u64,
 }
 
 impl Default for Notes {
     fn default() -> Self {
-        Self { recent: (0..RECENT).map(|_| None).collect(), noted: Noted::default(), next_unknown: 0 }
+        Self {
+            recent: (0..RECENT).map(|_| None).collect(),
+            noted: Noted::default(),
+            next_unknown: 0,
+            turn: 0,
+        }
     }
 }
 
 impl Notes {
     pub(super) fn note(&mut self, slot: Slot, reason: Reason, now: Timestamp, source: Source<'_>) {
         let place = (slot.0 as usize).wrapping_mul(31).wrapping_add(reason.index()) % RECENT;
-        match &mut self.recent[place] {
-            Some(known) if known.is_of(slot, reason, &source) => {
+        self.turn += 1;
+        let turn = self.turn;
+        let has_room = self.noted.lines.len() < LINES;
+        let place = &mut self.recent[place];
+        if let Some(known) = place {
+            let is_same = known.slot == slot && known.reason == reason;
+            // A line is of one minute, because counts are kept by the minute.
+            if is_same && known.came_from(&source) && same_minute(known.last_at, now) {
                 known.count += 1;
                 known.last_at = known.last_at.max(now);
+                known.turn = turn;
+                return;
             }
-            place => {
-                let Some(before) = place.replace(Note::new(slot, reason, now, &source)) else { return };
-                if self.noted.lines.len() < LINES {
-                    self.noted.lines.push(before);
-                } else {
-                    self.noted.left_out += before.count;
-                }
+            if is_same && !has_room {
+                // Every request is still counted; only how many came from where is not told apart any more.
+                let count = known.count + 1;
+                let now = now.max(known.last_at);
+                *known = Note { count, ..Note::new(slot, reason, now, turn, &source) };
+                return;
             }
+        }
+        match place.replace(Note::new(slot, reason, now, turn, &source)) {
+            Some(before) if has_room => self.noted.lines.push(before),
+            Some(before) => self.noted.left_out += before.count,
+            None => {}
         }
     }
 
@@ -96,33 +118,42 @@ impl Notes {
 }
 
 impl Noted {
-    /// The lines in the order in which they were last seen. Not done while the thread that writes them waits.
-    pub(crate) fn in_order(mut self) -> Self {
-        self.lines.sort_by_key(|note| note.last_at);
-        self
+    /// What several threads noted, in the order in which it was last seen.
+    pub(super) fn together(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut together = Self::default();
+        for mut noted in all {
+            together.lines.append(&mut noted.lines);
+            together.unknown.append(&mut noted.unknown);
+            together.left_out += noted.left_out;
+            together.unknown_count += noted.unknown_count;
+        }
+        together.lines.sort_by_key(|note| (note.last_at, note.turn));
+        together.unknown.sort_by_key(|seen| seen.at);
+        together
     }
 }
 
 impl Note {
-    fn new(slot: Slot, reason: Reason, now: Timestamp, source: &Source<'_>) -> Self {
+    fn new(slot: Slot, reason: Reason, now: Timestamp, turn: u64, source: &Source<'_>) -> Self {
         let (mut agent, sent) = ([0; AGENT], kept(source));
         agent[..sent.len()].copy_from_slice(sent);
         let agent_length = source.agent.map(|_| sent.len() as u8);
-        Self { slot, reason, count: 1, last_at: now, address: source.address, agent, agent_length }
+        Self { slot, reason, count: 1, last_at: now, turn, address: source.address, agent, agent_length }
     }
 
-    fn is_of(&self, slot: Slot, reason: Reason, source: &Source<'_>) -> bool {
+    fn came_from(&self, source: &Source<'_>) -> bool {
         let seen = self.source();
-        self.slot == slot
-            && self.reason == reason
-            && seen.address == source.address
+        seen.address == source.address
             && seen.agent.is_some() == source.agent.is_some()
             && kept(&seen) == kept(source)
     }
 
     /// Where they came from.
     pub(crate) fn source(&self) -> Source<'_> {
-        Source { address: self.address, agent: self.agent_length.map(|length| &self.agent[..usize::from(length)]) }
+        Source {
+            address: self.address,
+            agent: self.agent_length.map(|length| &self.agent[..usize::from(length)]),
+        }
     }
 }
 
@@ -149,22 +180,35 @@ mod tests {
         let mut notes = Notes::default();
         let long = "x".repeat(500);
         for n in 0..100_000 {
-            notes.note(Slot(7), Reason::WrongSecret, at(n), from(1, &long));
+            notes.note(Slot(7), Reason::WrongSecret, at(n / 2), from(1, &long));
         }
         notes.note(Slot(7), Reason::WrongSecret, at(5), from(2, &long));
         notes.note(Slot(7), Reason::Ended, at(6), from(1, ""));
-        let noted = notes.take().in_order();
+        let noted = Noted::together([notes.take()]);
         let lines: Vec<_> = noted.lines.iter().map(|note| (note.reason, note.count, note.last_at)).collect();
         assert_eq!(
             lines,
             [
                 (Reason::WrongSecret, 1, at(5)),
                 (Reason::Ended, 1, at(6)),
-                (Reason::WrongSecret, 100_000, at(99_999))
+                (Reason::WrongSecret, 100_000, at(49_999))
             ]
         );
         assert_eq!(noted.left_out, 0);
         assert!(notes.take().lines.is_empty(), "nothing is told twice");
+    }
+
+    #[test]
+    fn a_flood_from_everywhere_on_one_pair_is_counted_to_the_last_request() {
+        let mut notes = Notes::default();
+        for n in 0..100_000i64 {
+            notes.note(Slot(7), Reason::WrongSecret, at(n), from(n as u8, "agent"));
+        }
+        let noted = Noted::together([notes.take()]);
+        assert_eq!(noted.lines.len(), LINES + 1);
+        assert_eq!(noted.lines.iter().map(|note| note.count).sum::<u64>(), 100_000);
+        assert_eq!(noted.lines.last().map(|note| note.last_at), Some(at(99_999)));
+        assert_eq!(noted.left_out, 0);
     }
 
     #[test]

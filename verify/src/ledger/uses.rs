@@ -2,6 +2,7 @@
 
 use domain::{Network, Timestamp};
 
+use super::same_minute;
 use crate::slot::Slot;
 
 /// Pairs that are counted where they stand: few enough to stay in the nearest cache.
@@ -35,7 +36,7 @@ impl Uses {
     pub(super) fn count(&mut self, slot: Slot, times: u32, at: Timestamp, from: Option<Network>) {
         let used = Used { slot, count: times, last_at: at, last_from: from };
         match &mut self.recent[slot.0 as usize % RECENT] {
-            Some(known) if known.slot == slot => known.add(&used),
+            Some(known) if known.is_with(&used) => known.add(&used),
             place => {
                 if let Some(before) = place.replace(used) {
                     self.list.push(before);
@@ -61,6 +62,11 @@ impl Uses {
 }
 
 impl Used {
+    /// Whether two are one line: of one pair in one minute, because counts are kept by the minute.
+    fn is_with(&self, other: &Used) -> bool {
+        self.slot == other.slot && same_minute(self.last_at, other.last_at)
+    }
+
     /// One that came late does not say where the last one was from.
     fn add(&mut self, other: &Used) {
         self.count = self.count.saturating_add(other.count);
@@ -70,11 +76,11 @@ impl Used {
     }
 }
 
-/// Makes one line of all lines of a pair.
+/// Makes one line of all lines of a pair in a minute.
 pub(super) fn combine(list: &mut Vec<Used>) {
-    list.sort_by_key(|used| used.slot);
+    list.sort_by_key(|used| (used.slot, used.last_at));
     list.dedup_by(|later, earlier| {
-        let same = later.slot == earlier.slot;
+        let same = later.is_with(earlier);
         if same {
             earlier.add(later);
         }
@@ -90,7 +96,7 @@ mod tests {
     fn nothing_is_lost_and_memory_follows_pairs_and_not_requests() {
         let mut uses = Uses::default();
         for turn in 0..1_000_000u32 {
-            let at = Timestamp::from_millis(i64::from(turn));
+            let at = Timestamp::from_millis(i64::from(turn % 60_000));
             uses.count(Slot(turn.wrapping_mul(2_654_435_761) % 3_000), 1, at, None);
         }
         assert!(uses.list.capacity() <= 2 * LINES);
@@ -102,5 +108,20 @@ mod tests {
         let mut again = Vec::new();
         uses.take(&mut again);
         assert_eq!(again, []);
+    }
+
+    #[test]
+    fn uses_of_one_minute_are_one_line_and_late_ones_do_not_say_where_the_last_was_from() {
+        let mut uses = Uses::default();
+        let home: Option<Network> = "192.0.2.1".parse().ok();
+        for (at, from) in [(59_999, None), (60_001, home), (60_000, None), (119_999, None), (120_000, home)] {
+            uses.count(Slot(1), 1, Timestamp::from_millis(at), from);
+        }
+        let mut taken = Vec::new();
+        uses.take(&mut taken);
+        combine(&mut taken);
+        let told: Vec<_> =
+            taken.iter().map(|used| (used.count, used.last_at.as_millis(), used.last_from)).collect();
+        assert_eq!(told, [(1, 59_999, None), (3, 119_999, None), (1, 120_000, home)]);
     }
 }
