@@ -105,6 +105,7 @@ pub struct Pepper {
     idempotency: Keyed,
     known: Keyed,
     backup: Keyed,
+    snapshot: Keyed,
     seal: XChaCha20Poly1305,
     totp: XChaCha20Poly1305,
 }
@@ -128,6 +129,7 @@ impl Pepper {
             idempotency: keyed("ks1-idem"),
             known: keyed("ks1-known"),
             backup: keyed("ks1-backup"),
+            snapshot: keyed("ks1-snap"),
             seal: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-seal")).expect("the key is 32 bytes"),
             totp: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-totp")).expect("the key is 32 bytes"),
         }
@@ -186,6 +188,15 @@ impl Pepper {
     /// The name under which an idempotent answer is remembered.
     pub(crate) fn digest_idempotency(&self, parts: &[&[u8]]) -> Digest {
         let mut mac = self.idempotency.clone();
+        for part in parts {
+            lengths_first(&mut mac, part);
+        }
+        finish(mac)
+    }
+
+    /// The seal of a part of an index's snapshot: whoever can edit the file cannot make it.
+    pub fn digest_snapshot(&self, parts: &[&[u8]]) -> Digest {
+        let mut mac = self.snapshot.clone();
         for part in parts {
             lengths_first(&mut mac, part);
         }

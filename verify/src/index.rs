@@ -10,6 +10,7 @@ mod kinds;
 mod line;
 mod places;
 mod records;
+mod snapshot;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -24,6 +25,7 @@ use self::kinds::{Kind, Kinds};
 use self::line::{Aside, Fact};
 use self::places::Places;
 use self::records::Records;
+pub use self::snapshot::{Sealer, Snapshot, SnapshotHead};
 use crate::credentials::Credentials;
 use crate::lease::Lease;
 use crate::ledger::{Ledger, Ledgers, Noted, Used};

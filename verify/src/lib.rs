@@ -18,7 +18,7 @@ mod usage;
 mod verdict;
 
 pub use credentials::Credentials;
-pub use index::Index;
+pub use index::{Index, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
 pub use malformed::{Malformed, Shape};

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use domain::{KeyId, Mode};
+use domain::{BrandId, KeyId, Mode};
 
 use crate::record::PairRecord;
 use crate::verdict::KnownBrand;
@@ -59,6 +59,29 @@ impl Kinds {
             .expect("a number is told after its kind is there")
     }
 
+    /// A kind, if there is one with this number.
+    pub(super) fn try_get(&self, number: u16) -> Option<&Kind> {
+        self.slot(usize::from(number))?.get()
+    }
+
+    /// All kinds in the order of their numbers, a line each.
+    pub(super) fn to_text(&self) -> String {
+        let length = self.length.load(Ordering::Acquire);
+        let line =
+            |kind: &Kind| format!("{} {} {} {}\n", kind.brand.as_str(), kind.mode, kind.pepper, kind.example);
+        (0..length).map(|number| line(self.get(number as u16))).collect()
+    }
+
+    /// Takes over what [`Kinds::to_text`] gave. There must be no kinds yet.
+    pub(super) fn take_text(&self, text: &str) -> Option<()> {
+        for (number, line) in text.lines().enumerate() {
+            let parts: [&str; 4] = line.split(' ').collect::<Vec<_>>().try_into().ok()?;
+            let brand: BrandId = parts[0].parse().ok()?;
+            self.add(number, &brand, parts[1].parse().ok()?, parts[2].parse().ok()?, parts[3].parse().ok()?)?;
+        }
+        Some(())
+    }
+
     /// Any kind there is: what an unknown id is measured by.
     pub(super) fn any(&self) -> Option<&Kind> {
         self.slot(0)?.get()
@@ -69,23 +92,25 @@ impl Kinds {
         let length = self.length.load(Ordering::Relaxed);
         let known = (0..length).find(|number| self.get(*number as u16).is_of(record));
         let number = known.unwrap_or_else(|| {
-            self.add(length, record);
+            self.add(length, record.brand, record.mode, record.pepper, record.key_id)
+                .expect("an installation has far fewer than 65,536 kinds of pairs");
             length
         });
-        u16::try_from(number).expect("an installation has far fewer than 65,536 kinds of pairs")
+        number as u16
     }
 
-    fn add(&self, number: usize, record: &PairRecord<'_>) {
+    /// `None` when there are too many.
+    fn add(&self, number: usize, brand: &BrandId, mode: Mode, pepper: u8, example: KeyId) -> Option<()> {
         let length = self.length.load(Ordering::Relaxed);
-        let same_brand =
-            (0..length).map(|n| &self.get(n as u16).brand).find(|brand| brand.id() == record.brand);
-        let brand = same_brand.map_or_else(|| Arc::new(KnownBrand::new(record.brand)), Arc::clone);
-        let kind = Kind { brand, mode: record.mode, pepper: record.pepper, example: record.key_id };
-        let group = self.groups.get(number / GROUP);
-        let group = group.expect("an installation has far fewer than 65,536 kinds of pairs");
+        let known = (0..length).map(|n| &self.get(n as u16).brand);
+        let same_brand = known.into_iter().find(|known| known.id() == brand);
+        let brand = same_brand.map_or_else(|| Arc::new(KnownBrand::new(brand)), Arc::clone);
+        let kind = Kind { brand, mode, pepper, example };
+        let group = self.groups.get(number / GROUP)?;
         let group = group.get_or_init(|| (0..GROUP).map(|_| OnceLock::new()).collect());
         assert!(group[number % GROUP].set(kind).is_ok(), "one writer gives each number once");
         self.length.store(number + 1, Ordering::Release);
+        Some(())
     }
 
     fn slot(&self, number: usize) -> Option<&OnceLock<Kind>> {

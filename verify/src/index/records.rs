@@ -50,6 +50,17 @@ impl Records {
         number
     }
 
+    /// Adds a record that [`Records::words`] gave. One writer at a time.
+    pub(super) fn push_words(&self, line: &[u64; LINE], margin: &[u64; MARGIN]) -> u32 {
+        self.push(Fact::of_line(line), Aside::of_margin(margin))
+    }
+
+    /// A record as words, with a turn of nought.
+    pub(super) fn words(&self, number: u32) -> ([u64; LINE], [u64; MARGIN]) {
+        let (fact, aside) = self.both(number);
+        (fact.to_line(), aside.to_margin())
+    }
+
     /// Replaces a record. One writer at a time.
     pub(super) fn write(&self, number: u32, fact: Fact, aside: Aside) {
         let (line, margin) = self.at(number);
