@@ -255,6 +255,7 @@ pub async fn start(
         refusals,
         desk,
         tally,
+        feed: crate::feed::FeedDesk::new(),
         letters: Notify::new(),
         demo,
     });
@@ -319,6 +320,7 @@ impl Running {
     /// Stops listening, finishes what is under way and writes what was counted.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        self.app.feed.close();
         let (gateway, ops) = (self.gateway, self.ops);
         // Joining threads waits; it must not hold up the tasks that finish meanwhile.
         let join = move || {

@@ -102,8 +102,9 @@ pub struct Page<'a> {
     pub head: i64,
     /// The mark of that position.
     pub mark: Mark,
-    /// How old that knowledge was, in milliseconds.
-    pub age_ms: u64,
+    /// How old that knowledge was when the question came, in milliseconds. Below nought: it is younger than the question,
+    /// which waited for it.
+    pub age_ms: i64,
     /// How long the server itself vouches for what it knows, in milliseconds.
     pub vouch_ms: u64,
     /// The newest version of the verification keys that the server holds.
@@ -264,7 +265,7 @@ pub fn decode(bytes: &[u8]) -> Result<Page<'_>, NoPage> {
     };
     let (nonce, head, mark) =
         (from.whole(u64::from_le_bytes)?, from.whole(i64::from_le_bytes)?, *from.array()?);
-    let (age_ms, vouch_ms) = (from.whole(u64::from_le_bytes)?, from.whole(u64::from_le_bytes)?);
+    let (age_ms, vouch_ms) = (from.whole(i64::from_le_bytes)?, from.whole(u64::from_le_bytes)?);
     let newest_key = from.byte()?;
     let count = from.whole(u16::from_le_bytes)?;
     let brands = (0..count).map(|_| from.text()).collect::<Result<Vec<_>, _>>()?;

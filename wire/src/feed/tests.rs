@@ -10,7 +10,7 @@ fn page<'a>(brands: Vec<&'a str>, pairs: Vec<Pair<'a>>) -> Page<'a> {
         complete: true,
         head: 900,
         mark: [9; 16],
-        age_ms: 12,
+        age_ms: -12,
         vouch_ms: 310_000,
         newest_key: 1,
         brands,
