@@ -23,6 +23,7 @@ mod usage;
 mod verdict;
 
 pub use credentials::Credentials;
+pub use domain::{AccountId, BrandId, KeyId, Mode, Timestamp, VerificationKeys};
 pub use index::{Index, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
