@@ -1,6 +1,7 @@
 //! The shop and a server, told as one story: a key works, ends, and the server goes away.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use base64::prelude::BASE64_STANDARD;
 use keystead_verify as verify;
 
 use domain::{Actor, GenerateRequest, Mode, NewOwner, SECOND, Timestamp};
+use server::app::Engine;
 use server::clock::{Clock, ManualClock};
 use server::config::Config;
 use server::random::{RandomSource, SeededRandom};
@@ -41,23 +43,18 @@ struct Story {
     shop: SocketAddr,
     account: domain::AccountId,
     operator: Actor,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Story {
     async fn begins() -> Self {
         let folder = tempfile::tempdir().expect("a folder for the story");
         let data = folder.path().join("data");
+        let random = SeededRandom::new(6);
+        make_folder(&data, &random).expect("a fresh folder");
         let clock = Arc::new(ManualClock::at(Timestamp::from_millis(1_795_413_600_000)));
-        let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(7));
-        let mut config = Config::demo(&data, 8080, include_str!("../../../brands.toml")).expect("brands");
-        let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        (config.listen.public, config.listen.gateway, config.listen.ops) = (any_port, any_port, any_port);
-        make_folder(&data, &*random).expect("a fresh folder");
-        let engine = open_engine(&config, &*random).await.expect("a fresh database");
-        let options = Options { config, clock: clock.clone(), random: random.clone(), demo: None };
+        let (engine, options) = opened(&data, clock.clone(), 0, 7).await;
         let running = start(engine, options, |_, _| ()).await.expect("a server");
-
         let operator = Actor::Operator { name: "ops".to_owned(), origin: String::new() };
         let (engine, now) = (&running.app().engine, clock.now());
         let brand = "razorpay/IN".parse().expect("a sample brand");
@@ -71,11 +68,11 @@ impl Story {
         let url = format!("http://{}", running.public());
         let builder = Follower::builder(&url, admitted.token.reveal());
         let follower = builder.clock(Arc::new(SameClock(clock.clone()))).start().expect("a follower");
-        let listener = tokio::net::TcpListener::bind(any_port).await.expect("a free port");
+        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
         let shop = listener.local_addr().expect("its address");
         let router = keystead_example_shop::router(follower.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { server: Some(running), clock, follower, shop, account: account.id, operator, _folder: folder }
+        Self { server: Some(running), clock, follower, shop, account: account.id, operator, folder }
     }
 
     fn server(&self) -> &Running {
@@ -134,6 +131,29 @@ impl Story {
 
     async fn orders_with(&self, held: &Held) -> u16 {
         self.asks("POST", "/orders", Some((held.key_id.as_str(), &held.secret))).await.0
+    }
+}
+
+/// A server of a folder that has not started yet, with randomness of its own.
+async fn opened(data: &Path, clock: Arc<ManualClock>, port: u16, seed: u64) -> (Engine, Options) {
+    let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(seed));
+    let mut config = Config::demo(data, 8080, include_str!("../../../brands.toml")).expect("brands");
+    let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    (config.listen.gateway, config.listen.ops) = (any_port, any_port);
+    config.listen.public = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let engine = open_engine(&config, &*random).await.expect("a whole database");
+    (engine, Options { config, clock, random, demo: None })
+}
+
+/// What a backup that copies files does, with the server stopped.
+fn copied(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            let name = path.file_name().expect("files have names");
+            std::fs::copy(&path, to.join(name)).expect("a copy");
+        }
     }
 }
 
@@ -197,4 +217,43 @@ async fn a_shop_whose_token_was_revoked_goes_on_for_its_allowance_and_then_canno
     story.clock.advance(SECOND);
     assert_eq!(story.orders_with(&held).await, 503);
     story.server.expect("it runs").stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shop_notices_that_the_database_was_restored_and_went_another_way_to_the_same_position() {
+    let mut story = Story::begins().await;
+    let (data, backup) = (story.folder.path().join("data"), story.folder.path().join("backup"));
+    let kept = story.generates("Kept").await;
+    story.catches_up().await;
+    let port = story.server().public().port();
+    story.server.take().expect("it runs").stop().await;
+    copied(&data, &backup);
+
+    let (engine, options) = opened(&data, story.clock.clone(), port, 8).await;
+    story.server = Some(start(engine, options, |_, _| ()).await.expect("a server"));
+    let lost = story.generates("Lost").await;
+    story.catches_up().await;
+    assert_eq!((story.orders_with(&kept).await, story.orders_with(&lost).await), (201, 201));
+    let position = story.follower.status().position;
+    story.server.take().expect("it runs").stop().await;
+
+    // Restored, and changed again before anybody follows it: as many changes, but other ones.
+    std::fs::remove_dir_all(&data).expect("it is there");
+    copied(&backup, &data);
+    let (engine, options) = opened(&data, story.clock.clone(), port, 9).await;
+    engine.load(story.clock.uptime(), |_, _| ()).await.expect("a whole database");
+    let request = GenerateRequest { mode: Mode::Test, name: Some("Other".to_owned()), expires_at: None };
+    let (operator, account, now) = (&story.operator, &story.account, story.clock.now());
+    let rng = &mut *SeededRandom::new(10).source();
+    let other =
+        engine.generate_by_operator(operator, account, &request, None, now, rng).await.expect("a key");
+    assert_eq!(Some(engine.index().position()), position, "the same position");
+    let other = Held { key_id: other.key_id, secret: other.secret.reveal().to_owned() };
+    story.server = Some(start(engine, options, |_, _| ()).await.expect("a server"));
+    within(async { while story.orders_with(&lost).await == 201 || story.orders_with(&kept).await == 503 {} })
+        .await;
+    let said =
+        (story.orders_with(&kept).await, story.orders_with(&lost).await, story.orders_with(&other).await);
+    assert_eq!(said, (201, 401, 201), "what this database says");
+    story.server.take().expect("it runs").stop().await;
 }
