@@ -228,12 +228,12 @@ pub async fn start(
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
     engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
-    let desk = Arc::new(Desk::new(
-        engine.index().clone(),
-        clock.clone(),
-        realm,
-        config.gateway.errors,
-    ));
+    let desk = Desk::new(engine.index().clone(), clock.clone(), realm, config.gateway.errors);
+    let desk = match &config.gateway.identity {
+        Some(keys) => desk.signing(keys.clone(), random.source().next_u64()),
+        None => desk,
+    };
+    let desk = Arc::new(desk);
     let senders = post::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
