@@ -215,7 +215,7 @@ fn mac(key: &Keyed, signed: &[u8], method: &[u8], target: &[u8]) -> Keyed {
 }
 
 fn bytes_of(hex: &str) -> Option<zeroize::Zeroizing<Vec<u8>>> {
-    if hex.len() % 2 != 0 || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+    if !hex.len().is_multiple_of(2) || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
         return None;
     }
     let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(hex.len() / 2));

@@ -216,7 +216,8 @@ pub fn encode(page: &Page<'_>) -> Vec<u8> {
 fn record(out: &mut Vec<u8>, pair: &Pair<'_>, before: i64) {
     let (tag, moment) = pair.state.parts();
     let expires = if pair.expires_at.is_some() { EXPIRES } else { 0 };
-    out.push(u8::from(pair.live) * LIVE | expires | tag << STATE_SHIFT);
+    let live = if pair.live { LIVE } else { 0 };
+    out.push(live | expires | (tag << STATE_SHIFT));
     // Pages tell pairs in order, so a distance is never negative.
     varint(out, pair.position.wrapping_sub(before) as u64);
     text(out, pair.key_id);

@@ -33,10 +33,8 @@ pub(super) fn findings(path: &str, text: &str) -> Vec<Finding> {
             continue;
         }
         for word in FORBIDDEN.iter().filter(|word| line.contains(**word)) {
-            let says = format!(
-                "`{word}`: take time and randomness as parameters; {} read them",
-                DOORS.join(", ")
-            );
+            let says =
+                format!("`{word}`: take time and randomness as parameters; {} read them", DOORS.join(", "));
             findings.push(Finding::new(path, index + 1, says));
         }
     }
