@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod docs;
 pub mod doctor;
+pub mod follower;
 pub mod init;
 pub mod key;
 pub mod member;

@@ -15,8 +15,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, docs, doctor, init, key, member, migrate, node, operator,
-    serve,
+    account, audit, bench, brand, config, demo, docs, doctor, follower, init, key, member, migrate, node,
+    operator, serve,
 };
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
@@ -58,6 +58,8 @@ enum Command {
     Member(member::Arguments),
     /// Processes of a running installation that verify keys
     Node(node::Arguments),
+    /// Services that verify in their own process, and may follow a running server for that
+    Follower(follower::Arguments),
     /// Check or export the audit
     #[command(subcommand)]
     Audit(audit::Command),
@@ -82,6 +84,7 @@ fn main() -> ExitCode {
         Command::Key(arguments) => key::run(arguments),
         Command::Member(arguments) => member::run(arguments),
         Command::Node(arguments) => node::run(arguments),
+        Command::Follower(arguments) => follower::run(arguments),
         Command::Audit(command) => audit::run(command),
         Command::Bench(command) => bench::run(&command),
     };

@@ -38,6 +38,11 @@ impl BrandId {
         &self.org
     }
 
+    /// Whether `text` is how this brand is written.
+    pub fn is(&self, text: &str) -> bool {
+        text.split_once('/') == Some((self.org(), self.country()))
+    }
+
     /// The country, for example `IN`.
     pub fn country(&self) -> &str {
         &self.country

@@ -9,6 +9,7 @@ use crate::audit::AuditEntry;
 use crate::backup_codes::BackupCodes;
 use crate::console::ConsoleSession;
 use crate::device::Devices;
+use crate::follower::Follower;
 use crate::idempotency::Remembered;
 use crate::ids::{KeyRef, LetterId};
 use crate::invite::Invitation;
@@ -59,6 +60,8 @@ pub enum Row {
     Invitation(Invitation),
     /// A session of the operator console.
     ConsoleSession(ConsoleSession),
+    /// A service that verifies by itself.
+    Follower(Follower),
 }
 
 /// A row that goes, if it still has the version that was based on.

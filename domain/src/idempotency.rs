@@ -7,7 +7,7 @@ use crate::ids::KeyId;
 use crate::pepper::{Digest, Pepper};
 use crate::random::Random;
 use crate::refusal::Refusal;
-use crate::secret::Secret;
+use crate::secret::{Secret, Token};
 use crate::time::{Duration, MINUTE, Timestamp};
 
 /// How long an answer can be had again.
@@ -59,6 +59,13 @@ impl IdempotencyKey {
         }
     }
 
+    /// A token that only this key draws again, from pepper and key together: for an answer that must be told twice although
+    /// nobody keeps it. `purpose` and `target` keep tokens for different things apart.
+    pub(crate) fn token(&self, purpose: &str, target: &str, pepper: &Pepper) -> Token {
+        let parts: [&[u8]; 4] = [b"token", purpose.as_bytes(), target.as_bytes(), self.key.as_bytes()];
+        Token::derived(pepper.digest_idempotency(&parts).as_bytes())
+    }
+
     /// What a remembered answer means for this repeat.
     pub fn replay(&self, found: &Remembered, pepper: &Pepper, now: Timestamp) -> Result<Replay, Refusal> {
         if !found.request.matches(&self.request) {
@@ -84,7 +91,7 @@ pub struct Remembered {
     pub digest: Digest,
     /// The digest of what was asked.
     pub request: Digest,
-    /// The name of what was made: a `key_id` or an account id.
+    /// The name of what was made: a `key_id`, an account id, a follower's name.
     pub target: String,
     /// The sealed secret, if there was one.
     pub sealed: Option<Vec<u8>>,

@@ -19,6 +19,7 @@ mod console;
 mod deactivate;
 mod decision;
 mod device;
+mod follower;
 mod generate;
 mod hold;
 mod idempotency;
@@ -78,6 +79,7 @@ pub use console::{
 pub use deactivate::deactivate;
 pub use decision::{Change, Decision, Gone, Row};
 pub use device::{Devices, remember_device};
+pub use follower::{Follower, admit_follower, admitted_token, follower_digest, revoke_follower};
 pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use hold::refuse_held;
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};

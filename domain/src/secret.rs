@@ -134,6 +134,23 @@ impl Token {
         Self(random_text(43, rng))
     }
 
+    /// The token that 32 random bytes stand for: the same bytes, the same token.
+    pub(crate) fn derived(bytes: &[u8; 32]) -> Self {
+        let mut text = Zeroizing::new(vec![0u8; 43]);
+        let mut rest = *bytes;
+        // Digits of the 256-bit number in base 62, the last first; 43 of them hold it.
+        for digit in text.iter_mut().rev() {
+            let mut remainder = 0u32;
+            for byte in &mut rest {
+                let value = remainder << 8 | u32::from(*byte);
+                *byte = (value / 62) as u8;
+                remainder = value % 62;
+            }
+            *digit = BASE62[remainder as usize];
+        }
+        Self(Zeroizing::new(std::str::from_utf8(&text).expect("base62 is ASCII").to_owned()))
+    }
+
     /// Accepts what could be a token of ours.
     pub fn parse(text: &str) -> Option<Self> {
         (text.len() == 43 && is_base62(text.as_bytes())).then(|| Self(Zeroizing::new(text.to_owned())))

@@ -81,6 +81,7 @@ impl<D: Driver> Engine<D> {
         }
         // Read before the pairs: what came in meanwhile is read again next time, and nothing is skipped.
         self.index.set_position(head);
+        self.positions.send_if_modified(|told| std::mem::replace(told, head) != head);
         Ok(CaughtUp { position: head, pairs })
     }
 }

@@ -16,6 +16,7 @@ mod console;
 mod deactivate;
 mod devices;
 mod error;
+mod followers;
 mod generate;
 mod idempotent;
 mod invite;
@@ -45,6 +46,7 @@ pub use catch_up::CaughtUp;
 pub use console::{Circle, ConsoleView, Enrolled};
 pub use deactivate::Deactivated;
 pub use error::EngineError;
+pub use followers::Admitted;
 pub use generate::Generated;
 pub use idempotent::Issued;
 pub use invite::{Pending, PendingStanding};
@@ -121,6 +123,8 @@ pub struct Engine<D> {
     sends: Arc<SendTally>,
     /// One catching up at a time; a second one would only repeat the first.
     catching_up: tokio::sync::Mutex<()>,
+    /// The position the index has come to, for whoever waits for the next.
+    positions: tokio::sync::watch::Sender<i64>,
 }
 
 impl<D: Driver> Engine<D> {
@@ -138,6 +142,7 @@ impl<D: Driver> Engine<D> {
             reset_places: Mutex::new(Throttle::new(20, HOUR)),
             sends: Arc::default(),
             catching_up: tokio::sync::Mutex::new(()),
+            positions: tokio::sync::watch::Sender::new(0),
         }
     }
 
@@ -149,6 +154,11 @@ impl<D: Driver> Engine<D> {
     /// The index that verification reads.
     pub fn index(&self) -> &Arc<Index> {
         &self.index
+    }
+
+    /// Tells each position that the index comes to, from the moment it has.
+    pub fn positions(&self) -> tokio::sync::watch::Receiver<i64> {
+        self.positions.subscribe()
     }
 
     /// The pepper's versions.

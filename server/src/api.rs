@@ -9,6 +9,8 @@ pub mod audit;
 mod brands;
 mod deactivate;
 mod document;
+mod feed;
+mod followers;
 mod generate;
 mod idempotency;
 mod invitations;
@@ -76,6 +78,10 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refusals::unknown))
         .routes(routes!(audit::list))
         .routes(routes!(nodes::list))
+        .routes(routes!(followers::list, followers::admit))
+        .routes(routes!(followers::revoke))
+        .routes(routes!(feed::show))
+        .routes(routes!(feed::keys))
         .routes(routes!(document::show))
 }
 

@@ -46,6 +46,8 @@ pub struct Parts {
     pub help: crate::help::Help,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
+    /// What the answers to followers share.
+    pub feed: crate::feed::FeedDesk,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.
     pub demo: Option<crate::demo::Demo>,
 }

@@ -26,6 +26,7 @@ use std::time::Duration;
 use ::config::{Map, Value};
 use domain::BrandId;
 use secrecy::{ExposeSecret, SecretString};
+use verify::IdentityKeys;
 
 pub use brand::{Brand, Colour, Colours, Logo, NotAColour, Support};
 pub use network::{Network, NotANetwork};
@@ -118,6 +119,8 @@ pub struct Gateway {
     pub serve_stale: Duration,
     /// What callers must send in `X-Keystead-Gateway-Token`; `None` admits all who reach the listener.
     pub token: Option<SecretString>,
+    /// What identities are signed with for services behind a gateway; `None`: they are not signed.
+    pub identity: Option<IdentityKeys>,
     /// What error bodies look like.
     pub errors: Errors,
 }
@@ -381,12 +384,27 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
             "Use letters, digits and punctuation of ASCII, no blanks.",
         );
     }
+    let identity = identity(section);
     Gateway {
         threads,
         lease: section.duration("lease", seconds(10), seconds(1)..=seconds(600)),
         serve_stale: section.duration("serve_stale", seconds(300), seconds(0)..=seconds(86_400)),
         token,
+        identity,
         errors: section.choice("errors", &[("plain", Errors::Plain), ("problem", Errors::Problem)]),
+    }
+}
+
+fn identity(section: &mut Section<'_>) -> Option<IdentityKeys> {
+    let text = section.secret("identity_key")?;
+    match IdentityKeys::parse(text.expose_secret()) {
+        Ok(keys) => Some(keys),
+        Err(no) => {
+            let key = if section.has("identity_key") { "identity_key" } else { "identity_key_file" };
+            let hint = "Write a name and a key on each line, such as: a $(openssl rand -hex 32).";
+            section.refuse(key, format!("holds no keys that can be used: {no}"), hint);
+            None
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod answer;
 mod authenticate;
 mod body;
 mod desk;
+mod identity;
 mod lane;
 mod service;
 mod tally;

@@ -9,6 +9,7 @@ pub mod config;
 mod console;
 pub mod dashboard;
 pub mod demo;
+pub mod feed;
 pub mod gateway;
 mod heavy;
 pub mod help;

@@ -228,12 +228,12 @@ pub async fn start(
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
     engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
-    let desk = Arc::new(Desk::new(
-        engine.index().clone(),
-        clock.clone(),
-        realm,
-        config.gateway.errors,
-    ));
+    let desk = Desk::new(engine.index().clone(), clock.clone(), realm, config.gateway.errors);
+    let desk = match &config.gateway.identity {
+        Some(keys) => desk.signing(keys.clone(), random.source().next_u64()),
+        None => desk,
+    };
+    let desk = Arc::new(desk);
     let senders = post::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
@@ -255,6 +255,7 @@ pub async fn start(
         refusals,
         desk,
         tally,
+        feed: crate::feed::FeedDesk::new(),
         letters: Notify::new(),
         demo,
     });
@@ -319,6 +320,7 @@ impl Running {
     /// Stops listening, finishes what is under way and writes what was counted.
     pub async fn stop(self) {
         self.stop.send_replace(true);
+        self.app.feed.close();
         let (gateway, ops) = (self.gateway, self.ops);
         // Joining threads waits; it must not hold up the tasks that finish meanwhile.
         let join = move || {

@@ -11,8 +11,8 @@ use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, invitations, keys,
-    letters, operators, refusals, reset_password, send_counts, sends, sessions, users,
+    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,
+    keys, letters, operators, refusals, reset_password, send_counts, sends, sessions, users,
 };
 
 /// Takes the next position.
@@ -141,6 +141,8 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::ConsoleSession(session)) => console_sessions::update(tx, session).await,
         Change::Insert(Row::Invitation(invitation)) => invitations::insert(tx, invitation).await,
         Change::Update(Row::Invitation(invitation)) => invitations::update(tx, invitation).await,
+        Change::Insert(Row::Follower(follower)) => followers::insert(tx, follower).await,
+        Change::Update(Row::Follower(follower)) => followers::update(tx, follower).await,
         Change::Remove(Gone::Member(member)) => users::remove_member(tx, member).await,
     }
 }

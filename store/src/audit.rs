@@ -98,6 +98,14 @@ const HEAD: &str = "
 const LOOK_AT: i64 = 500;
 /// How often that is done for one page.
 const LOOKS_MAX: usize = 10;
+/// Positions start at one; the condition is the index's own.
+const LINK_AT: &str = "
+    SELECT link
+      FROM audit
+     WHERE position = $1
+       AND position > 0
+";
+
 /// Entries read at a time while checking the chain.
 const CHECK_AT_A_TIME: i64 = 1_000;
 
@@ -311,6 +319,11 @@ impl<D: Driver> Store<D> {
             Some(record) => Ok(record.integer(0)?.saturating_add(CHECK_AT_A_TIME)),
             None => Ok(i64::MIN),
         }
+    }
+
+    /// The link of the entry that took a position: the same position of another history has another one.
+    pub async fn link_at(&self, position: i64) -> Result<Option<[u8; 32]>, StoreError> {
+        self.one(LINK_AT, params![position]).await?.map(|record| record.bytes32(0)).transpose()
     }
 
     /// Walks the whole chain with the pepper that made it.

@@ -9,6 +9,7 @@ mod audit;
 mod console;
 mod decisions;
 mod feed;
+mod followers;
 mod forbidden;
 mod invitations;
 mod keys;
@@ -79,6 +80,10 @@ promises! {
     feed::one_large_transaction_can_be_read_in_parts,
     feed::a_pair_stands_in_the_feed_once_where_it_last_changed,
     feed::usage_only_moves_forward_and_is_no_change,
+    feed::a_position_s_link_is_its_own_entry_s,
+    followers::a_follower_comes_back_as_it_was_written,
+    followers::a_follower_s_name_and_token_stand_once,
+    followers::a_revoked_follower_stays_revoked_and_its_token_is_nobody_s,
     letters::every_kind_of_letter_comes_back_as_it_was_written,
     letters::a_letter_is_due_until_it_is_sent_or_given_up,
     letters::a_letter_for_later_waits_for_its_moment,

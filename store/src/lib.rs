@@ -14,6 +14,7 @@ pub mod conformance;
 mod console_sessions;
 mod devices;
 mod driver;
+mod followers;
 mod invitations;
 mod keys;
 mod letters;

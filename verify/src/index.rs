@@ -309,4 +309,4 @@ fn digest_once(key: &VerificationKey, context: &KeyContext<'_>, secret: &Present
 #[cfg(test)]
 pub(crate) mod samples;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

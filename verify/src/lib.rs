@@ -5,12 +5,17 @@
 //! a node cannot know it does not say: [`Verdict::CannotSay`] is neither yes nor no.
 
 mod credentials;
+#[cfg(feature = "follow")]
+pub mod follow;
 mod index;
+#[cfg(feature = "tower")]
+pub mod layer;
 mod lease;
 mod ledger;
 mod malformed;
 mod record;
 mod refusals;
+mod signed;
 mod slot;
 mod unknown_ids;
 mod uptime;
@@ -18,6 +23,7 @@ mod usage;
 mod verdict;
 
 pub use credentials::Credentials;
+pub use domain::{AccountId, BrandId, KeyId, Mode, Timestamp, VerificationKeys};
 pub use index::{Index, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
@@ -25,6 +31,9 @@ pub use malformed::{Malformed, Shape};
 pub use record::PairRecord;
 pub use refusals::{
     Buckets, Gone, Hours, Minutes, RecentRefusal, Refusals, SeenSource, Source, Sources, Unsaved,
+};
+pub use signed::{
+    IDENTITY_AHEAD_MAX, IDENTITY_HEADER, IDENTITY_LIFETIME, IdentityKeys, NoKeys, NotSigned, SignedIdentity,
 };
 pub use slot::Slot;
 pub use unknown_ids::UnknownId;

@@ -66,6 +66,12 @@ codes! {
     /// The management API with a token that nobody has.
     TokenUnknown = 401 "token_unknown", "The operator token is not known",
         "No operator has this token. Check that all of its 43 characters were sent and that it belongs to this installation.";
+    /// The feed without a token.
+    FollowerTokenNeeded = 401 "follower_token_needed", "A follower's token is needed",
+        "Send a follower's token in the header `Authorization: Bearer <token>`. `keystead follower add NAME` prints one.";
+    /// The feed with a token that no follower has.
+    FollowerTokenUnknown = 401 "follower_token_unknown", "The follower's token is not known",
+        "No follower has this token, or it was revoked. `keystead follower list` shows all followers.";
     /// There is no session, or it is over.
     LogInFirst = 401 "log_in_first", "You are not logged in",
         "Your session is over or was never begun. Log in and try again.";
@@ -161,6 +167,10 @@ codes! {
     /// As many invitations as there may be.
     TooManyPending = 409 "too_many_pending", "Too many invitations are out",
         "The account has as many invitations pending, or sent in the last day, as it may have. {hint} Cancel some, or wait.";
+    /// A follower of another database, or of this one before it was restored.
+    OtherHistory = 409 "other_history", "What the follower knows is of another history",
+        "The database never had what this follower knows: it was restored from a copy, or is another one. Forget \
+         everything and begin at position 0.";
     /// The code was used.
     CodeUsed = 409 "code_used", "The code was used already",
         "This code was used already. Ask for a new one.";
@@ -214,6 +224,9 @@ codes! {
     /// Others kept changing the same thing.
     Contended = 503 "contended", "Too many changes at once",
         "Others kept changing the same thing, so nothing was done. Try again in a second.";
+    /// This process itself may not vouch for what it knows.
+    NotReady = 503 "not_ready", "This process cannot vouch for what it knows now",
+        "This process has not heard from the database lately, or is still loading. Ask again in a second.";
     /// The store failed.
     StoreFailed = 503 "store_failed", "The database failed",
         "The database failed, and whether the change was written is not known. Try again with the same Idempotency-Key, or \

@@ -1,4 +1,4 @@
-//! Names what goes over HTTP: request and response types, refusal codes. Serde only; it decides nothing.
+//! Names what goes over HTTP: request and response types, refusal codes. It decides nothing and reads nothing but its arguments.
 //!
 //! Moments are RFC 3339 text in UTC with milliseconds. Requests refuse fields they do not know; responses may gain some.
 
@@ -6,6 +6,8 @@ pub mod accounts;
 pub mod audit;
 pub mod brands;
 pub mod codes;
+pub mod feed;
+pub mod followers;
 pub mod gateway;
 pub mod keys;
 pub mod members;

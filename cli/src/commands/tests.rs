@@ -12,7 +12,7 @@ use server::start::{Options, Running, make_folder, open_engine, start};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::commands::{account, brand, demo, docs, key, member, node};
+use crate::commands::{account, brand, demo, docs, follower, key, member, node};
 use crate::failure::Failure;
 use crate::remote::Remote;
 use crate::report::Report;
@@ -33,6 +33,8 @@ enum Typed {
     Member(member::Command),
     #[command(subcommand)]
     Node(node::Command),
+    #[command(subcommand)]
+    Follower(follower::Command),
 }
 
 /// An operator at a terminal, and a server.
@@ -81,6 +83,7 @@ impl Story {
             Typed::Key(command) => command.report(&self.remote),
             Typed::Member(command) => command.report(&self.remote),
             Typed::Node(command) => command.report(&self.remote),
+            Typed::Follower(command) => command.report(&self.remote),
         };
         let said = told(outcome);
         self.told += &format!("$ keystead {command}\n{said}\n");
@@ -214,4 +217,20 @@ fn a_slip_in_a_help_page_is_told_with_file_line_and_mend() {
 #[test]
 fn every_command_and_flag_can_stand_beside_the_others() {
     crate::Arguments::command().debug_assert();
+}
+
+#[test]
+fn a_follower_is_added_seen_and_revoked() {
+    let mut story = Story::begins();
+    let added = story.types("follower add payments-eu");
+    let token = found(&added, "token");
+    assert_eq!(token.len(), 43);
+    let again = story.types("follower add payments-eu");
+    assert!(again.contains("exists already"), "{again}");
+    let list = story.types("follower list");
+    assert!(list.contains("not since the server started") && !list.contains(&token), "{list}");
+    assert!(story.types("follower revoke payments-eu").contains("revoked 2026-11-23T06:00:00.000Z"));
+    assert!(story.types("follower revoke nobody").contains("Nothing with this name is here"));
+    assert!(story.types("follower revoke ../audit").contains("is not a follower's name"));
+    story.ends();
 }

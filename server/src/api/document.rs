@@ -28,6 +28,7 @@ use super::AT;
         (name = "members", description = "Who is in an account"),
         (name = "brands", description = "What this installation serves"),
         (name = "audit", description = "Who changed what, when"),
+        (name = "followers", description = "Services that verify in their own process, and the feed they follow"),
         (name = "nodes", description = "The processes that verify keys"),
         (name = "document", description = "This document"),
     ),
@@ -44,6 +45,11 @@ impl Modify for OperatorToken {
             .build();
         let components = document.components.get_or_insert_with(Components::new);
         components.add_security_scheme("operator", SecurityScheme::Http(bearer));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A follower's token; `keystead follower add` prints it."))
+            .build();
+        components.add_security_scheme("follower", SecurityScheme::Http(bearer));
     }
 }
 

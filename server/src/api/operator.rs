@@ -30,7 +30,7 @@ impl FromRequestParts<App> for Operator {
 }
 
 /// The token of the one `Authorization: Bearer` header. With two headers nobody can say which is meant.
-fn token(parts: &Parts) -> Option<&str> {
+pub(super) fn token(parts: &Parts) -> Option<&str> {
     let mut headers = parts.headers.get_all(AUTHORIZATION).iter();
     let (Some(header), None) = (headers.next(), headers.next()) else { return None };
     let (scheme, token) = header.to_str().ok()?.split_once(' ')?;

@@ -177,7 +177,10 @@ impl IntoResponse for Problem {
         let mut response = (status, body).into_response();
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
-        if matches!(self.code, Code::TokenNeeded | Code::TokenUnknown) {
+        if matches!(
+            self.code,
+            Code::TokenNeeded | Code::TokenUnknown | Code::FollowerTokenNeeded | Code::FollowerTokenUnknown
+        ) {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"keystead\""));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod described;
+mod feed;
 mod keys;
 mod lists;
 mod once;
@@ -75,6 +76,7 @@ impl Story {
             help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tally(),
+            feed: crate::feed::FeedDesk::new(),
             letters: Notify::new(),
             clock: clock.clone(),
             demo: None,

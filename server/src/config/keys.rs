@@ -36,6 +36,8 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("gateway.serve_stale", Kind::Text),
     ("gateway.token", Kind::Secret),
     ("gateway.token_file", Kind::Path),
+    ("gateway.identity_key", Kind::Secret),
+    ("gateway.identity_key_file", Kind::Path),
     ("gateway.errors", Kind::Text),
     ("session.idle", Kind::Text),
     ("session.absolute", Kind::Text),

@@ -74,6 +74,9 @@ fn gateway(gateway: &Gateway) -> Table {
     if gateway.token.is_some() {
         put(&mut table, "token", NOT_SHOWN);
     }
+    if gateway.identity.is_some() {
+        put(&mut table, "identity_key", NOT_SHOWN);
+    }
     let errors = match gateway.errors {
         Errors::Plain => "plain",
         Errors::Problem => "problem",

@@ -706,6 +706,7 @@ fn every_optional_line_of_the_example_is_understood() {
     });
     let text: Vec<&str> = lines.collect();
     let text = text.join("\n").replace("\"…\"", "\"0123456789abcdef\"");
+    let text = text.replace("\"a …\"", &format!("\"a {}\"", "0123456789abcdef".repeat(4)));
     for (sms, email) in [("http", "smtp"), ("file", "file"), ("twilio", "log"), ("msg91", "log")] {
         // A number or a service, not both.
         let text = if sms == "twilio" { text.replace("messaging_service = ", "# ") } else { text.clone() };
@@ -724,6 +725,7 @@ database_url = "postgres://keystead:hunter2@db/keystead"
 [gateway]
 threads = 4
 token = "hunter2hunter2hunter2"
+identity_key = "a 4815162342deadbeef4815162342deadbeef4815162342deadbeef4815162342dead"
 [sms]
 provider = "http"
 url = "https://user:hunter2@sms.example.com:8443/hunter2/{to}?text={text}"
@@ -738,8 +740,10 @@ password = "hunter2"
 from = "no-reply@example.com"
 "#;
     let config = load(settings).expect("the settings are right");
-    assert!(!config.redacted().contains("hunter2"), "{}", config.redacted());
-    assert!(!format!("{config:?}").contains("hunter2"), "{config:?}");
+    for secret in ["hunter2", "deadbeef"] {
+        assert!(!config.redacted().contains(secret), "{}", config.redacted());
+        assert!(!format!("{config:?}").contains(secret), "{config:?}");
+    }
     assert_snapshot!(config.redacted().split("[[brand]]").next().unwrap_or_default(), @r#"
     data_dir = "/data"
     database_url = "(set, not shown)"
@@ -756,6 +760,7 @@ from = "no-reply@example.com"
 
     [gateway]
     errors = "plain"
+    identity_key = "(set, not shown)"
     lease = "10s"
     serve_stale = "5min"
     threads = 4

@@ -102,6 +102,7 @@ impl Story {
             help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tally(),
+            feed: crate::feed::FeedDesk::new(),
             letters: Notify::new(),
             clock: clock.clone(),
             demo: Some(demo.clone()),

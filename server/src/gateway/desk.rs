@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use domain::{Mode, Network, Timestamp};
 use hyper::HeaderMap;
-use hyper::header::{AUTHORIZATION, USER_AGENT};
-use verify::{Ask, Credentials, Identity, Index, Malformed, Reason, Source, Uptime, Verdict};
+use hyper::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
+use verify::{Ask, Credentials, Identity, IdentityKeys, Index, Malformed, Reason, Source, Uptime, Verdict};
 
 use super::address::{Stated, X_FORWARDED_FOR, X_REAL_IP};
 use super::answer::Answers;
+use super::identity::Signer;
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
 use crate::config::Errors;
@@ -20,6 +21,7 @@ pub struct Desk {
     clock: Arc<dyn Clock>,
     tallies: Tallies,
     answers: Answers,
+    signer: Option<Signer>,
 }
 
 /// When a request is decided.
@@ -43,7 +45,22 @@ pub(super) enum Outcome<'i> {
 impl Desk {
     /// `realm` is what a browser would show; quotes and controls are left out of it.
     pub fn new(index: Arc<Index>, clock: Arc<dyn Clock>, realm: &str, errors: Errors) -> Self {
-        Self { index, clock, tallies: Tallies::default(), answers: Answers::new(realm, errors) }
+        Self { index, clock, tallies: Tallies::default(), answers: Answers::new(realm, errors), signer: None }
+    }
+
+    /// Signs who is granted, for services behind gateways. `seed` must differ between processes.
+    pub fn signing(self, keys: IdentityKeys, seed: u64) -> Self {
+        Self { signer: Some(Signer::new(keys, seed)), ..self }
+    }
+
+    /// Whether identities are signed at all.
+    pub(super) const fn signs(&self) -> bool {
+        self.signer.is_some()
+    }
+
+    /// The signed identity of a granted request, where one is wanted and the gateway says what was requested.
+    pub(super) fn signed(&self, headers: &HeaderMap, identity: &Identity<'_>) -> Option<HeaderValue> {
+        self.signer.as_ref()?.header(headers, identity, self.clock.now())
     }
 
     /// What one more thread that answers from this desk counts on.

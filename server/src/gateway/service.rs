@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::body::{Body, Unread, read};
 use super::desk::{Desk, Outcome, source, told_by_gateway};
+use super::identity::X_KEYSTEAD_IDENTITY;
 use super::tally::Tally;
 use super::{authenticate, verify_call, whoami};
 use crate::accept::{Replies, Reply};
@@ -46,7 +47,13 @@ impl GatewayService {
         };
         let address = told_by_gateway(headers, peer.ip());
         match self.desk.decide(headers, mode, Some(address), &self.tally) {
-            Outcome::Granted(identity) => authenticate::granted(&identity),
+            Outcome::Granted(identity) => {
+                let mut granted = authenticate::granted(&identity);
+                if let Some(signed) = self.desk.signed(headers, &identity) {
+                    granted.headers_mut().insert(X_KEYSTEAD_IDENTITY, signed);
+                }
+                granted
+            }
             Outcome::Missing => answers.missing(),
             Outcome::Refused => answers.failed(),
             Outcome::CannotSay => answers.silent(),

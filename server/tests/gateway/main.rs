@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod http;
+mod identity;
 mod limits;
 mod nginx;
 mod ops;

@@ -9,10 +9,11 @@ use std::process::{Child, Command, Stdio};
 use keystead_server::config::Errors;
 use keystead_server::gateway::GatewaySettings;
 use tempfile::TempDir;
+use verify::IdentityKeys;
 use zeroize::Zeroizing;
 
 use crate::http::{Answer, Caller, ask, basic, basic_of};
-use crate::site::{ENDED, LIVE, OTHER_SECRET, SECRET, Site, TEST, UNKNOWN};
+use crate::site::{ENDED, LIVE, NOW, OTHER_SECRET, SECRET, Site, TEST, UNKNOWN};
 
 const FAILED: &str = r#"{"error":{"code":"BAD_REQUEST_ERROR","description":"Authentication failed"}}"#;
 const CHALLENGE: &str = r#"Basic realm="Razorpay API", charset="UTF-8""#;
@@ -165,6 +166,10 @@ fn identity_headers_from_outside_never_reach_the_api_in_any_spelling() {
             "X_Key-Mode: forged66666666",
             "X-Brand: forged66666666/XX",
             "X_Brand: forged66666666/XX",
+            "X-Keystead-Identity: forged66666666",
+            "X_Keystead_Identity: forged66666666",
+            "X-Keystead_Identity: forged66666666",
+            "x_keystead-identity: forged66666666",
             "Connection: close, X-Key-Id, X-Account-Id, X-Key-Mode, X-Brand",
         ];
         let authorization = basic(TEST, SECRET);
@@ -179,6 +184,23 @@ fn identity_headers_from_outside_never_reach_the_api_in_any_spelling() {
         assert_eq!(seen.all("x-key-mode"), ["test"]);
         assert_eq!(seen.all("x-brand"), ["razorpay/IN"]);
     }
+}
+
+// TM-31, TM-33
+#[test]
+fn the_api_can_check_whom_a_request_speaks_for_and_a_client_cannot_choose_what_is_signed() {
+    let keys = IdentityKeys::parse(&format!("a {}", "0123456789abcdef".repeat(4))).expect("a key");
+    let site = Site::signing(&keys);
+    let nginx = Nginx::before(&site, |conf| conf);
+    let other = ["X-Original-URI: /admin", "X-Forwarded-Uri: /admin", "X-Original-Method: DELETE"];
+    let line = "GET /v1/orders?count=1 HTTP/1.1";
+    let answer = ask(nginx.address, &[line, &basic(LIVE, SECRET), other[0], other[1], other[2]]);
+    let seen = Seen::by(&answer);
+    let [header] = seen.all("x-keystead-identity")[..] else { panic!("one header: {answer:?}") };
+    let identity =
+        keys.verify(header.as_bytes(), b"GET", b"/v1/orders?count=1", NOW).expect("for this request");
+    assert_eq!(identity.key_id.as_str(), LIVE);
+    assert!(keys.verify(header.as_bytes(), b"DELETE", b"/admin", NOW).is_err());
 }
 
 #[test]

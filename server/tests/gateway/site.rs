@@ -7,7 +7,7 @@ use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Pepper
 use keystead_server::clock::ManualClock;
 use keystead_server::config::Errors;
 use keystead_server::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
-use verify::{Index, PairRecord, Refusals, Uptime};
+use verify::{IdentityKeys, Index, PairRecord, Refusals, Uptime};
 
 pub(crate) const SECRET: &str = "AbCdEfGhIjKlMnOpQrStUvWx";
 pub(crate) const OTHER_SECRET: &str = "xWvUtSrQpOnMlKjIhGfEdCbA";
@@ -43,8 +43,20 @@ impl Site {
         site
     }
 
+    /// One that signs identities.
+    pub(crate) fn signing(keys: &IdentityKeys) -> Self {
+        let site = Self::of(Errors::Plain, GatewaySettings::default(), |desk| desk.signing(keys.clone(), 7));
+        site.index.lease().ready();
+        site.index.lease().renew(Uptime::default(), 60_000);
+        site
+    }
+
     /// Pairs are there, but the index has not been declared complete.
     pub(crate) fn not_ready(errors: Errors, settings: GatewaySettings) -> Self {
+        Self::of(errors, settings, |desk| desk)
+    }
+
+    fn of(errors: Errors, settings: GatewaySettings, equip: impl FnOnce(Desk) -> Desk) -> Self {
         let index = Arc::new(Index::new(peppers().verification_keys(), [11, 12]));
         for (key_id, state, expires_at) in [
             (TEST, PairState::Current, None),
@@ -57,8 +69,7 @@ impl Site {
         }
         let refusals = Arc::new(Refusals::over(index.clone()));
         let clock = Arc::new(ManualClock::at(NOW));
-        let desk =
-            Arc::new(Desk::new(index.clone(), clock.clone(), "Razorpay API", errors));
+        let desk = Arc::new(equip(Desk::new(index.clone(), clock.clone(), "Razorpay API", errors)));
         let gateway = Gateway { desk: desk.clone(), settings }
             .listen(SocketAddr::from(([127, 0, 0, 1], 0)))
             .expect("a free port");

@@ -78,3 +78,18 @@ pub(super) async fn usage_only_moves_forward_and_is_no_change<D: Driver>(store: 
     assert_eq!(store.head().await.expect("readable"), 1);
     assert_eq!(store.audit(0, 10).await.expect("readable").len(), 2, "the account and the key");
 }
+
+pub(super) async fn a_position_s_link_is_its_own_entry_s<D: Driver>(store: &Store<D>) {
+    let (home, _) = an_account(store).await;
+    assert_eq!(store.link_at(0).await.expect("readable"), None, "no key has changed");
+    for n in 1..=3 {
+        write(store, inserting(rows_of(&key(n, &home)))).await;
+        write(store, inserting([Row::Account(account(100 + n))])).await;
+    }
+    let entries = store.audit(0, 100).await.expect("readable");
+    for position in 1..=3 {
+        let of_position = entries.iter().find(|entry| entry.position == position).expect("it has one");
+        assert_eq!(store.link_at(position).await.expect("readable"), Some(of_position.link), "{position}");
+    }
+    assert_eq!(store.link_at(4).await.expect("readable"), None);
+}

@@ -225,6 +225,19 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("at most five sendings are kept", "UPDATE invitations SET sent = zeroblob(48)"),
     no("the last sending is known", "UPDATE invitations SET sent_at = NULL"),
     no("an account with invitations stays", "DELETE FROM accounts"),
+    no("a follower's digest is 32 bytes", "UPDATE followers SET digest = substr(digest, 1, 31)"),
+    no("a follower stands once", "INSERT INTO followers SELECT * FROM followers"),
+    no(
+        "a follower's token stands once",
+        "INSERT INTO followers SELECT name || '2', digest, created_at, revoked_at, version FROM followers",
+    ),
+    no("a follower's revocation is no text", "UPDATE followers SET revoked_at = 'soon'"),
+    no(
+        "a position has one entry",
+        "INSERT INTO audit SELECT sequence + 1000, at, actor, origin, account, action, target, facts, 7, link \
+         FROM audit UNION ALL SELECT sequence + 2000, at, actor, origin, account, action, target, facts, 7, \
+         link FROM audit",
+    ),
     no("an account has a name", "UPDATE accounts SET name = NULL"),
     no("a pair has a digest", "UPDATE pairs SET digest = NULL"),
 ];

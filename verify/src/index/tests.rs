@@ -11,7 +11,7 @@ use super::samples::{SECRET, account, credentials, digest, index, key, key_id, p
 use super::*;
 
 thread_local! {
-    pub(super) static DIGESTS: Cell<usize> = const { Cell::new(0) };
+    pub(crate) static DIGESTS: Cell<usize> = const { Cell::new(0) };
 }
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);

@@ -35,6 +35,8 @@ pub(super) struct Head<'a> {
     pub(super) token: Option<&'a [u8]>,
     pub(super) stated: Stated<'a>,
     pub(super) agent: Option<&'a [u8]>,
+    /// The gateway says what was requested, so that an identity can be signed for it.
+    pub(super) names_request: bool,
     /// The caller will send no more.
     pub(super) is_last: bool,
 }
@@ -97,6 +99,10 @@ impl<'a> Head<'a> {
                     _ => false,
                 };
             }
+            14 if is("x-original-uri") => self.names_request = true,
+            15 if is("x-forwarded-uri") => self.names_request = true,
+            17 if is("x-original-method") => self.names_request = true,
+            18 if is("x-forwarded-method") => self.names_request = true,
             15 if is(X_FORWARDED_FOR) => self.stated.forwarded_for = Some(header.value),
             24 if is("x-keystead-gateway-token") => self.token = self.token.or(Some(header.value)),
             // A body, or the wish for one to be waited for.

@@ -1,0 +1,82 @@
+//! The feed's desk: what answers to followers share, so that many of them waiting cost the database next to nothing.
+//!
+//! A follower that knows everything waits for this process's own index to move; nothing is asked of the database meanwhile.
+//! One that is behind is read to from the database, off the threads that answer requests, and at most two at a time: the
+//! dashboard and the writer come first.
+
+use std::collections::BTreeMap;
+
+use domain::Timestamp;
+use parking_lot::Mutex;
+use tokio::sync::{Semaphore, watch};
+use wire::feed::Mark;
+
+/// Pages that are read from the database at once.
+const READING_MAX: usize = 2;
+
+/// What the answers to all followers share.
+pub struct FeedDesk {
+    reading: Semaphore,
+    closing: watch::Sender<bool>,
+    /// The newest position with its mark: what a follower that waits has almost always.
+    newest: Mutex<(i64, Mark)>,
+    /// Who asked when, and what they knew then. No more entries than followers were ever admitted.
+    asked: Mutex<BTreeMap<String, (Timestamp, i64)>>,
+}
+
+impl FeedDesk {
+    /// A desk that nobody has asked yet.
+    pub fn new() -> Self {
+        Self {
+            reading: Semaphore::new(READING_MAX),
+            closing: watch::Sender::new(false),
+            newest: Mutex::new((0, Mark::default())),
+            asked: Mutex::default(),
+        }
+    }
+
+    /// Ends every wait: this process is about to stop.
+    pub fn close(&self) {
+        self.closing.send_replace(true);
+    }
+
+    /// Told when waiting has to end.
+    pub(crate) fn closing(&self) -> watch::Receiver<bool> {
+        self.closing.subscribe()
+    }
+
+    /// A turn at reading from the database.
+    pub(crate) async fn turn(&self) -> tokio::sync::SemaphorePermit<'_> {
+        self.reading.acquire().await.expect("the semaphore is never closed")
+    }
+
+    /// The mark of a position, if it is the newest one that was looked up.
+    pub(crate) fn known_mark(&self, position: i64) -> Option<Mark> {
+        let newest = self.newest.lock();
+        (newest.0 == position).then_some(newest.1)
+    }
+
+    /// Remembers the mark of a position, unless a newer one is known.
+    pub(crate) fn learn_mark(&self, position: i64, mark: Mark) {
+        let mut newest = self.newest.lock();
+        if newest.0 < position {
+            *newest = (position, mark);
+        }
+    }
+
+    /// A follower asked.
+    pub(crate) fn note(&self, name: &str, at: Timestamp, position: i64) {
+        self.asked.lock().insert(name.to_owned(), (at, position));
+    }
+
+    /// When a follower last asked, and what it knew then.
+    pub(crate) fn last_asked(&self, name: &str) -> Option<(Timestamp, i64)> {
+        self.asked.lock().get(name).copied()
+    }
+}
+
+impl Default for FeedDesk {
+    fn default() -> Self {
+        Self::new()
+    }
+}
