@@ -17,6 +17,7 @@ mod people;
 mod refusals;
 mod samples;
 mod send_counts;
+mod usage;
 
 pub use forbidden::{FORBIDDEN, Forbidden};
 
@@ -78,7 +79,6 @@ promises! {
     feed::only_changes_of_keys_take_a_position_and_positions_have_no_gaps,
     feed::one_large_transaction_can_be_read_in_parts,
     feed::a_pair_stands_in_the_feed_once_where_it_last_changed,
-    feed::usage_only_moves_forward_and_is_no_change,
     letters::every_kind_of_letter_comes_back_as_it_was_written,
     letters::a_letter_is_due_until_it_is_sent_or_given_up,
     letters::a_letter_for_later_waits_for_its_moment,
@@ -92,5 +92,10 @@ promises! {
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
     refusals::forgotten_and_old_refusals_are_erased,
     refusals::refusals_are_written_together_or_not_at_all,
+    usage::usage_only_moves_forward_and_is_no_change,
+    usage::uses_are_counted_by_minute_and_by_hour_and_added_up,
+    usage::the_networks_that_a_pair_was_seen_in_are_kept_by_day,
+    usage::uses_are_written_together_or_not_at_all,
+    usage::old_counts_are_erased_in_pieces_and_no_others,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }
