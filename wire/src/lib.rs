@@ -13,3 +13,4 @@ pub mod nodes;
 pub mod page;
 pub mod problem;
 pub mod refusals;
+pub mod usage;
