@@ -8,7 +8,7 @@ use verify::Usage;
 use crate::{Engine, EngineError};
 
 /// Pairs behind one commit: few enough that no change of a key waits for them.
-const WRITTEN_AT_ONCE: usize = 500;
+const WRITTEN_AT_ONCE: usize = 250;
 /// How long minutes are kept: the longest span that is told by them, and the hour that its beginning lies in.
 const MINUTES_KEPT: Duration = HOUR.times(25);
 /// How long hours are kept: five weeks, and the day that their beginning lies in.

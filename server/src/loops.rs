@@ -60,7 +60,11 @@ fn every<F: Future<Output = ()> + Send + 'static>(
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = ticks.tick() => turn(app.clone()).await,
+                _ = ticks.tick() => {
+                    turn(app.clone()).await;
+                    // From its end on: a turn that takes longer than its period must not follow itself without a rest.
+                    ticks.reset();
+                }
                 () = told(&mut stopping) => return,
             }
         }

@@ -169,14 +169,14 @@ async fn many_pairs(shop: &Shop, count: usize) -> Vec<Held> {
 #[tokio::test]
 async fn a_flush_is_written_in_pieces_and_what_could_not_be_written_is_counted_once_later() {
     let mut shop = Shop::open(Figures::default()).await;
-    let all = many_pairs(&shop, 1_100).await;
+    let all = many_pairs(&shop, 600).await;
     shop.stop().await;
     let watched = Watched {
         database: Sqlite::open(shop.folder.path()).expect("nobody else uses the folder"),
         sizes: Mutex::default(),
         commits_left: AtomicUsize::new(2),
     };
-    let index = Arc::new(Index::new(peppers(), [3, 4]));
+    let index = Arc::new(Index::new(peppers().verification_keys(), [3, 4]));
     let store = Store::new(watched);
     let engine = Engine::new(store, peppers(), shop.rules.clone(), index, in_place());
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
@@ -184,10 +184,10 @@ async fn a_flush_is_written_in_pieces_and_what_could_not_be_written_is_counted_o
     let watched = engine.store().driver();
     all.iter().for_each(|held| uses(&engine, held, None, START));
     assert!(engine.flush_usage_once().await.is_err(), "no space for the third piece");
-    assert_eq!(*watched.sizes.lock(), [500, 500], "few enough that no change of a key waits for them");
+    assert_eq!(*watched.sizes.lock(), [250, 250], "few enough that no change of a key waits for them");
     all.iter().for_each(|held| uses(&engine, held, None, START));
     watched.commits_left.store(usize::MAX, Ordering::SeqCst);
-    assert_eq!(engine.flush_usage_once().await.expect("written"), 1_100);
+    assert_eq!(engine.flush_usage_once().await.expect("written"), 600);
     for held in &all {
         let key = engine.key(&shop.account.id, &held.key).await.expect("it was made");
         let told = engine.usage_of(&key, UsageSpan::Hour, START).await.expect("readable");
