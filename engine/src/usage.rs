@@ -3,7 +3,6 @@
 
 use domain::{DAY, Duration, HOUR, Key, Network, Pair, Standing, Timestamp, UsageSpan};
 use store::{Driver, KeptSpan, UsageKept, UsageRow, UsageSource};
-use verify::Usage;
 
 use crate::{Engine, EngineError};
 
@@ -117,7 +116,9 @@ impl<D: Driver> Engine<D> {
 
     /// Writes what verification counted since the last time. Returns how many pairs were used.
     pub async fn flush_usage_once(&self) -> Result<usize, EngineError> {
-        let usage = together(self.index.drain_usage());
+        let mut usage = self.index.drain_usage();
+        // What stands together in the store is written together.
+        usage.sort_by_key(|used| (used.key_id, used.last_used_at));
         let mut left = usage.as_slice();
         while !left.is_empty() {
             let (some, rest) = left.split_at(left.len().min(WRITTEN_AT_ONCE));
@@ -150,23 +151,6 @@ impl<D: Driver> Engine<D> {
     }
 }
 
-/// What was drained, in the order in which it is written: by pair, and what came from one place in one minute as one.
-fn together(mut usage: Vec<Usage>) -> Vec<Usage> {
-    usage.sort_by_key(|used| (used.key_id, used.last_used_at));
-    usage.dedup_by(|next, first| {
-        let minute = |used: &Usage| used.last_used_at.begin_of(domain::MINUTE);
-        let same = next.key_id == first.key_id
-            && minute(next) == minute(first)
-            && next.last_used_from == first.last_used_from;
-        if same && let Some(count) = first.count.checked_add(next.count) {
-            *first = Usage { count, ..*next };
-            return true;
-        }
-        false
-    });
-    usage
-}
-
 fn in_steps(kept: &[UsageKept], span: UsageSpan, now: Timestamp) -> Vec<u64> {
     let mut steps = vec![0u64; span.steps()];
     for (at, count) in kept.iter().flat_map(|kept| &kept.counts) {
@@ -192,44 +176,4 @@ fn sources(days: Vec<UsageKept>) -> Vec<UsageSource> {
     sources.sort_by_key(|seen| std::cmp::Reverse(seen.last_at));
     sources.truncate(SOURCES_MAX);
     sources
-}
-
-#[cfg(test)]
-mod tests {
-    use domain::{KeyId, MINUTE, seeded};
-
-    use super::*;
-
-    #[test]
-    fn what_several_threads_counted_of_a_pair_in_a_minute_is_written_once() {
-        let prefix = "rzp".parse().expect("a prefix");
-        let rng = &mut seeded(1);
-        let mut ids = [(); 2].map(|()| KeyId::draw(&prefix, domain::Mode::Test, rng));
-        ids.sort();
-        let [one, other] = ids;
-        let minute = Timestamp::from_millis(1_800_000_000_000).begin_of(MINUTE);
-        let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|from| from.parse().ok());
-        let used = |key_id, count, after, last_used_from| Usage {
-            key_id,
-            count,
-            last_used_at: minute + Duration::from_millis(after),
-            last_used_from,
-        };
-        let drained = vec![
-            used(other, 1, 5, here),
-            used(one, 2, 9, here),
-            used(one, 3, 7, here),
-            used(one, 4, 60_000, here),
-            used(one, 5, 60_001, there),
-            used(one, u32::MAX, 60_002, there),
-        ];
-        let expected = [
-            used(one, 5, 9, here),
-            used(one, 4, 60_000, here),
-            used(one, 5, 60_001, there),
-            used(one, u32::MAX, 60_002, there),
-            used(other, 1, 5, here),
-        ];
-        assert_eq!(together(drained), expected);
-    }
 }

@@ -21,9 +21,20 @@ fn network(text: &str) -> Option<Network> {
 
 /// Uses a pair as a gateway's caller does.
 fn uses<D: Driver>(engine: &Engine<D>, held: &Held, from: Option<Network>, now: Timestamp) {
-    let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
-    let verdict = engine.index().verify(&credentials, &Ask { mode: None, from }, now, Uptime::from_millis(1));
-    assert!(matches!(verdict, Verdict::Granted(_)), "{verdict:?}");
+    use_each(engine, std::slice::from_ref(held), from, now);
+}
+
+/// Uses pairs, all on one thread of a gateway.
+fn use_each<D: Driver>(engine: &Engine<D>, all: &[Held], from: Option<Network>, now: Timestamp) {
+    let (index, ask) = (engine.index(), Ask { mode: None, from });
+    let ledger = index.ledger();
+    for held in all {
+        let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
+        match index.verify(&credentials, &ask, now, Uptime::from_millis(1)) {
+            Verdict::Granted(identity) => ledger.granted(identity.slot, now, from),
+            other => panic!("a good key was not granted: {other:?}"),
+        }
+    }
 }
 
 async fn usage(shop: &Shop, key: &KeyRef, span: UsageSpan, now: Timestamp) -> KeyUsage {
@@ -182,10 +193,10 @@ async fn a_flush_is_written_in_pieces_and_what_could_not_be_written_is_counted_o
     engine.load(Uptime::from_millis(0), |_, _| ()).await.expect("a whole database");
 
     let watched = engine.store().driver();
-    all.iter().for_each(|held| uses(&engine, held, None, START));
+    use_each(&engine, &all, None, START);
     assert!(engine.flush_usage_once().await.is_err(), "no space for the third piece");
     assert_eq!(*watched.sizes.lock(), [250, 250], "few enough that no change of a key waits for them");
-    all.iter().for_each(|held| uses(&engine, held, None, START));
+    use_each(&engine, &all, None, START);
     watched.commits_left.store(usize::MAX, Ordering::SeqCst);
     assert_eq!(engine.flush_usage_once().await.expect("written"), 600);
     for held in &all {

@@ -27,8 +27,8 @@ pub(super) struct UsageAsk {
 
 /// Show how often a key is used
 ///
-/// For each pair, so that it is seen who still uses a retiring one. Counts are written every few seconds; a count that was
-/// written later than its request stands in the minute of the last request it was written with.
+/// For each pair, so that it is seen who still uses a retiring one. Counts are written every few seconds; when a pair was last
+/// used is known at once.
 #[utoipa::path(
     get, path = "/accounts/{account}/keys/{key}/usage", tag = "keys", operation_id = "show_usage",
     params(

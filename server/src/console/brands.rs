@@ -12,8 +12,8 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use domain::{
-    BrandId, DAY, KeyId, Language, Letter, LetterKind, MINUTE, Mode, Recipient, Refusal, Timestamp, UsageSpan,
-    seeded,
+    BrandId, DAY, KeyId, Language, Letter, LetterKind, MINUTE, Mode, Recipient, Refusal, Timestamp,
+    UsageSpan, seeded,
 };
 use engine::Enclosed;
 use secrecy::ExposeSecret;
