@@ -63,6 +63,12 @@ impl Key {
         self.pairs.iter().find(|pair| pair.key_id == *key_id)
     }
 
+    /// When a pair was replaced: when the next one was made. `None` for the newest pair and for those of other keys.
+    pub fn replaced_at(&self, key_id: &KeyId) -> Option<Timestamp> {
+        let place = self.pairs.iter().position(|pair| pair.key_id == *key_id)?;
+        Some(self.pairs.get(place.checked_sub(1)?)?.created_at)
+    }
+
     /// Pairs whose time is over although no one has written it down yet, as they must be written: ended when their
     /// deadline said so. A change of the key writes this too, so that the row of a new pair has its place.
     pub(crate) fn lapsed(&self, now: Timestamp) -> impl Iterator<Item = Pair> + '_ {

@@ -57,6 +57,7 @@ mod time;
 mod totp;
 mod transfer;
 mod two_factor;
+mod usage;
 mod user;
 mod verification_keys;
 mod way;
@@ -129,6 +130,7 @@ pub use two_factor::{
     begin_app, needs_own_code, new_app, remove_app, renew_backup_codes, turn_off_two_factor,
     turn_on_two_factor,
 };
+pub use usage::{NoSpan, UsageSpan};
 pub use user::{Factor, Member, Totp, User, VerifiedMobile};
 pub use verification_keys::{VerificationKey, VerificationKeys};
 pub use way::Way;

@@ -38,6 +38,11 @@ impl Timestamp {
         self.0 <= now.0
     }
 
+    /// When the span of that length began that this moment lies in, counted from 1970-01-01T00:00:00Z.
+    pub const fn begin_of(self, span: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_sub(self.0.rem_euclid(span.0)))
+    }
+
     /// How long until this moment, or nothing if it has been reached.
     pub const fn left(self, now: Timestamp) -> Duration {
         Duration(if self.reached(now) { 0 } else { self.0 - now.0 })
@@ -85,5 +90,13 @@ mod tests {
         assert!(!deadline.reached(Timestamp::from_millis(999)));
         assert!(deadline.reached(Timestamp::from_millis(1_000)));
         assert!(deadline.reached(Timestamp::from_millis(1_001)));
+    }
+
+    #[test]
+    fn a_span_begins_at_or_before_every_moment_in_it() {
+        for (at, begins) in [(0, 0), (59_999, 0), (60_000, 60_000), (60_001, 60_000), (-1, -60_000)] {
+            assert_eq!(Timestamp::from_millis(at).begin_of(MINUTE), Timestamp::from_millis(begins));
+        }
+        assert_eq!(Timestamp::from_millis(i64::MIN).begin_of(DAY), Timestamp::from_millis(i64::MIN));
     }
 }

@@ -58,6 +58,7 @@ pub use search::{AccountQuery, Found};
 pub use send_limits::SendTally;
 pub use sessions::{Holder, View};
 pub use step_up::{NewNumber, Step};
+pub use usage::{KeyUsage, PairUsage};
 
 use std::future::Future;
 use std::pin::Pin;

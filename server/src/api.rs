@@ -30,6 +30,7 @@ mod regenerate;
 mod strict;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod website;
 
 use axum::Router;
@@ -74,6 +75,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(invitations::list, invitations::invite))
         .routes(routes!(invitations::resend))
         .routes(routes!(invitations::cancel))
+        .routes(routes!(usage::show))
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::unknown))
         .routes(routes!(audit::list))

@@ -13,6 +13,7 @@ mod pages;
 mod refusals;
 mod sample;
 mod stage;
+mod usage;
 mod watch;
 
 use std::fmt;
@@ -30,6 +31,7 @@ use self::nginx::Nginx;
 pub use self::pages::{PagesBench, PagesReport, pages};
 pub use self::refusals::{RefusalsReport, refusals};
 pub use self::stage::PageTime;
+pub use self::usage::{UsageBench, UsageReport, usage};
 use self::watch::{cores, pin, spent};
 use crate::clock::{Clock, SystemClock};
 

@@ -34,6 +34,7 @@ mod tests;
 pub(crate) mod transfer;
 mod trouble;
 pub(crate) mod two_factor;
+mod usage;
 pub(crate) mod website;
 
 pub(crate) use member::client;

@@ -15,7 +15,7 @@ use crate::public::told;
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
 /// How often owed letters are looked for when nobody rings.
 const LETTERS_EVERY: Duration = Duration::from_secs(1);
-/// How often last uses are written.
+/// How often uses are written down.
 const USAGE_EVERY: Duration = Duration::from_secs(5);
 /// How often refusals are taken over from the threads that verify, which remember few of them.
 const TAKE_OVER_EVERY: Duration = Duration::from_millis(250);
@@ -31,10 +31,11 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
         report("Changes could not be read", app.engine.catch_up(asked_at).await);
     });
     let usage = every(USAGE_EVERY, stopping, app, |app| async move {
-        report("The last use of keys could not be written", app.engine.flush_usage_once().await);
+        report("Uses of keys could not be written", app.engine.flush_usage_once().await);
     });
     let forget = every(FORGET_EVERY, stopping, app, |app| async move {
         report("Old answers could not be erased", app.engine.store().forget_answers(app.now()).await);
+        report("Old counts of uses could not be erased", app.engine.forget_usage_once(app.now()).await);
     });
     let refusals = every(REFUSALS_EVERY, stopping, app, |app| async move {
         let outcome = app.engine.flush_refusals_once(&app.refusals, app.now()).await;
@@ -59,7 +60,11 @@ fn every<F: Future<Output = ()> + Send + 'static>(
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
-                _ = ticks.tick() => turn(app.clone()).await,
+                _ = ticks.tick() => {
+                    turn(app.clone()).await;
+                    // From its end on: a turn that takes longer than its period must not follow itself without a rest.
+                    ticks.reset();
+                }
                 () = told(&mut stopping) => return,
             }
         }

@@ -8,6 +8,7 @@ pub mod activation;
 pub mod assets;
 pub mod authenticator;
 pub mod backup_codes;
+pub mod bars;
 pub mod brand;
 pub mod colour;
 pub mod console;
@@ -35,6 +36,7 @@ pub mod review;
 pub mod set_up;
 pub mod settings;
 pub mod team;
+pub mod usage;
 pub mod website;
 
 #[cfg(test)]

@@ -332,7 +332,7 @@ impl Running {
             let _ = task.await;
         }
         if let Err(error) = self.app.engine.flush_usage_once().await {
-            tracing::warn!(error = %error, "The last use of keys could not be written");
+            tracing::warn!(error = %error, "Uses of keys could not be written");
         }
         if let Err(error) = self.app.engine.flush_refusals_once(&self.app.refusals, self.app.now()).await {
             tracing::warn!(error = %error, "Refusals could not be written down");

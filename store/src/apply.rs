@@ -6,13 +6,13 @@
 use domain::{Allowance, Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
 
 use crate::driver::{StoreError, Transaction};
-use crate::keys::UsageRow;
 use crate::letters::LetterFate;
 use crate::refusals::RefusalChanges;
+use crate::usage::{UsageRow, KeptSpan};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,
-    keys, letters, operators, refusals, reset_password, send_counts, sends, sessions, users,
+    keys, letters, operators, refusals, reset_password, send_counts, sends, sessions, usage, users,
 };
 
 /// Takes the next position.
@@ -30,8 +30,17 @@ pub enum Work {
     Decision(Box<Decision>, Pepper),
     /// What became of letters that were sent or not. Not a change anybody made, so no audit entry.
     Letters(Vec<(domain::LetterId, LetterFate)>),
-    /// When pairs were last used.
+    /// How often pairs were used and when last.
     Usage(Vec<UsageRow>),
+    /// Erases some of what was counted of pairs' uses.
+    ForgetUsage {
+        /// Hours or days.
+        span: KeptSpan,
+        /// That began before this moment.
+        before: Timestamp,
+        /// This many rows, at most.
+        limit: i64,
+    },
     /// Refusals that were remembered or forgotten since they were last written down. Decides nothing, so no audit entry.
     Refusals(RefusalChanges),
     /// When a session was last seen.
@@ -63,11 +72,8 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
                 letters::settle(tx, id, fate).await?;
             }
         }
-        Work::Usage(rows) => {
-            for row in rows {
-                keys::used(tx, row).await?;
-            }
-        }
+        Work::Usage(rows) => usage::write(tx, rows).await?,
+        Work::ForgetUsage { span, before, limit } => usage::forget(tx, *span, *before, *limit).await?,
         Work::Refusals(changes) => refusals::write(tx, changes).await?,
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
         Work::ConsoleSeen(session, at) => console_sessions::seen(tx, session, *at).await?,

@@ -18,6 +18,7 @@ mod people;
 mod refusals;
 mod samples;
 mod send_counts;
+mod usage;
 
 pub use forbidden::{FORBIDDEN, Forbidden};
 
@@ -97,5 +98,10 @@ promises! {
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
     refusals::forgotten_and_old_refusals_are_erased,
     refusals::refusals_are_written_together_or_not_at_all,
+    usage::usage_only_moves_forward_and_is_no_change,
+    usage::uses_are_counted_by_minute_and_by_hour_and_added_up,
+    usage::the_networks_that_a_pair_was_seen_in_are_kept_by_day,
+    usage::uses_are_written_together_or_not_at_all,
+    usage::old_counts_are_erased_in_pieces_and_no_others,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }

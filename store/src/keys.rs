@@ -36,14 +36,6 @@ const UPDATE_PAIR: &str = "
        AND state <> 'ended'
 ";
 
-/// Usage arrives out of order from several loops; it only moves forward.
-const USED: &str = "
-    UPDATE pairs
-       SET last_used_at = $2, last_used_from = $3
-     WHERE key_id = $1
-       AND (last_used_at IS NULL OR last_used_at < $2)
-";
-
 const OF_ACCOUNT: &str = "
     SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
            pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
@@ -146,17 +138,6 @@ impl FeedPlace {
     }
 }
 
-/// When a pair was last used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct UsageRow {
-    /// The pair.
-    pub key_id: KeyId,
-    /// When.
-    pub last_used_at: Timestamp,
-    /// From where.
-    pub last_used_from: Option<Network>,
-}
-
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
     let params = params![
         key.id.as_str(),
@@ -216,11 +197,6 @@ pub(crate) async fn update_pair<T: Transaction>(
     let (state, until, ended_at, ended_why) = state_columns(&pair.state);
     let params = params![pair.key_id.as_str(), key.as_str(), state, until, ended_at, ended_why, position];
     exactly_one(tx, UPDATE_PAIR, params).await
-}
-
-pub(crate) async fn used<T: Transaction>(tx: &mut T, row: &UsageRow) -> Result<(), StoreError> {
-    let from = row.last_used_from.map(|from| from.to_string());
-    tx.execute(USED, params![row.key_id.as_str(), row.last_used_at, from]).await.map(|_| ())
 }
 
 fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
@@ -334,10 +310,5 @@ impl<D: Driver> Store<D> {
         let key_id = after.key_id.as_ref().map_or("", KeyId::as_str);
         let records = self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, limit]).await?;
         records.iter().map(pair_row).collect()
-    }
-
-    /// Writes when pairs were last used.
-    pub async fn used(&self, rows: Vec<UsageRow>) -> Result<(), StoreError> {
-        self.driver.commit(crate::Work::Usage(rows)).await.map(|_| ())
     }
 }

@@ -27,13 +27,14 @@ mod send_counts;
 mod sends;
 mod sessions;
 mod sqlite;
+mod usage;
 mod users;
 mod value;
 
 pub use apply::{Committed, Work};
 pub use audit::{AuditFilter, AuditPage, AuditRow, ChainReport};
 pub use driver::{Driver, StoreError, Transaction};
-pub use keys::{FeedPlace, PairRow, UsageRow};
+pub use keys::{FeedPlace, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use meta::PepperCheck;
 pub use refusals::{RefusalChanges, RefusalRow};
@@ -41,6 +42,7 @@ pub use search::{AccountState, LockedLogin, NewestAfter};
 pub use send_counts::LimitHit;
 pub use sessions::MemberView;
 pub use sqlite::{Sqlite, SqliteError};
+pub use usage::{UsageKept, UsageRow, UsageSource, KeptSpan};
 pub use users::{OwnAccount, TeamMember};
 pub use value::{Record, Value};
 

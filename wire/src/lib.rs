@@ -15,3 +15,4 @@ pub mod nodes;
 pub mod page;
 pub mod problem;
 pub mod refusals;
+pub mod usage;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use server::bench::{GatewayBench, PagesBench, gateway, gateway_child, pages, refusals};
+use server::bench::{GatewayBench, PagesBench, UsageBench, gateway, gateway_child, pages, refusals, usage};
 use server::config::Config;
 
 use crate::commands::block_on;
@@ -57,6 +57,18 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
+    /// What writing down uses takes when very many pairs are used at once, and how long changes of keys wait beside it
+    Usage {
+        /// Pairs, all of them used before every flush
+        #[arg(long, default_value_t = 100_000)]
+        pairs: usize,
+        /// Flushes, five seconds of usage each
+        #[arg(long, default_value_t = 24)]
+        flushes: usize,
+        /// How to print the result
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// The server side of `gateway`
     #[command(hide = true)]
     GatewayChild {
@@ -85,6 +97,14 @@ pub fn run(command: &Command) -> Result<(), Failure> {
             let config = Config::demo(&folder.path().join("data"), PORT, BRANDS)?;
             let report =
                 block_on(async { Ok(refusals(*count, config, &mut |what| eprintln!("{what}")).await?) })?;
+            print(*output, &report)
+        }
+        Command::Usage { pairs, flushes, output } => {
+            let folder = tempfile::Builder::new().prefix("keystead-bench-").tempdir()?;
+            let config = Config::demo(&folder.path().join("data"), PORT, BRANDS)?;
+            let bench = UsageBench { pairs: *pairs, flushes: *flushes };
+            let report =
+                block_on(async { Ok(usage(bench, config, &mut |what| eprintln!("{what}")).await?) })?;
             print(*output, &report)
         }
         Command::Gateway { pairs, seconds, rounds, nginx, output } => {

@@ -1,7 +1,9 @@
-//! `keystead key`: an account's keys, and why requests with one were refused.
+//! `keystead key`: an account's keys, how often they are used, and why requests with one were refused.
 //!
 //! Regenerate and deactivate take a key id, the thing people have at hand; the account and key it belongs to are looked up,
 //! and the regeneration holds only if that pair is still the current one.
+
+mod usage;
 
 use clap::{Subcommand, ValueEnum};
 use wire::gateway::Mode;
@@ -70,6 +72,14 @@ pub(crate) enum Command {
         #[arg(long)]
         wait: bool,
     },
+    /// Show how often a key is used, pair by pair, and from where
+    Usage {
+        /// The key id of any of its pairs
+        key_id: String,
+        /// How far back
+        #[arg(long, value_enum, default_value_t)]
+        span: usage::SpanWord,
+    },
     /// Explain why requests with a key id were refused lately
     Why {
         /// The key id
@@ -134,6 +144,7 @@ impl Command {
                 let sentence = format!("{key_id} {}.", life(&ended.read.pair));
                 Ok(with_receipt(Report::of(ended.body).sentence(sentence), ended.read.receipt))
             }
+            Command::Usage { key_id, span } => usage::report(remote, &find(remote, &key_id)?, span),
             Command::Why { key_id } => why(remote, &key_id),
             Command::Unknown => unknown(remote),
         }

@@ -141,6 +141,7 @@ fn an_operator_takes_an_account_from_nothing_to_a_replaced_key() {
     story.types(&format!("account verify-website {account}"));
     let live = story.types(&format!("key generate {account} --mode live"));
     let (first, secret) = (found(&live, "key_id"), found(&live, "key_secret"));
+    story.types(&format!("key usage {first} --span hour"));
     assert!(story.grants(&first, &secret));
 
     story.waits(domain::HOUR);

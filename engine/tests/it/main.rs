@@ -20,3 +20,4 @@ mod shop;
 mod tampering;
 mod team;
 mod two_factor;
+mod usage;

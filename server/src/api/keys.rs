@@ -96,16 +96,25 @@ fn key(app: &App, key: &Key, now: Timestamp) -> wire::keys::Key {
     }
 }
 
+/// A pair's state at a moment.
+pub(super) fn state(pair: &domain::Pair, now: Timestamp) -> PairState {
+    match pair.standing(now) {
+        Standing::Current => PairState::Current,
+        Standing::Retiring { .. } => PairState::Retiring,
+        Standing::Ended { .. } => PairState::Ended,
+    }
+}
+
 fn pair(app: &App, pair: &domain::Pair, now: Timestamp) -> Pair {
-    let (state, deactivates_at, ended) = match pair.standing(now) {
-        Standing::Current => (PairState::Current, None, None),
-        Standing::Retiring { until } => (PairState::Retiring, Some(until), None),
-        Standing::Ended { at, why } => (PairState::Ended, None, Some((at, why))),
+    let (deactivates_at, ended) = match pair.standing(now) {
+        Standing::Current => (None, None),
+        Standing::Retiring { until } => (Some(until), None),
+        Standing::Ended { at, why } => (None, Some((at, why))),
     };
     let last_use = app.engine.last_use(pair);
     Pair {
         key_id: pair.key_id.to_string(),
-        state,
+        state: state(pair, now),
         created_at: moment(pair.created_at),
         expires_at: pair.expires_at.map(moment),
         last_used_at: last_use.map(|(at, _)| moment(at)),

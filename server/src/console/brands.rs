@@ -12,7 +12,8 @@ use axum::http::header::{CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue};
 use axum::http::request::Parts;
 use axum::response::{Html, IntoResponse, Response};
 use domain::{
-    BrandId, DAY, KeyId, Language, Letter, LetterKind, MINUTE, Mode, Recipient, Refusal, Timestamp, seeded,
+    BrandId, DAY, KeyId, Language, Letter, LetterKind, MINUTE, Mode, Recipient, Refusal, Timestamp,
+    UsageSpan, seeded,
 };
 use engine::Enclosed;
 use secrecy::ExposeSecret;
@@ -24,12 +25,14 @@ use crate::app::App;
 use crate::dashboard::{Site, page as show};
 use crate::letters::{Message, words};
 use crate::pages::assets;
+use crate::pages::brand::BrandLook;
 use crate::pages::console::brands::{BrandPage, BrandRow, BrandsPage, Preview, PreviewChoice};
 use crate::pages::console::frame::Place;
 use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable};
 use crate::pages::layout::{Frame, MemberBar, Place as DashboardPlace};
 use crate::pages::login::LoginPage;
 use crate::pages::moment::{Moment, time_left};
+use crate::pages::usage::{Lane, LaneState, SpanChoice, UsageCharts, span_word};
 
 /// What a preview may do: show itself in a frame of the console. Its forms lead nowhere.
 const PREVIEW_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'none'; \
@@ -258,6 +261,7 @@ impl Drawn<'_> {
         let left = time_left(self.site.words(), now.as_millis(), until.as_millis());
         let retiring = PairStatus::Retiring { until: moment(until), left };
         let rows = vec![pair(now - MINUTE, PairStatus::Current), pair(now - DAY, retiring)];
+        let usage = usage_of(look, &rows, now);
         printed(&KeysPage {
             frame: self.frame(frame),
             grouped: look.settings_groups,
@@ -268,10 +272,12 @@ impl Drawn<'_> {
                 name: "Default".to_owned(),
                 pairs: PairTable::working(look, rows),
                 ended: PairTable::ended(look, Vec::new()),
+                usage,
                 regenerate: Some("/preview".to_owned()),
                 generate: None,
             }],
             still_used: Vec::new(),
+            retiring_used: Vec::new(),
             shows_refusals: true,
             refusals: Vec::new(),
         })
@@ -293,6 +299,28 @@ impl Drawn<'_> {
             Some(Message::Sms(_)) | None => StatusCode::NOT_FOUND.into_response(),
         }
     }
+}
+
+/// Charts in which both kinds of bars are seen.
+fn usage_of(look: &BrandLook, pairs: &[PairRow], now: Timestamp) -> UsageCharts {
+    let span = UsageSpan::Day;
+    let (begins, ends_at) = span.around(now);
+    let moment = |at: Timestamp| Moment::at(at.as_millis(), &look.zone);
+    let steps = (0..span.steps()).map(|step| moment(begins + span.step().times(step as i64)));
+    let choices = UsageSpan::ALL.into_iter().map(|one| SpanChoice {
+        words: span_word(one),
+        href: "/preview".to_owned(),
+        is_here: one == span,
+    });
+    let lanes = pairs.iter().zip([LaneState::Current, LaneState::Retiring]).map(|(pair, state)| {
+        let counts = (0..span.steps() as u64).map(|step| match state {
+            LaneState::Current => step.saturating_sub(24) * 5,
+            LaneState::Retiring | LaneState::Ended => 48u64.saturating_sub(step) * 3,
+        });
+        Lane { key_id: pair.key_id.clone(), state, counts: counts.collect(), sources: Vec::new() }
+    });
+    let key = "key_preview".to_owned();
+    UsageCharts::new(look, key, span, choices.collect(), (steps.collect(), moment(ends_at)), lanes.collect())
 }
 
 fn printed(page: &impl Template) -> Response {

@@ -1,13 +1,15 @@
 //! The API Keys page: every key of the mode with its pairs, and why requests were refused.
 
+use axum::extract::Query;
 use axum::response::Response;
-use domain::{Action, EndReason, Key, Mode, Pair, Random, Standing, base62, live_gate, may};
-use engine::EngineError;
+use domain::{Action, EndReason, Key, Mode, Pair, Random, Standing, UsageSpan, base62, live_gate, may};
+use engine::{EngineError, KeyUsage};
 
 use crate::app::Engine;
 use crate::dashboard::member::Member;
 use crate::dashboard::refusals;
 use crate::dashboard::trouble::page as show;
+use crate::dashboard::usage::{self, Wanted};
 use crate::dashboard::website;
 use crate::pages::form::{Hidden, Press};
 use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable};
@@ -15,15 +17,24 @@ use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
 
 /// The page.
-pub async fn page(member: Member) -> Response {
-    keys_page(&member, None).await.unwrap_or_else(|error| member.trouble(error))
+pub async fn page(member: Member, Query(wanted): Query<Wanted>) -> Response {
+    whole_page(&member, None, wanted.span()).await.unwrap_or_else(|error| member.trouble(error))
 }
 
 /// The page, with something to say above it.
 pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Response, EngineError> {
+    whole_page(member, notice, UsageSpan::default()).await
+}
+
+async fn whole_page(
+    member: &Member,
+    notice: Option<Notice>,
+    span: UsageSpan,
+) -> Result<Response, EngineError> {
     let account = &member.view.account;
     may(&Engine::actor(&member.view), Action::SeeKeys, &account.id)?;
     let keys = member.app.engine.store().keys(&account.id, member.mode).await?;
+    let usage = usage::of_keys(member, &keys, span).await?;
     let gate = match member.mode {
         Mode::Live => live_gate(&member.site.brand.rules, account),
         Mode::Test => None,
@@ -37,8 +48,9 @@ pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Respon
         // What is missing matters only to somebody without a working key.
         gate: (!may_generate && keys.iter().all(|key| key.current(member.now).is_none()))
             .then(|| website::live_gate(member)),
-        keys: keys.iter().map(|key| card(member, key, may_generate)).collect(),
+        keys: keys.iter().zip(&usage).map(|(key, usage)| card(member, key, usage, may_generate)).collect(),
         still_used: refusals::still_used(member, &keys),
+        retiring_used: usage::retiring(member, &keys, &usage),
         shows_refusals: true,
         refusals: refusals::latest(member, &keys),
     }))
@@ -59,7 +71,7 @@ pub fn attempt(rng: Random<'_>) -> String {
     String::from_utf8_lossy(&letters).into_owned()
 }
 
-fn card(member: &Member, key: &Key, may_generate: bool) -> KeyCard {
+fn card(member: &Member, key: &Key, usage: &KeyUsage, may_generate: bool) -> KeyCard {
     let (ended, working): (Vec<&Pair>, Vec<&Pair>) =
         key.pairs.iter().partition(|pair| matches!(pair.standing(member.now), Standing::Ended { .. }));
     let look = &member.site.look;
@@ -69,6 +81,7 @@ fn card(member: &Member, key: &Key, may_generate: bool) -> KeyCard {
         name: key.name.clone(),
         pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
         ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
+        usage: usage::charts(member, key, usage),
         regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),
         generate: (!has_current && may_generate)
             .then(|| press(member, &format!("/keys/{}/generate", key.id))),

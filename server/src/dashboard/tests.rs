@@ -21,6 +21,7 @@ mod safety;
 mod sms;
 mod team;
 mod two_factor;
+mod usage;
 mod walk;
 
 use std::sync::Arc;

@@ -9,6 +9,7 @@ use super::layout::Frame;
 use super::moment::Moment;
 use super::refusals::{RefusalRow, StillUsed};
 use super::review::LiveGate;
+use super::usage::{RetiringUse, UsageCharts};
 use crate::words::{Saying, Words, named};
 
 /// The list of keys.
@@ -28,6 +29,8 @@ pub struct KeysPage {
     pub keys: Vec<KeyCard>,
     /// Pairs that have ended and are still being used.
     pub still_used: Vec<StillUsed>,
+    /// Pairs that retire and were used after they were replaced.
+    pub retiring_used: Vec<RetiringUse>,
     /// Whether refusals make sense here: there have been keys to refuse.
     pub shows_refusals: bool,
     /// The latest refusals, newest first.
@@ -45,6 +48,8 @@ pub struct KeyCard {
     pub pairs: PairTable,
     /// Pairs that do not work any more, newest first.
     pub ended: PairTable,
+    /// How often they were used.
+    pub usage: UsageCharts,
     /// Where regenerating starts; none without a current pair.
     pub regenerate: Option<String>,
     /// Where generating starts; only without a current pair, and when allowed.
@@ -134,6 +139,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     use super::layout::{Mode, Notice, Place};
     use super::refusals::SourceName;
     use super::review::Standing;
+    use super::usage::samples::{replaced as used_while_replaced, retiring_use, unused, used as used_alone};
     use crate::words::named;
 
     let generate = |path: &str| Press {
@@ -164,9 +170,11 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         deactivate: None,
         ..retiring.clone()
     };
+    let ids = ["rzp_test_Ab3dEf6hIj9lMn", "rzp_test_Zy8xWv5uTs2rQp", "rzp_test_00112233445566"];
     let card = |look: &BrandLook, rows, old| KeyCard {
         id: "key_1".to_owned(),
         name: "Default".to_owned(),
+        usage: unused(look, "key_1", ids[0]),
         pairs: PairTable::working(look, rows),
         ended: PairTable::ended(look, old),
         regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
@@ -220,6 +228,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         generate_first: Some(generate("/test/keys/generate")),
         keys: Vec::new(),
         still_used: Vec::new(),
+        retiring_used: Vec::new(),
         shows_refusals: false,
         refusals: Vec::new(),
     };
@@ -243,7 +252,11 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     };
     let replaced = KeysPage {
         frame: one.frame.clone().with_notice(Notice::Done("The new key is in place.".to_owned())),
-        keys: vec![card(&razorpay(), vec![current.clone(), retiring.clone()], vec![ended.clone()])],
+        keys: vec![KeyCard {
+            usage: used_while_replaced(&razorpay(), "key_1", ids),
+            ..card(&razorpay(), vec![current.clone(), retiring.clone()], vec![ended.clone()])
+        }],
+        retiring_used: vec![retiring_use()],
         still_used: vec![used, used_once],
         refusals,
         ..one.clone()
@@ -259,7 +272,10 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let axis_one = KeysPage {
         frame: inside(&axis()),
         grouped: false,
-        keys: vec![card(&axis(), vec![current.clone()], vec![])],
+        keys: vec![KeyCard {
+            usage: used_alone(&axis(), "key_1", ids[0]),
+            ..card(&axis(), vec![current.clone()], vec![])
+        }],
         ..one.clone()
     };
     let nothing_works = KeysPage {
@@ -273,16 +289,20 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
     let many = KeysPage {
         frame: longest_frame("API Keys", "/keys"),
         keys: vec![
-            card(
-                &longest(),
-                vec![current.clone(), retiring.clone()],
-                vec![
-                    ended.clone(),
-                    PairRow { key_id: "rzp_test_99999999999999".to_owned(), ..ended.clone() },
-                ],
-            ),
+            KeyCard {
+                usage: used_while_replaced(&longest(), "key_1", ids),
+                ..card(
+                    &longest(),
+                    vec![current.clone(), retiring.clone()],
+                    vec![
+                        ended.clone(),
+                        PairRow { key_id: "rzp_test_99999999999999".to_owned(), ..ended.clone() },
+                    ],
+                )
+            },
             KeyCard {
                 id: "key_2".to_owned(),
+                usage: used_alone(&longest(), "key_2", "abcdefghijkl_test_Ab3dEf6hIj9lMn"),
                 name: "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft \
                        & <b>Sons</b>"
                     .to_owned(),

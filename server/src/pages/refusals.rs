@@ -3,14 +3,10 @@
 
 use askama::Template;
 
+use super::bars::{self, Bar};
 use super::layout::Frame;
 use super::moment::Moment;
 use crate::words::{Saying, Words, named};
-
-/// Width of a bar with the space beside it.
-const BAR: usize = 10;
-/// Height of the highest bar.
-const HEIGHT: u64 = 100;
 
 /// Refusals of an account in a mode, or of one of its keys.
 #[derive(Clone, Debug, Template)]
@@ -136,15 +132,9 @@ pub struct Bucket {
     pub count: u64,
 }
 
-struct Bar {
-    x: usize,
-    y: u64,
-    height: u64,
-}
-
 impl Chart {
     fn width(&self) -> usize {
-        self.buckets.len() * BAR
+        bars::width(self.buckets.len())
     }
 
     fn top(&self) -> u64 {
@@ -156,13 +146,7 @@ impl Chart {
     }
 
     fn bars(&self) -> Vec<Bar> {
-        let top = self.top().max(1);
-        let bar = |(place, bucket): (usize, &Bucket)| {
-            // One request beside a flood must still be seen.
-            let height = (bucket.count.saturating_mul(HEIGHT) / top).max(2);
-            (bucket.count > 0).then(|| Bar { x: place * BAR + 1, y: HEIGHT - height, height })
-        };
-        self.buckets.iter().enumerate().filter_map(bar).collect()
+        bars::bars(self.buckets.iter().map(|bucket| bucket.count), self.top())
     }
 
     fn rows(&self) -> impl Iterator<Item = &Bucket> {

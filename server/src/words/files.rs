@@ -30,6 +30,7 @@ const TRANSLATED: &[[File; 3]] = &[
     translated!("settings"),
     translated!("team"),
     translated!("trouble"),
+    translated!("usage"),
     translated!("website"),
 ];
 

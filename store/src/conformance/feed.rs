@@ -4,7 +4,7 @@ use domain::{EndReason, Pair, PairState, Row};
 
 use super::samples::{LATER, NOW, a_key, account, an_account, inserting, key, rows_of, updating, write};
 use crate::driver::Driver;
-use crate::{FeedPlace, Store, UsageRow};
+use crate::{FeedPlace, Store};
 
 pub(super) async fn only_changes_of_keys_take_a_position_and_positions_have_no_gaps<D: Driver>(
     store: &Store<D>,
@@ -63,20 +63,6 @@ pub(super) async fn a_pair_stands_in_the_feed_once_where_it_last_changed<D: Driv
         let rows = store.pairs_changed(&FeedPlace::after(0), 10).await.expect("readable");
         assert_eq!(rows.iter().map(|row| (row.position, row.state)).collect::<Vec<_>>(), [(position, state)]);
     }
-}
-
-pub(super) async fn usage_only_moves_forward_and_is_no_change<D: Driver>(store: &Store<D>) {
-    let (_, key) = a_key(store).await;
-    let key_id = key.pairs[0].key_id;
-    let [late, early] = ["192.0.2.1", "2001:db8::/64"].map(|from| from.parse().ok());
-    for (at, from) in [(LATER, late), (NOW, early)] {
-        store.used(vec![UsageRow { key_id, last_used_at: at, last_used_from: from }]).await.expect("written");
-        let found = store.key(&key.id).await.expect("readable").expect("it was made");
-        let pair = &found.pairs[0];
-        assert_eq!((pair.last_used_at, pair.last_used_from, found.version), (Some(LATER), late, 1));
-    }
-    assert_eq!(store.head().await.expect("readable"), 1);
-    assert_eq!(store.audit(0, 10).await.expect("readable").len(), 2, "the account and the key");
 }
 
 pub(super) async fn a_position_s_link_is_its_own_entry_s<D: Driver>(store: &Store<D>) {

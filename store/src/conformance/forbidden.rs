@@ -238,6 +238,16 @@ pub const FORBIDDEN: &[Forbidden] = &[
          FROM audit UNION ALL SELECT sequence + 2000, at, actor, origin, account, action, target, facts, 7, \
          link FROM audit",
     ),
+    no("usage is of an hour or a day", "UPDATE usage SET span = 60000"),
+    no("an hour begins on the hour", "UPDATE usage SET begins = begins + 1"),
+    no("usage is of a pair", "UPDATE usage SET key_id = 'rzp_test_nobody'"),
+    no("a pair with usage stays", "BEGIN; DELETE FROM refusals; DELETE FROM pairs"),
+    no("uses are counted from one", "UPDATE usage SET count = 0"),
+    no("what was counted was counted somewhere", "UPDATE usage SET parts = x'00'"),
+    no("an hour has sixty minutes", "UPDATE usage SET parts = zeroblob(661)"),
+    no("a few sources are kept", "UPDATE usage SET sources = hex(zeroblob(501)) WHERE span = 86400000"),
+    no("an hour has no sources", "UPDATE usage SET sources = '192.0.2.1' WHERE span = 3600000"),
+    no("usage of a pair and span stands once", "INSERT INTO usage SELECT * FROM usage"),
     no("an account has a name", "UPDATE accounts SET name = NULL"),
     no("a pair has a digest", "UPDATE pairs SET digest = NULL"),
 ];

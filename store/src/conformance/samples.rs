@@ -214,7 +214,7 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 21] = [
+    const TABLES: [&str; 22] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",
@@ -234,6 +234,7 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM send_counts ORDER BY 1, 2, 3, 4, 5",
         "SELECT * FROM answers ORDER BY 1",
         "SELECT * FROM refusals ORDER BY 1, 2",
+        "SELECT * FROM usage ORDER BY 1, 2, 3",
         "SELECT * FROM invitations ORDER BY 1",
         "SELECT a.*, h.* FROM audit_head AS h LEFT JOIN audit AS a ON 1 = 1 ORDER BY 1",
     ];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Story;
 
 /// What people rely on, whatever else is there.
-const PROMISED: [&str; 13] = [
+const PROMISED: [&str; 14] = [
     "POST /api/v1/accounts",
     "GET /api/v1/accounts",
     "GET /api/v1/accounts/{account}",
@@ -16,6 +16,7 @@ const PROMISED: [&str; 13] = [
     "POST /api/v1/accounts/{account}/keys",
     "POST /api/v1/accounts/{account}/keys/{key}/regenerate",
     "POST /api/v1/accounts/{account}/pairs/{key_id}/deactivate",
+    "GET /api/v1/accounts/{account}/keys/{key}/usage",
     "GET /api/v1/accounts/{account}/refusals",
     "GET /api/v1/audit",
     "GET /api/v1/nodes",

@@ -107,3 +107,38 @@ async fn the_operator_learns_why_requests_were_refused() {
     story.says(&format!("GET {at}?key_id=rzp"), "").await;
     insta::assert_snapshot!(story.told);
 }
+
+#[tokio::test]
+async fn the_operator_sees_how_often_each_pair_of_a_key_is_used() {
+    let mut story = Story::begins().await;
+    let account = story.account("Usage").await;
+    let body = r#"{"mode":"test"}"#;
+    let old = story.quietly(&format!("POST /accounts/{account}/keys"), body).await;
+    let regenerate = format!("POST /accounts/{account}/keys/{}/regenerate", old.text("key"));
+    let new = story.quietly(&regenerate, r#"{"deactivate_old":"in_24_hours"}"#).await;
+    let now = story.app.now();
+    for (issued, times) in [(&old, 2), (&new, 1)] {
+        let (key_id, secret) = (issued.text("key_id"), issued.text("key_secret"));
+        let credentials = verify::Credentials::new(&key_id, &secret).expect("well formed");
+        let ask = verify::Ask { mode: None, from: domain::Network::of([192, 0, 2, 1].into()) };
+        let index = story.app.engine.index();
+        let verdict = index.verify(&credentials, &ask, now, story.app.clock.uptime());
+        let verify::Verdict::Granted(identity) = verdict else { panic!("a good key was not granted") };
+        let ledger = index.ledger();
+        (0..times).for_each(|_| ledger.granted(identity.slot, now, ask.from));
+    }
+    story.app.engine.flush_usage_once().await.expect("written");
+
+    let at = format!("/accounts/{account}/keys/{}/usage", old.text("key"));
+    story.says(&format!("GET {at}?span=hour"), "").await;
+    for span in ["day", "month"] {
+        let told = story.quietly(&format!("GET {at}?span={span}"), "").await.json;
+        let totals = [&told["pairs"][0]["total"], &told["pairs"][1]["total"]];
+        assert_eq!(totals, [1, 2], "{span}: {told}");
+    }
+    assert_eq!(story.quietly(&format!("GET {at}"), "").await.text("span"), "day");
+    story.says(&format!("GET {at}?span=week"), "").await;
+    let other = story.account("Other").await;
+    story.says(&format!("GET /accounts/{other}/keys/{}/usage", old.text("key")), "").await;
+    insta::assert_snapshot!(story.told);
+}
