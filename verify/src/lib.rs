@@ -8,6 +8,7 @@ mod credentials;
 mod index;
 mod lease;
 mod ledger;
+mod limits;
 mod malformed;
 mod record;
 mod refusals;
@@ -21,6 +22,7 @@ pub use credentials::Credentials;
 pub use index::{Index, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
+pub use limits::{Allowance, DayCount, Exceeded, Limit, Limiters, Remaining, day_of};
 pub use malformed::{Malformed, Shape};
 pub use record::PairRecord;
 pub use refusals::{
