@@ -8,11 +8,12 @@ use domain::{Allowance, Change, Decision, Gone, Pepper, Row, SessionId, Timestam
 use crate::driver::{StoreError, Transaction};
 use crate::keys::UsageRow;
 use crate::letters::LetterFate;
+use crate::limits::KeyDay;
 use crate::refusals::RefusalChanges;
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, invitations, keys,
-    letters, operators, refusals, reset_password, send_counts, sends, sessions, users,
+    letters, limits, operators, refusals, reset_password, send_counts, sends, sessions, users,
 };
 
 /// Takes the next position.
@@ -34,6 +35,8 @@ pub enum Work {
     Usage(Vec<UsageRow>),
     /// Refusals that were remembered or forgotten since they were last written down. Decides nothing, so no audit entry.
     Refusals(RefusalChanges),
+    /// What limited keys were used on a day.
+    KeyDays(Vec<KeyDay>),
     /// When a session was last seen.
     Seen(SessionId, Timestamp),
     /// When a session of the console was last seen.
@@ -69,6 +72,11 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
             }
         }
         Work::Refusals(changes) => refusals::write(tx, changes).await?,
+        Work::KeyDays(rows) => {
+            for row in rows {
+                limits::counted(tx, row).await?;
+            }
+        }
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
         Work::ConsoleSeen(session, at) => console_sessions::seen(tx, session, *at).await?,
         Work::LimitHit(allowance, now) => send_counts::refused(tx, allowance, *now).await?,

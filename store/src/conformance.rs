@@ -13,6 +13,7 @@ mod forbidden;
 mod invitations;
 mod keys;
 mod letters;
+mod limits;
 mod people;
 mod refusals;
 mod samples;
@@ -92,5 +93,8 @@ promises! {
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
     refusals::forgotten_and_old_refusals_are_erased,
     refusals::refusals_are_written_together_or_not_at_all,
+    limits::limits_come_back_as_they_were_written_and_stand_in_the_feed,
+    limits::of_two_changes_of_a_key_s_limits_one_is_written,
+    limits::a_day_s_count_only_grows_and_a_later_day_replaces_it,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }
