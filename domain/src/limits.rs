@@ -187,6 +187,9 @@ pub fn change_limits(
 ) -> Result<Option<Decision>, Refusal> {
     may(actor, Action::ChangeLimits, &key.account)?;
     let old = &key.limits;
+    if old.now == *wanted {
+        return Ok(None);
+    }
     if expected_version.is_some_and(|version| version != old.version) {
         return Err(match &old.changed {
             Some(LimitsChange { by, at }) => Refusal::LimitsChanged { by: by.clone(), at: *at },
@@ -194,10 +197,6 @@ pub fn change_limits(
         });
     }
     let spent = covers(brand, actor, &Purpose::ChangeLimits { key: key.id, mode: key.mode }, proof, now)?;
-    if old.now == *wanted {
-        return Ok(None);
-    }
-
     let changed = LimitsChange { by: actor.name(), at: now };
     let limits = KeyLimits { now: wanted.clone(), version: old.version + 1, changed: Some(changed) };
     let mut decision = Decision::new(entry(key, wanted, actor, now));

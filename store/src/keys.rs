@@ -1,7 +1,8 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
 use domain::{
-    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Limits, Mode, Network, Pair, PairState, Timestamp,
+    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Limits, Mode, Network, Pair, PairState,
+    Timestamp,
 };
 
 use crate::Store;

@@ -22,6 +22,13 @@ const OF_DAY: &str = "
      WHERE day = $1
 ";
 
+/// Every key whose limits were ever changed, as they are now.
+const LIMITED: &str = "
+    SELECT id, per_second, per_day, networks
+      FROM keys
+     WHERE 0 < limits_version
+";
+
 /// What a key was used on a day of UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeyDay {
@@ -74,6 +81,12 @@ pub(crate) fn key_limits(record: &Record, first: usize) -> Result<KeyLimits, Sto
 }
 
 impl<D: Driver> Store<D> {
+    /// The limits of every key that was ever limited.
+    pub async fn limited_keys(&self) -> Result<Vec<(KeyRef, Limits)>, StoreError> {
+        let records = self.driver.rows(LIMITED, params![]).await?;
+        records.iter().map(|record| Ok((record.parsed(0)?, limits(record, 1)?))).collect()
+    }
+
     /// What keys were used on a day.
     pub async fn key_days(&self, day: u32) -> Result<Vec<KeyDay>, StoreError> {
         let records = self.driver.rows(OF_DAY, params![i64::from(day)]).await?;

@@ -121,10 +121,12 @@ impl Limiters {
 
     /// A key has these limits now. What was counted stays; a key that was never limited takes no room.
     pub fn set(&self, key: &KeyRef, limits: &Limits) {
-        if limits.is_none() && !self.part(key).read().contains_key(key) {
+        let part = self.part(key);
+        // Most keys are not limited, and are told of by the million when a process starts.
+        if limits.is_none() && part.read().get(key).is_none() {
             return;
         }
-        let mut part = self.part(key).write();
+        let mut part = part.write();
         let cell = part.entry(*key).or_default();
         if cell.limits != *limits {
             cell.limits = limits.clone();

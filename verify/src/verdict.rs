@@ -1,9 +1,11 @@
 //! The verdict on presented credentials, and what it says to whom.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Network, Timestamp};
 
+use crate::limits::{Allowance, Exceeded};
 use crate::malformed::Shape;
 use crate::slot::Slot;
 
@@ -14,6 +16,8 @@ pub struct Ask {
     pub mode: Option<Mode>,
     /// Where the request came from: remembered as a use when it is granted, and never part of the verdict.
     pub from: Option<Network>,
+    /// The address it came from, as far as that is known: what a key's allowed addresses are held against.
+    pub address: Option<IpAddr>,
 }
 
 /// What is true of presented credentials.
@@ -27,6 +31,13 @@ pub enum Verdict<'i> {
         reason: Reason,
         /// The pair that was named, when it exists.
         slot: Option<Slot>,
+    },
+    /// They are, but the limits of their key do not let this request through.
+    Limited {
+        /// Which limit, and for how long.
+        exceeded: Box<Exceeded>,
+        /// The pair.
+        slot: Slot,
     },
     /// This process cannot know.
     CannotSay(Silence),
@@ -47,6 +58,8 @@ pub struct Identity<'i> {
     pub brand: &'i KnownBrand,
     /// When a replaced pair stops; `None` for the pair its key uses now.
     pub retiring_until: Option<Timestamp>,
+    /// What is left of its key's limits; `None` for a key without any.
+    pub allowance: Option<Box<Allowance>>,
 }
 
 impl Identity<'_> {
@@ -239,11 +252,14 @@ pub enum Silence {
     TooOld,
     /// The digest was made with a version of the pepper that this process does not hold.
     PepperMissing,
+    /// The pair is limited, and by how much is not known.
+    LimitsMissing,
 }
 
 impl Silence {
     /// All of them, in a fixed order.
-    pub const ALL: [Silence; 3] = [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing];
+    pub const ALL: [Silence; 4] =
+        [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing, Silence::LimitsMissing];
 
     /// A stable word.
     pub const fn as_str(self) -> &'static str {
@@ -251,6 +267,7 @@ impl Silence {
             Silence::NotLoaded => "not_loaded",
             Silence::TooOld => "too_old",
             Silence::PepperMissing => "pepper_missing",
+            Silence::LimitsMissing => "limits_missing",
         }
     }
 }

@@ -32,6 +32,7 @@ pub(super) async fn limits_come_back_as_they_were_written_and_stand_in_the_feed<
         let told = store.pairs_changed(&place, 10).await.expect("readable");
         assert_eq!(told.iter().map(|row| &row.limits).collect::<Vec<_>>(), [&key.limits.now]);
     }
+    assert_eq!(store.limited_keys().await.expect("readable"), [(key.id, Limits::NONE)]);
     // A pair that comes later is told with the limits that its key has by then.
     let new =
         domain::Pair { state: domain::PairState::Retiring { until: LATER }, ..pair(9, key.pairs[0].state) };

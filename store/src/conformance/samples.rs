@@ -2,9 +2,9 @@
 
 use domain::{
     Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge,
-    ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyLimits, KeyPrefix, KeyRef, Language, Letter,
-    LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review, Role,
-    Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
+    ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyLimits, KeyPrefix, KeyRef, Language,
+    Letter, LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review,
+    Role, Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
     WebsiteDetails, WebsiteKind, seeded,
 };
 
