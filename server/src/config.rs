@@ -118,6 +118,8 @@ pub struct Gateway {
     pub serve_stale: Duration,
     /// What callers must send in `X-Keystead-Gateway-Token`; `None` admits all who reach the listener.
     pub token: Option<SecretString>,
+    /// Neighbours whose word about a caller's address is taken.
+    pub proxies: Vec<Network>,
     /// What error bodies look like.
     pub errors: Errors,
 }
@@ -386,6 +388,9 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
         lease: section.duration("lease", seconds(10), seconds(1)..=seconds(600)),
         serve_stale: section.duration("serve_stale", seconds(300), seconds(0)..=seconds(86_400)),
         token,
+        proxies: section
+            .parsed_list("proxies", "Write addresses or networks, such as \"127.0.0.0/8\" or \"10.0.0.5\".")
+            .unwrap_or_else(Network::loopback),
         errors: section.choice("errors", &[("plain", Errors::Plain), ("problem", Errors::Problem)]),
     }
 }

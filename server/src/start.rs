@@ -226,14 +226,10 @@ pub async fn start(
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
+    engine.recall_limits(clock.now()).await?;
     engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
-    let desk = Arc::new(Desk::new(
-        engine.index().clone(),
-        clock.clone(),
-        realm,
-        config.gateway.errors,
-    ));
+    let desk = Arc::new(Desk::new(engine.index().clone(), clock.clone(), realm, config.gateway.errors));
     let senders = post::Senders::new(&config)?;
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
@@ -281,6 +277,7 @@ fn settings(config: &Config) -> GatewaySettings {
             .token
             .as_ref()
             .map(|token| zeroize::Zeroizing::new(token.expose_secret().to_owned())),
+        proxies: config.gateway.proxies.clone(),
         ..default
     }
 }
@@ -331,6 +328,9 @@ impl Running {
         }
         if let Err(error) = self.app.engine.flush_usage_once().await {
             tracing::warn!(error = %error, "The last use of keys could not be written");
+        }
+        if let Err(error) = self.app.engine.flush_key_days_once().await {
+            tracing::warn!(error = %error, "The day's use of limited keys could not be written");
         }
         if let Err(error) = self.app.engine.flush_refusals_once(&self.app.refusals, self.app.now()).await {
             tracing::warn!(error = %error, "Refusals could not be written down");

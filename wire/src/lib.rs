@@ -8,6 +8,7 @@ pub mod brands;
 pub mod codes;
 pub mod gateway;
 pub mod keys;
+pub mod limits;
 pub mod members;
 pub mod nodes;
 pub mod page;

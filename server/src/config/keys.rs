@@ -36,6 +36,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("gateway.serve_stale", Kind::Text),
     ("gateway.token", Kind::Secret),
     ("gateway.token_file", Kind::Path),
+    ("gateway.proxies", Kind::List),
     ("gateway.errors", Kind::Text),
     ("session.idle", Kind::Text),
     ("session.absolute", Kind::Text),

@@ -268,6 +268,7 @@ impl Drawn<'_> {
                 name: "Default".to_owned(),
                 pairs: PairTable::working(look, rows),
                 ended: PairTable::ended(look, Vec::new()),
+                limits: "/preview".to_owned(),
                 regenerate: Some("/preview".to_owned()),
                 generate: None,
             }],

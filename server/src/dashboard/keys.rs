@@ -69,6 +69,7 @@ fn card(member: &Member, key: &Key, may_generate: bool) -> KeyCard {
         name: key.name.clone(),
         pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
         ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
+        limits: member.path(&format!("/keys/{}/limits", key.id)),
         regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),
         generate: (!has_current && may_generate)
             .then(|| press(member, &format!("/keys/{}/generate", key.id))),

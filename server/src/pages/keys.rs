@@ -45,6 +45,8 @@ pub struct KeyCard {
     pub pairs: PairTable,
     /// Pairs that do not work any more, newest first.
     pub ended: PairTable,
+    /// Where its limits stand.
+    pub limits: String,
     /// Where regenerating starts; none without a current pair.
     pub regenerate: Option<String>,
     /// Where generating starts; only without a current pair, and when allowed.
@@ -169,6 +171,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         name: "Default".to_owned(),
         pairs: PairTable::working(look, rows),
         ended: PairTable::ended(look, old),
+        limits: "/test/keys/key_1/limits".to_owned(),
         regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
         generate: None,
     };

@@ -2,6 +2,7 @@
 
 mod authenticate;
 mod http;
+mod key_limits;
 mod limits;
 mod nginx;
 mod ops;
