@@ -84,6 +84,8 @@ pub enum Action {
     Regenerate,
     /// End a pair.
     Deactivate,
+    /// Change how often, and from where, a key may be used.
+    ChangeLimits,
     /// See and change the team.
     ManageTeam,
     /// Make another member the owner.
@@ -98,11 +100,12 @@ pub enum Action {
 
 impl Action {
     /// All actions.
-    pub const ALL: [Action; 9] = [
+    pub const ALL: [Action; 10] = [
         Action::SeeKeys,
         Action::Generate,
         Action::Regenerate,
         Action::Deactivate,
+        Action::ChangeLimits,
         Action::ManageTeam,
         Action::TransferOwnership,
         Action::Leave,
@@ -174,6 +177,7 @@ fn role_may(role: Role, action: Action) -> bool {
         | Action::Generate
         | Action::Regenerate
         | Action::Deactivate
+        | Action::ChangeLimits
         | Action::SubmitWebsite => {
             matches!(role, Role::Owner | Role::Admin)
         }
@@ -230,16 +234,16 @@ mod tests {
                 .collect();
             table += &format!("{:10} {}\n", role.as_str(), row.join(" "));
         }
-        //  SeeKeys Generate Regenerate Deactivate ManageTeam TransferOwnership Leave SubmitWebsite Operate
+        //  SeeKeys Generate Regenerate Deactivate ChangeLimits ManageTeam TransferOwnership Leave SubmitWebsite Operate
         insta::assert_snapshot!(table, @r"
-        owner      yes yes yes yes yes yes - yes -
-        admin      yes yes yes yes - - yes yes -
-        manager    - - - - - - yes - -
-        operations - - - - - - yes - -
-        finance    - - - - - - yes - -
-        support    - - - - - - yes - -
-        epos       - - - - - - yes - -
-        view-only  - - - - - - yes - -
+        owner      yes yes yes yes yes yes yes - yes -
+        admin      yes yes yes yes yes - - yes yes -
+        manager    - - - - - - - yes - -
+        operations - - - - - - - yes - -
+        finance    - - - - - - - yes - -
+        support    - - - - - - - yes - -
+        epos       - - - - - - - yes - -
+        view-only  - - - - - - - yes - -
         ");
     }
 }

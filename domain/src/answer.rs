@@ -174,6 +174,7 @@ fn accept(
         Purpose::VerifyMobile => true,
         Purpose::Regenerate { .. }
         | Purpose::Deactivate { .. }
+        | Purpose::ChangeLimits { .. }
         | Purpose::GenerateLive
         | Purpose::SendInvitation { .. }
         | Purpose::MakeAdmin { .. }

@@ -3,6 +3,7 @@
 use crate::account::Account;
 use crate::brand::BrandId;
 use crate::ids::{AccountId, KeyId, KeyRef, Mode};
+use crate::limits::KeyLimits;
 use crate::pair::{Pair, PairState, Standing};
 use crate::time::Timestamp;
 
@@ -26,6 +27,8 @@ pub struct Key {
     pub created_at: Timestamp,
     /// Grows by one with each change; a change based on an older version loses.
     pub version: i64,
+    /// How often, and from where, it may be used.
+    pub limits: KeyLimits,
     /// Every pair it ever had, newest first.
     pub pairs: Vec<Pair>,
 }
@@ -41,6 +44,7 @@ impl Key {
             name: name.to_owned(),
             created_at: now,
             version: 0,
+            limits: KeyLimits::default(),
             pairs: Vec::new(),
         }
     }

@@ -15,6 +15,7 @@ mod audit;
 mod backup_codes;
 mod brand;
 mod change_password;
+mod cidr;
 mod console;
 mod deactivate;
 mod decision;
@@ -28,6 +29,7 @@ mod invite;
 mod key;
 mod language;
 mod letter;
+mod limits;
 mod log_in;
 mod members;
 mod mobile;
@@ -73,6 +75,7 @@ pub use audit::{AuditEntry, ChainBreak, ChainHead, ChainLink, check_link};
 pub use backup_codes::{BACKUP_CODES, BackupCode, BackupCodes};
 pub use brand::{Brand, BrandId, KeyPrefix, StepUpRule};
 pub use change_password::change_password;
+pub use cidr::{Cidr, CidrError};
 pub use console::{
     ConsoleLogIn, ConsoleSession, ConsoleStage, audit_taken, confirm_enrolment, enrol, enrolling_secret,
     log_in_to_console, log_out_of_console,
@@ -94,6 +97,9 @@ pub use invite::{
 pub use key::Key;
 pub use language::{Language, change_language};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
+pub use limits::{
+    KeyLimits, Limits, LimitsChange, LimitsError, NETWORKS_MAX, PER_DAY_MAX, PER_SECOND_MAX, change_limits,
+};
 pub use log_in::{LogIn, log_in, log_out, log_out_others};
 pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};

@@ -80,6 +80,13 @@ pub enum Refusal {
         /// When it was made.
         at: Option<Timestamp>,
     },
+    /// Somebody else changed the key's limits first.
+    LimitsChanged {
+        /// Who, as the audit names them.
+        by: String,
+        /// When.
+        at: Timestamp,
+    },
     /// Two pairs already work; a third would make it impossible to say which one leaked.
     StillRetiring {
         /// The pair that still retires.

@@ -58,6 +58,13 @@ pub enum Purpose {
         /// In which mode.
         mode: Mode,
     },
+    /// Changing how often, and from where, a key may be used.
+    ChangeLimits {
+        /// Which key.
+        key: KeyRef,
+        /// In which mode.
+        mode: Mode,
+    },
     /// Verifying a mobile number.
     VerifyMobile,
     /// Putting another number in the place of the verified one; its own verification follows.
@@ -111,6 +118,9 @@ impl Purpose {
             ("deactivate", Some(mode), Some(key_id)) => {
                 Purpose::Deactivate { key_id: key_id.parse().ok()?, mode: mode.parse().ok()? }
             }
+            ("change_limits", Some(mode), Some(key)) => {
+                Purpose::ChangeLimits { key: key.parse().ok()?, mode: mode.parse().ok()? }
+            }
             ("verify_mobile", None, None) => Purpose::VerifyMobile,
             ("two_factor_on", None, None) => Purpose::TwoFactorOn,
             ("two_factor_off", None, None) => Purpose::TwoFactorOff,
@@ -139,6 +149,7 @@ impl fmt::Display for Purpose {
             Purpose::GenerateLive => f.write_str("generate_live"),
             Purpose::Regenerate { key, mode } => write!(f, "regenerate:{mode}:{key}"),
             Purpose::Deactivate { key_id, mode } => write!(f, "deactivate:{mode}:{key_id}"),
+            Purpose::ChangeLimits { key, mode } => write!(f, "change_limits:{mode}:{key}"),
             Purpose::VerifyMobile => f.write_str("verify_mobile"),
             Purpose::TwoFactorOn => f.write_str("two_factor_on"),
             Purpose::TwoFactorOff => f.write_str("two_factor_off"),
@@ -239,6 +250,7 @@ pub fn need(brand: &Brand, actor: &Actor, purpose: &Purpose, session: Option<&Se
         Purpose::GenerateLive if !brand.generate_live => false,
         Purpose::Regenerate { .. }
         | Purpose::Deactivate { .. }
+        | Purpose::ChangeLimits { .. }
         | Purpose::GenerateLive
         | Purpose::SendInvitation { .. }
         | Purpose::MakeAdmin { .. }
@@ -316,6 +328,7 @@ mod tests {
             Purpose::GenerateLive,
             Purpose::Regenerate { key, mode: Mode::Test },
             Purpose::Deactivate { key_id, mode: Mode::Live },
+            Purpose::ChangeLimits { key, mode: Mode::Test },
             Purpose::VerifyMobile,
             Purpose::TwoFactorOn,
             Purpose::TwoFactorOff,

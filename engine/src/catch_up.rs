@@ -71,6 +71,8 @@ impl<D: Driver> Engine<D> {
             let Some(last) = rows.last() else { break };
             place = FeedPlace { position: last.position, key_id: Some(last.key_id) };
             for row in &rows {
+                // Limits first: a pair whose record says that it is limited finds them.
+                self.index.limiters().set(&row.key, &row.limits);
                 self.index.apply(&record(row));
             }
             pairs += rows.len();
@@ -98,5 +100,6 @@ fn record(row: &PairRow) -> PairRecord<'_> {
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,
+        limited: !row.limits.is_none(),
     }
 }

@@ -16,6 +16,7 @@ mod idempotency;
 mod invitations;
 mod json;
 mod keys;
+mod limits;
 mod members;
 mod moments;
 mod nodes;
@@ -65,6 +66,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(keys::list, generate::generate))
         .routes(routes!(regenerate::regenerate))
         .routes(routes!(deactivate::deactivate))
+        .routes(routes!(limits::show, limits::change))
         .routes(routes!(keys::find))
         .routes(routes!(members::list))
         .routes(routes!(members::unlock))

@@ -121,6 +121,8 @@ pub struct Gateway {
     pub token: Option<SecretString>,
     /// What identities are signed with for services behind a gateway; `None`: they are not signed.
     pub identity: Option<IdentityKeys>,
+    /// Neighbours whose word about a caller's address is taken.
+    pub proxies: Vec<Network>,
     /// What error bodies look like.
     pub errors: Errors,
 }
@@ -391,6 +393,9 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
         serve_stale: section.duration("serve_stale", seconds(300), seconds(0)..=seconds(86_400)),
         token,
         identity,
+        proxies: section
+            .parsed_list("proxies", "Write addresses or networks, such as \"127.0.0.0/8\" or \"10.0.0.5\".")
+            .unwrap_or_else(Network::loopback),
         errors: section.choice("errors", &[("plain", Errors::Plain), ("problem", Errors::Problem)]),
     }
 }

@@ -17,6 +17,7 @@ pub(crate) mod home;
 pub(crate) mod invite;
 pub(crate) mod keys;
 pub(crate) mod language;
+pub mod limits;
 pub(crate) mod log_in;
 mod member;
 pub(crate) mod password;

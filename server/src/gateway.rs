@@ -5,13 +5,14 @@
 //! An answer comes from memory: nothing here waits for a database, and a process that cannot know says 503, never
 //! 401. To the caller all refusals look the same; the true reason goes to [`verify::Refusals`] for the owner.
 
-mod address;
 mod answer;
 mod authenticate;
 mod body;
+mod caller;
 mod desk;
 mod identity;
 mod lane;
+mod limits;
 mod service;
 mod tally;
 mod verify_call;
@@ -23,11 +24,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use self::caller::Caller;
 pub use self::desk::Desk;
 use self::lane::{Lane, LaneHandle};
 pub use self::tally::{Tallies, Tally};
 pub use self::whoami::whoami;
 use crate::accept::{Door, Limits, listen};
+use crate::config::Network;
 
 /// How the listener behaves.
 pub struct GatewaySettings {
@@ -35,6 +38,8 @@ pub struct GatewaySettings {
     pub threads: usize,
     /// What callers must send in `X-Keystead-Gateway-Token`; `None`: anybody who can connect may ask.
     pub token: Option<Zeroizing<String>>,
+    /// Neighbours whose word about a caller's address is taken.
+    pub proxies: Vec<Network>,
     /// Connections in all; more wait until one ends.
     pub connections_max: usize,
 }
@@ -42,7 +47,7 @@ pub struct GatewaySettings {
 impl Default for GatewaySettings {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, token: None, connections_max: 10_000 }
+        Self { threads, token: None, proxies: Network::loopback(), connections_max: 10_000 }
     }
 }
 
@@ -67,12 +72,14 @@ impl Gateway {
         let threads = settings.threads.max(1);
         let connections_max = (settings.connections_max / threads).max(1);
         let token = settings.token.map(Arc::new);
+        let proxies: Arc<[Network]> = settings.proxies.into();
         let mut lanes = Vec::with_capacity(threads);
         for number in 0..threads {
             // The first socket settles the port when it was left open.
             let listener = listen(address, threads > 1)?;
             address = listener.local_addr()?;
-            let service = service::GatewayService::new(desk.clone(), desk.tally(), token.clone());
+            let service =
+                service::GatewayService::new(desk.clone(), desk.tally(), token.clone(), proxies.clone());
             let (door, arrivals) =
                 Door::inside(&format!("gateway-door-{number}"), Limits { connections_max }, service.clone())?;
             let lane = Lane::new(service, arrivals, connections_max, listener)?;

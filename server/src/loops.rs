@@ -32,6 +32,7 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
     });
     let usage = every(USAGE_EVERY, stopping, app, |app| async move {
         report("Uses of keys could not be written", app.engine.flush_usage_once().await);
+        report("The day's use of limited keys could not be written", app.engine.flush_key_days_once().await);
     });
     let forget = every(FORGET_EVERY, stopping, app, |app| async move {
         report("Old answers could not be erased", app.engine.store().forget_answers(app.now()).await);

@@ -115,6 +115,7 @@ const fn explained(silence: Silence) -> &'static str {
         Silence::NotLoaded => "not ready: pairs are still being loaded",
         Silence::TooOld => "not ready: the database has not been reached within the lease",
         Silence::PepperMissing => "not ready: a version of the pepper is missing",
+        Silence::LimitsMissing => "not ready: the limits of a key are missing",
     }
 }
 

@@ -22,6 +22,7 @@ pub mod invitation;
 pub mod keys;
 pub mod language;
 pub mod layout;
+pub mod limits;
 pub mod login;
 pub mod mobile;
 pub mod moment;

@@ -16,6 +16,7 @@ use crate::dashboard::backup_codes::DrawCodes;
 use crate::dashboard::deactivate::Deactivate;
 use crate::dashboard::generate::GenerateLive;
 use crate::dashboard::invite::SendInvitation;
+use crate::dashboard::limits::ChangeLimits;
 use crate::dashboard::password::ChangePassword;
 use crate::dashboard::profile::{ChangeMobile, VerifyMobile};
 use crate::dashboard::regenerate::Regenerate;
@@ -25,8 +26,8 @@ use crate::dashboard::transfer::Transfer;
 use crate::dashboard::two_factor::ChangeTwoFactor;
 use crate::dashboard::{
     self, accept, activation, authenticator, backup_codes, deactivate, demo, generate, help, home, invite,
-    keys, language, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up, switch, team,
-    transfer, two_factor, website,
+    keys, language, limits, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up,
+    switch, team, transfer, two_factor, website,
 };
 use crate::{api, console, gateway};
 
@@ -155,6 +156,18 @@ pub fn pages() -> Vec<Row> {
         row("POST", "/{mode}/keys/{key}/regenerate/otp", KeyHolders, step_up::otp::<Regenerate>),
         row("POST", "/{mode}/keys/{key}/regenerate/otp/resend", KeyHolders, step_up::resend::<Regenerate>),
         row("POST", "/{mode}/keys/{key}/regenerate/confirm", KeyHolders, regenerate::confirm),
+        row("GET", "/{mode}/keys/{key}/limits", KeyHolders, limits::page),
+        row("POST", "/{mode}/keys/{key}/limits", KeyHolders, limits::save),
+        row("GET", "/{mode}/keys/{key}/limits/change", KeyHolders, step_up::page::<ChangeLimits>),
+        row("POST", "/{mode}/keys/{key}/limits/change", KeyHolders, step_up::begin::<ChangeLimits>),
+        row("POST", "/{mode}/keys/{key}/limits/change/mobile", KeyHolders, step_up::mobile::<ChangeLimits>),
+        row("POST", "/{mode}/keys/{key}/limits/change/otp", KeyHolders, step_up::otp::<ChangeLimits>),
+        row(
+            "POST",
+            "/{mode}/keys/{key}/limits/change/otp/resend",
+            KeyHolders,
+            step_up::resend::<ChangeLimits>,
+        ),
         row("POST", "/{mode}/keys/{key}/reveal", KeyHolders, regenerate::reveal),
         row("GET", "/{mode}/pairs/{key_id}/deactivate", KeyHolders, step_up::page::<Deactivate>),
         row("POST", "/{mode}/pairs/{key_id}/deactivate", KeyHolders, step_up::begin::<Deactivate>),
@@ -289,5 +302,5 @@ async fn whoami(
 ) -> Response {
     // Anybody reaches this listener: only a trusted proxy's word about where a request came from is taken.
     let address = dashboard::client(&headers, from.ip(), &app.config.public);
-    gateway::whoami(&app.desk, &headers, Some(address), &app.tally).map(Body::new)
+    gateway::whoami(&app.desk, &headers, gateway::Caller::at(address), &app.tally).map(Body::new)
 }

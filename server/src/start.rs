@@ -226,6 +226,7 @@ pub async fn start(
     let Options { config, clock, random, demo } = options;
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
+    engine.recall_limits(clock.now()).await?;
     engine.recall_refusals(&refusals, clock.now()).await?;
     let realm = "API keys";
     let desk = Desk::new(engine.index().clone(), clock.clone(), realm, config.gateway.errors);
@@ -282,6 +283,7 @@ fn settings(config: &Config) -> GatewaySettings {
             .token
             .as_ref()
             .map(|token| zeroize::Zeroizing::new(token.expose_secret().to_owned())),
+        proxies: config.gateway.proxies.clone(),
         ..default
     }
 }
@@ -333,6 +335,9 @@ impl Running {
         }
         if let Err(error) = self.app.engine.flush_usage_once().await {
             tracing::warn!(error = %error, "Uses of keys could not be written");
+        }
+        if let Err(error) = self.app.engine.flush_key_days_once().await {
+            tracing::warn!(error = %error, "The day's use of limited keys could not be written");
         }
         if let Err(error) = self.app.engine.flush_refusals_once(&self.app.refusals, self.app.now()).await {
             tracing::warn!(error = %error, "Refusals could not be written down");

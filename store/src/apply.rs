@@ -7,12 +7,13 @@ use domain::{Allowance, Change, Decision, Gone, Pepper, Row, SessionId, Timestam
 
 use crate::driver::{StoreError, Transaction};
 use crate::letters::LetterFate;
+use crate::limits::KeyDay;
 use crate::refusals::RefusalChanges;
 use crate::usage::{UsageRow, KeptSpan};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,
-    keys, letters, operators, refusals, reset_password, send_counts, sends, sessions, usage, users,
+    keys, letters, limits, operators, refusals, reset_password, send_counts, sends, sessions, usage, users,
 };
 
 /// Takes the next position.
@@ -43,6 +44,8 @@ pub enum Work {
     },
     /// Refusals that were remembered or forgotten since they were last written down. Decides nothing, so no audit entry.
     Refusals(RefusalChanges),
+    /// What limited keys were used on a day.
+    KeyDays(Vec<KeyDay>),
     /// When a session was last seen.
     Seen(SessionId, Timestamp),
     /// When a session of the console was last seen.
@@ -75,6 +78,11 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
         Work::Usage(rows) => usage::write(tx, rows).await?,
         Work::ForgetUsage { span, before, limit } => usage::forget(tx, *span, *before, *limit).await?,
         Work::Refusals(changes) => refusals::write(tx, changes).await?,
+        Work::KeyDays(rows) => {
+            for row in rows {
+                limits::counted(tx, row).await?;
+            }
+        }
         Work::Seen(session, at) => sessions::seen(tx, session, *at).await?,
         Work::ConsoleSeen(session, at) => console_sessions::seen(tx, session, *at).await?,
         Work::LimitHit(allowance, now) => send_counts::refused(tx, allowance, *now).await?,

@@ -14,6 +14,7 @@ mod forbidden;
 mod invitations;
 mod keys;
 mod letters;
+mod limits;
 mod people;
 mod refusals;
 mod samples;
@@ -80,7 +81,6 @@ promises! {
     feed::only_changes_of_keys_take_a_position_and_positions_have_no_gaps,
     feed::one_large_transaction_can_be_read_in_parts,
     feed::a_pair_stands_in_the_feed_once_where_it_last_changed,
-    feed::usage_only_moves_forward_and_is_no_change,
     feed::a_position_s_link_is_its_own_entry_s,
     followers::a_follower_comes_back_as_it_was_written,
     followers::a_follower_s_name_and_token_stand_once,
@@ -103,5 +103,8 @@ promises! {
     usage::the_networks_that_a_pair_was_seen_in_are_kept_by_day,
     usage::uses_are_written_together_or_not_at_all,
     usage::old_counts_are_erased_in_pieces_and_no_others,
+    limits::limits_come_back_as_they_were_written_and_stand_in_the_feed,
+    limits::of_two_changes_of_a_key_s_limits_one_is_written,
+    limits::a_day_s_count_only_grows_and_a_later_day_replaces_it,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }

@@ -1,23 +1,27 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
 use domain::{
-    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Mode, Network, Pair, PairState, Timestamp,
+    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Limits, Mode, Network, Pair, PairState,
+    Timestamp,
 };
 
 use crate::Store;
 use crate::accounts::brand;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
+use crate::limits;
 use crate::value::{Record, params};
 
 const INSERT: &str = "
-    INSERT INTO keys (id, account, mode, name, created_at, position, version)
-    VALUES ($1, $2, $3, $4, $5, $6, 1)
+    INSERT INTO keys (id, account, mode, name, created_at, position, version,
+                      per_second, per_day, networks, limits_version, limits_by, limits_at)
+    VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $8, $9, $10, $11, $12)
 ";
 
 const UPDATE: &str = "
     UPDATE keys
-       SET name = $2, position = $3, version = version + 1
+       SET name = $2, position = $3, version = version + 1, per_second = $5, per_day = $6, networks = $7,
+           limits_version = $8, limits_by = $9, limits_at = $10
      WHERE id = $1
        AND version = $4
 ";
@@ -39,7 +43,8 @@ const UPDATE_PAIR: &str = "
 const OF_ACCOUNT: &str = "
     SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
            pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
-           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from
+           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from,
+           keys.per_second, keys.per_day, keys.networks, keys.limits_version, keys.limits_by, keys.limits_at
       FROM keys
       JOIN accounts ON accounts.id = keys.account
       JOIN pairs ON pairs.key = keys.id
@@ -51,7 +56,8 @@ const OF_ACCOUNT: &str = "
 const BY_ID: &str = "
     SELECT keys.id, keys.account, accounts.org, accounts.country, keys.mode, keys.name, keys.created_at, keys.version,
            pairs.key_id, pairs.digest, pairs.pepper, pairs.state, pairs.until, pairs.ended_at, pairs.ended_why,
-           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from
+           pairs.created_at, pairs.expires_at, pairs.last_used_at, pairs.last_used_from,
+           keys.per_second, keys.per_day, keys.networks, keys.limits_version, keys.limits_by, keys.limits_at
       FROM keys
       JOIN accounts ON accounts.id = keys.account
       JOIN pairs ON pairs.key = keys.id
@@ -76,7 +82,8 @@ const COUNT_PAIRS: &str = "
 const PAIRS_CHANGED_AFTER: &str = "
     SELECT pairs.key_id, pairs.key, keys.account, accounts.org, accounts.country, keys.mode, pairs.digest, pairs.pepper,
            pairs.state, pairs.until, pairs.ended_at, pairs.ended_why, pairs.created_at, pairs.expires_at,
-           pairs.last_used_at, pairs.last_used_from, pairs.position
+           pairs.last_used_at, pairs.last_used_from, pairs.position,
+           keys.per_second, keys.per_day, keys.networks
       FROM pairs
       JOIN keys ON keys.id = pairs.key
       JOIN accounts ON accounts.id = keys.account
@@ -120,6 +127,8 @@ pub struct PairRow {
     pub last_used_from: Option<Network>,
     /// The transaction that last touched it.
     pub position: i64,
+    /// How often, and from where, its key may be used.
+    pub limits: Limits,
 }
 
 /// How far a reader of the feed has come.
@@ -139,7 +148,7 @@ impl FeedPlace {
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
-    let params = params![
+    let mut params = params![
         key.id.as_str(),
         key.account.as_str(),
         key.mode.as_str(),
@@ -147,11 +156,14 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, key: &Key, position: i64)
         key.created_at,
         position
     ];
+    params.extend(limits::columns(&key.limits));
     exactly_one(tx, INSERT, params).await
 }
 
 pub(crate) async fn update<T: Transaction>(tx: &mut T, key: &Key, position: i64) -> Result<(), StoreError> {
-    exactly_one(tx, UPDATE, params![key.id.as_str(), key.name.as_str(), position, key.version]).await
+    let mut params = params![key.id.as_str(), key.name.as_str(), position, key.version];
+    params.extend(limits::columns(&key.limits));
+    exactly_one(tx, UPDATE, params).await
 }
 
 /// The columns of a state: its word, until, ended_at, ended_why.
@@ -235,6 +247,7 @@ fn keys(records: &[Record]) -> Result<Vec<Key>, StoreError> {
                 name: record.text(5)?.to_owned(),
                 created_at: record.moment(6)?,
                 version: record.integer(7)?,
+                limits: limits::key_limits(record, 19)?,
                 pairs: Vec::new(),
             });
         }
@@ -269,6 +282,7 @@ fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
         last_used_at: record.maybe_moment(14)?,
         last_used_from: network(record, 15)?,
         position: record.integer(16)?,
+        limits: limits::limits(record, 17)?,
     })
 }
 

@@ -224,6 +224,13 @@ export class Demo {
     await answer.arrayBuffer();
     return answer.status;
   }
+
+  /** What a gateway in front of this machine is told about a request from an address. */
+  async authenticateFrom(pair: Pair, address: string): Promise<Response> {
+    const credentials = Buffer.from(`${pair.keyId}:${pair.keySecret}`).toString("base64");
+    const headers = { authorization: `Basic ${credentials}`, "x-real-ip": address };
+    return fetch(`${this.file.gateway_url}/v1/authenticate`, { headers });
+  }
 }
 
 /** An SMS holds exactly one run of six digits, so that phones can offer it and nobody types the wrong one. */

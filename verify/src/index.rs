@@ -29,6 +29,7 @@ pub use self::snapshot::{Sealer, Snapshot, SnapshotHead};
 use crate::credentials::Credentials;
 use crate::lease::Lease;
 use crate::ledger::{Ledger, Ledgers, Noted, Used};
+use crate::limits::{Allowance, Exceeded, Limiters};
 use crate::record::PairRecord;
 use crate::slot::Slot;
 use crate::uptime::Uptime;
@@ -46,6 +47,7 @@ pub struct Index {
     seed: [u64; 2],
     decoy: Decoy,
     lease: Lease,
+    limiters: Limiters,
     position: AtomicI64,
     ledgers: Ledgers,
     /// For what was taken from the others and could not be written down.
@@ -76,6 +78,7 @@ impl Index {
                 digest: Digest::from_bytes([0; 32]),
             },
             lease: Lease::new(),
+            limiters: Limiters::new(),
             position: AtomicI64::new(0),
             returned: ledgers.open(),
             ledgers,
@@ -99,7 +102,7 @@ impl Index {
             kind: self.kinds.number_of(record),
             state: record.state,
             expires: record.expires_at.is_some(),
-            limited: false,
+            limited: record.limited,
             digest: record.digest,
         };
         let aside = Aside {
@@ -146,9 +149,40 @@ impl Index {
             Standing::Ended { why: EndReason::Expired, .. } => return refused(Reason::Expired),
             Standing::Ended { .. } => return refused(Reason::Ended),
         };
-        let identity =
-            Identity { slot, key_id: *key_id, mode: kind.mode, account, brand: &kind.brand, retiring_until };
-        self.say(Verdict::Granted(identity), uptime)
+        if let Err(silence) = self.lease.check(uptime) {
+            return Verdict::CannotSay(silence);
+        }
+        let allowance = match fact.limited {
+            false => None,
+            true => match self.spend(slot, ask, now, uptime) {
+                Some(Ok(allowance)) => Some(Box::new(allowance)),
+                Some(Err(exceeded)) => return Verdict::Limited { exceeded: Box::new(exceeded), slot },
+                None => return Verdict::CannotSay(Silence::LimitsMissing),
+            },
+        };
+        Verdict::Granted(Identity {
+            slot,
+            key_id: *key_id,
+            mode: kind.mode,
+            account,
+            brand: &kind.brand,
+            retiring_until,
+            allowance,
+        })
+    }
+
+    /// Counts a request against its key's limits: nobody but who proved to hold a pair in force comes here, and
+    /// nothing is counted that is not granted.
+    #[cold]
+    fn spend(
+        &self,
+        slot: Slot,
+        ask: &Ask,
+        now: Timestamp,
+        uptime: Uptime,
+    ) -> Option<Result<Allowance, Exceeded>> {
+        let (_, aside) = self.records.both(slot.0);
+        self.limiters.take(&KeyRef::of_tail(aside.key), ask.address, now, uptime)
     }
 
     /// Asks for memory that a verdict on this key id will wait for: the first of two steps. Between the steps, and
@@ -225,6 +259,11 @@ impl Index {
     /// Until when this process may vouch for what it knows.
     pub const fn lease(&self) -> &Lease {
         &self.lease
+    }
+
+    /// The limits of keys, and what was counted against them.
+    pub const fn limiters(&self) -> &Limiters {
+        &self.limiters
     }
 
     /// The position of the last change that is in the index.

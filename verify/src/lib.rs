@@ -12,6 +12,7 @@ mod index;
 pub mod layer;
 mod lease;
 mod ledger;
+mod limits;
 mod malformed;
 mod record;
 mod refusals;
@@ -27,6 +28,7 @@ pub use domain::{AccountId, BrandId, KeyId, Mode, Timestamp, VerificationKeys};
 pub use index::{Index, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
+pub use limits::{Allowance, DayCount, Exceeded, Limit, Limiters, Remaining, day_of};
 pub use malformed::{Malformed, Shape};
 pub use record::PairRecord;
 pub use refusals::{

@@ -25,4 +25,6 @@ pub struct PairRecord<'a> {
     pub created_at: Timestamp,
     /// Its expiry date, if it has one.
     pub expires_at: Option<Timestamp>,
+    /// Whether its key has limits; [`crate::Limiters`] knows which, and did before.
+    pub limited: bool,
 }

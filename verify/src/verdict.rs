@@ -1,9 +1,11 @@
 //! The verdict on presented credentials, and what it says to whom.
 
 use std::fmt;
+use std::net::IpAddr;
 
 use domain::{AccountId, BrandId, KeyId, KeyRef, Mode, Network, Timestamp};
 
+use crate::limits::{Allowance, Exceeded};
 use crate::malformed::Shape;
 use crate::slot::Slot;
 
@@ -14,6 +16,8 @@ pub struct Ask {
     pub mode: Option<Mode>,
     /// Where the request came from: remembered as a use when it is granted, and never part of the verdict.
     pub from: Option<Network>,
+    /// The address it came from, as far as that is known: what a key's allowed addresses are held against.
+    pub address: Option<IpAddr>,
 }
 
 /// What is true of presented credentials.
@@ -27,6 +31,13 @@ pub enum Verdict<'i> {
         reason: Reason,
         /// The pair that was named, when it exists.
         slot: Option<Slot>,
+    },
+    /// They are, but the limits of their key do not let this request through.
+    Limited {
+        /// Which limit, and for how long.
+        exceeded: Box<Exceeded>,
+        /// The pair.
+        slot: Slot,
     },
     /// This process cannot know.
     CannotSay(Silence),
@@ -47,6 +58,8 @@ pub struct Identity<'i> {
     pub brand: &'i KnownBrand,
     /// When a replaced pair stops; `None` for the pair its key uses now.
     pub retiring_until: Option<Timestamp>,
+    /// What is left of its key's limits; `None` for a key without any.
+    pub allowance: Option<Box<Allowance>>,
 }
 
 impl Identity<'_> {
@@ -117,12 +130,39 @@ pub enum Reason {
     WrongMode,
     /// The credentials were out of shape.
     Malformed(Shape),
+    /// A good key, from an address that is not on its list.
+    AddressNotAllowed,
+    /// A good key whose requests of the day are used up.
+    QuotaExceeded,
+    /// A good key, too often in a second.
+    RateLimited,
 }
 
 impl Reason {
     /// One reason of each code, in a fixed order; shapes are one code.
-    pub const CODES: [&'static str; 6] =
-        ["unknown_key", "wrong_secret", "ended", "expired", "wrong_mode", "malformed"];
+    pub const CODES: [&'static str; 9] = [
+        "unknown_key",
+        "wrong_secret",
+        "ended",
+        "expired",
+        "wrong_mode",
+        "malformed",
+        "address_not_allowed",
+        "quota_exceeded",
+        "rate_limited",
+    ];
+
+    /// All reasons but those of a shape.
+    pub const PLAIN: [Reason; 8] = [
+        Reason::UnknownKey,
+        Reason::WrongSecret,
+        Reason::Ended,
+        Reason::Expired,
+        Reason::WrongMode,
+        Reason::AddressNotAllowed,
+        Reason::QuotaExceeded,
+        Reason::RateLimited,
+    ];
 
     /// The place of its code in [`Reason::CODES`].
     pub const fn index(self) -> usize {
@@ -133,6 +173,9 @@ impl Reason {
             Reason::Expired => 3,
             Reason::WrongMode => 4,
             Reason::Malformed(_) => 5,
+            Reason::AddressNotAllowed => 6,
+            Reason::QuotaExceeded => 7,
+            Reason::RateLimited => 8,
         }
     }
 
@@ -145,7 +188,10 @@ impl Reason {
             | Reason::WrongSecret
             | Reason::Ended
             | Reason::Expired
-            | Reason::WrongMode => self.code().to_owned(),
+            | Reason::WrongMode
+            | Reason::AddressNotAllowed
+            | Reason::QuotaExceeded
+            | Reason::RateLimited => self.code().to_owned(),
         }
     }
 
@@ -154,9 +200,7 @@ impl Reason {
         if let Some(shape) = word.strip_prefix("malformed.") {
             return Shape::ALL.into_iter().find(|known| known.as_str() == shape).map(Reason::Malformed);
         }
-        [Reason::UnknownKey, Reason::WrongSecret, Reason::Ended, Reason::Expired, Reason::WrongMode]
-            .into_iter()
-            .find(|reason| reason.code() == word)
+        Self::PLAIN.into_iter().find(|reason| reason.code() == word)
     }
 
     /// The code a trusted caller gets.
@@ -177,6 +221,18 @@ impl Reason {
                 "A key of the other mode is needed here: test keys do not work on live data."
             }
             Reason::Malformed(shape) => shape.sentence(),
+            Reason::AddressNotAllowed => {
+                "The request came from an address that is not on the key's list of allowed addresses; add the \
+                 address there if it is yours."
+            }
+            Reason::QuotaExceeded => {
+                "The key had used up its requests of the day; it works again after midnight UTC, or with a higher \
+                 limit."
+            }
+            Reason::RateLimited => {
+                "The key was used more often in a second than its limit allows; wait as long as Retry-After says \
+                 and spread requests, or raise the limit."
+            }
         }
     }
 }
@@ -196,11 +252,14 @@ pub enum Silence {
     TooOld,
     /// The digest was made with a version of the pepper that this process does not hold.
     PepperMissing,
+    /// The pair is limited, and by how much is not known.
+    LimitsMissing,
 }
 
 impl Silence {
     /// All of them, in a fixed order.
-    pub const ALL: [Silence; 3] = [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing];
+    pub const ALL: [Silence; 4] =
+        [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing, Silence::LimitsMissing];
 
     /// A stable word.
     pub const fn as_str(self) -> &'static str {
@@ -208,6 +267,7 @@ impl Silence {
             Silence::NotLoaded => "not_loaded",
             Silence::TooOld => "too_old",
             Silence::PepperMissing => "pepper_missing",
+            Silence::LimitsMissing => "limits_missing",
         }
     }
 }
@@ -219,10 +279,9 @@ mod tests {
     #[test]
     fn every_reason_is_found_again_by_its_word() {
         let shapes = Shape::ALL.into_iter().map(Reason::Malformed);
-        let plain =
-            [Reason::UnknownKey, Reason::WrongSecret, Reason::Ended, Reason::Expired, Reason::WrongMode];
-        for reason in plain.into_iter().chain(shapes) {
+        for reason in Reason::PLAIN.into_iter().chain(shapes) {
             assert_eq!(Reason::of_word(&reason.word()), Some(reason));
+            assert_eq!(Reason::CODES[reason.index()], reason.code());
         }
         for word in ["", "malformed", "malformed.", "malformed.nothing", "ended.newline"] {
             assert_eq!(Reason::of_word(word), None, "{word}");

@@ -136,6 +136,10 @@ codes! {
     /// Somebody else changed the key first.
     LostRace = 409 "lost_race", "Somebody else changed the key first",
         "The key uses {current} since {at}, not the pair you named. Look at it, and regenerate again if that is still wanted.";
+    /// Somebody else changed the limits first.
+    LimitsChanged = 409 "limits_changed", "Somebody else changed the limits first",
+        "The limits of this key were changed by {by} at {at}, after they were read. Look at them, and change them again if that \
+         is still wanted.";
     /// Two pairs work already.
     StillRetiring = 409 "still_retiring", "An earlier pair still works",
         "{key_id} still works until {until}, and at most two pairs of a key work at once. Wait until then, deactivate it, \

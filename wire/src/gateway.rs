@@ -73,8 +73,12 @@ pub enum VerifyAnswer {
     Refused {
         /// Always `false`.
         granted: bool,
-        /// `unknown_key`, `wrong_secret`, `ended`, `expired`, `wrong_mode` or `malformed`.
+        /// `unknown_key`, `wrong_secret`, `ended`, `expired`, `wrong_mode`, `malformed`, `address_not_allowed`,
+        /// `quota_exceeded` or `rate_limited`.
         code: String,
+        /// With the last two: seconds after which the next request may be let through.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_after: Option<u32>,
     },
 }
 
@@ -143,6 +147,10 @@ pub mod descriptions {
     pub const FAILED: &str = "Authentication failed";
     /// There were no credentials at all.
     pub const MISSING: &str = "Please provide your api key for authentication purposes";
+    /// The key is good, but used more often than its limits allow.
+    pub const TOO_MANY: &str = "Too many requests";
+    /// The key is good, but not from there.
+    pub const ADDRESS_NOT_ALLOWED: &str = "This address is not allowed to use this key";
     /// This process cannot say now.
     pub const SILENT: &str =
         "The service cannot check api keys right now. Please try again in a few seconds.";

@@ -10,6 +10,7 @@ pub mod feed;
 pub mod followers;
 pub mod gateway;
 pub mod keys;
+pub mod limits;
 pub mod members;
 pub mod nodes;
 pub mod page;

@@ -56,6 +56,9 @@ pub struct Members {
     /// The pair that is current.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<String>,
+    /// Who did it, as the audit names them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// Since when.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub at: Option<String>,
@@ -108,6 +111,7 @@ impl Members {
             "hint" => text(&self.hint),
             "key_id" => text(&self.key_id),
             "current" => text(&self.current),
+            "by" => text(&self.by),
             "at" => text(&self.at),
             "until" => text(&self.until),
             "again_at" => text(&self.again_at),

@@ -12,7 +12,8 @@ pub struct Refusal {
     /// Its key.
     #[cfg_attr(feature = "openapi", schema(example = "key_0f3Kq9LrXb5TzM"))]
     pub key: String,
-    /// `wrong_secret`, `ended`, `expired`, `wrong_mode` or `malformed`.
+    /// `wrong_secret`, `ended`, `expired`, `wrong_mode`, `malformed`, `address_not_allowed`, `quota_exceeded` or
+    /// `rate_limited`.
     #[cfg_attr(feature = "openapi", schema(example = "wrong_secret"))]
     pub reason: String,
     /// When malformed: in which way, such as `white_space` or `newline`.

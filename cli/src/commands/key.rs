@@ -11,6 +11,7 @@ use wire::keys::{
     DeactivateOld, GenerateKey, IssuedKey, Key, Pair, PairOfKey, PairState, Receipt, RegenerateKey,
     RegeneratedKey,
 };
+use wire::limits::{ChangeLimits, KeyLimits};
 use wire::refusals::{Refusal, RefusalSource, UnknownIds};
 
 use crate::failure::Failure;
@@ -80,6 +81,23 @@ pub(crate) enum Command {
         #[arg(long, value_enum, default_value_t)]
         span: usage::SpanWord,
     },
+    /// Show how often, and from where, a key may be used, or change it
+    Limits {
+        /// A key id of the key
+        key_id: String,
+        /// Requests per second, or `any`
+        #[arg(long, value_name = "N|any", value_parser = count)]
+        per_second: Option<Count>,
+        /// Requests per day of UTC, or `any`
+        #[arg(long, value_name = "N|any", value_parser = count)]
+        per_day: Option<Count>,
+        /// An allowed address or network; all of them have to be named
+        #[arg(long, value_name = "ADDRESS", conflicts_with = "allow_any")]
+        allow: Vec<String>,
+        /// Allow every address
+        #[arg(long)]
+        allow_any: bool,
+    },
     /// Explain why requests with a key id were refused lately
     Why {
         /// The key id
@@ -145,6 +163,10 @@ impl Command {
                 Ok(with_receipt(Report::of(ended.body).sentence(sentence), ended.read.receipt))
             }
             Command::Usage { key_id, span } => usage::report(remote, &find(remote, &key_id)?, span),
+            Command::Limits { key_id, per_second, per_day, allow, allow_any } => {
+                let allowed = (allow_any || !allow.is_empty()).then_some(allow);
+                limits(remote, &key_id, per_second, per_day, allowed)
+            }
             Command::Why { key_id } => why(remote, &key_id),
             Command::Unknown => unknown(remote),
         }
@@ -165,6 +187,58 @@ fn list(remote: &Remote, account: &str, mode: Option<ModeWord>) -> Result<Report
     });
     let headings = ["NAME", "MODE", "KEY ID", "STATUS", "CREATED", "EXPIRES", "LAST USED", "FROM"];
     Ok(Report::of(keys.body).table(headings, rows))
+}
+
+/// Changes the limits that are named and shows all of them.
+fn limits(
+    remote: &Remote,
+    key_id: &str,
+    per_second: Option<Count>,
+    per_day: Option<Count>,
+    allowed: Option<Vec<String>>,
+) -> Result<Report, Failure> {
+    let found = find(remote, key_id)?;
+    let path = format!("/accounts/{}/keys/{}/limits", found.account, found.key);
+    let mut answer = remote.get::<KeyLimits>(&path)?;
+    if per_second.is_some() || per_day.is_some() || allowed.is_some() {
+        let old = answer.read;
+        let request = ChangeLimits {
+            requests_per_second: per_second
+                .map_or(old.requests_per_second.map(u64::from), |Count(count)| count),
+            requests_per_day: per_day.map_or(old.requests_per_day, |Count(count)| count),
+            allowed_addresses: allowed.unwrap_or(old.allowed_addresses),
+            // What was not named stays as it was read, and not as somebody else made it meanwhile.
+            expected_version: Some(old.version),
+        };
+        answer = remote.post::<KeyLimits>(&path, &request)?;
+    }
+    let limits = answer.read;
+    let any = |count: Option<u64>| count.map_or_else(|| "any".to_owned(), |count| count.to_string());
+    let addresses = match limits.allowed_addresses.is_empty() {
+        true => "any".to_owned(),
+        false => limits.allowed_addresses.join(" "),
+    };
+    let row = [
+        any(limits.requests_per_second.map(u64::from)),
+        any(limits.requests_per_day),
+        addresses,
+        limits.used_today.map_or_else(|| "not counted".to_owned(), |count| count.to_string()),
+    ];
+    Ok(Report::of(answer.body).table(["PER SECOND", "PER DAY", "ADDRESSES", "USED TODAY"], [row]))
+}
+
+/// A number of requests, or none for any.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Count(Option<u64>);
+
+fn count(text: &str) -> Result<Count, String> {
+    match text {
+        "any" => Ok(Count(None)),
+        digits => digits
+            .parse()
+            .map(|count| Count(Some(count)))
+            .map_err(|_| "give a whole number, or `any`".to_owned()),
+    }
 }
 
 fn why(remote: &Remote, key_id: &str) -> Result<Report, Failure> {

@@ -161,6 +161,25 @@ fn an_operator_takes_an_account_from_nothing_to_a_replaced_key() {
 }
 
 #[test]
+fn limits_are_shown_and_changed_one_by_one() {
+    let mut story = Story::begins();
+    let opened = story.types(
+        "account create --org razorpay --country IN --name Books --owner-name Asha --owner-email asha@books.example",
+    );
+    let issued = story.types(&format!("key generate {} --mode test", found(&opened, "id")));
+    let (key_id, secret) = (found(&issued, "key_id"), found(&issued, "key_secret"));
+    story.types(&format!("key limits {key_id}"));
+    story.types(&format!("key limits {key_id} --per-day 2 --allow 127.0.0.0/8 --allow 2001:db8::/32"));
+    assert_eq!([(); 3].map(|()| story.grants(&key_id, &secret)), [true, true, false]);
+    story.types(&format!("key limits {key_id} --per-second 5"));
+    story.types(&format!("key limits {key_id} --allow 127.0.0.1/8"));
+    story.types(&format!("key limits {key_id} --per-second any --per-day any --allow-any"));
+    assert!(story.grants(&key_id, &secret));
+    story.types(&format!("key why {key_id}"));
+    insta::assert_snapshot!(story.ends());
+}
+
+#[test]
 fn a_failing_command_says_what_to_do() {
     let mut story = Story::begins();
     story.types("account activate acc_00000000000000");

@@ -7,6 +7,7 @@ mod every_sequence;
 mod generate;
 mod invitations;
 mod language;
+mod limits;
 mod live_gate;
 mod model;
 mod one_time_password;

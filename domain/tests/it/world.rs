@@ -4,11 +4,11 @@
 use domain::{
     Account, AccountId, Actor, Answered, Asked, AuditEntry, BackupCode, BackupCodes, Brand, BrandId,
     Challenge, Change, Code, Decision, Digest, Dispatch, GenerateRequest, Key, KeyContext, KeyId, KeyRef,
-    Letter, LetterKind, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits, PasswordHash,
-    Pepper, Presented, Proof, Purpose, Refusal, RegenerateRequest, Regenerated, Review, Role, Row,
-    SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
-    VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, deactivate, generate, regenerate,
-    resend, seeded,
+    Letter, LetterKind, Limits, Member, Mobile, Mode, NewPair, OldPair, Oneself, Origin, OtpLimits,
+    PasswordHash, Pepper, Presented, Proof, Purpose, Refusal, RegenerateRequest, Regenerated, Review, Role,
+    Row, SecretStyle, SendHistory, Session, SessionId, Stage, Standing, StepUpRule, Timestamp, User,
+    VerifiedMobile, Way, Website, WebsiteDetails, WebsiteKind, answer, ask, change_limits, deactivate,
+    generate, regenerate, resend, seeded,
 };
 use rand_core::Rng;
 
@@ -146,6 +146,7 @@ impl World {
                 let old = self.keys.iter_mut().find(|old| old.id == key.id).expect("it is there");
                 assert_eq!(old.version, key.version, "based on what is true");
                 old.version += 1;
+                old.limits = key.limits;
             }
             Row::Pair { key, pair } => {
                 let key = self.keys.iter_mut().find(|other| other.id == key).expect("its key is there");
@@ -275,6 +276,27 @@ impl World {
         let decision = deactivate(brand, &key, key_id, actor, &proof, &owners, self.now, rng)?;
         self.write(decision);
         Ok(())
+    }
+
+    /// Somebody wants other limits of a key; says which pairs every node hears of again.
+    pub(crate) fn asks_for_limits(
+        &mut self,
+        actor: &Actor,
+        key: &KeyRef,
+        wanted: &Limits,
+        expected_version: Option<i64>,
+    ) -> Result<Vec<KeyId>, Refusal> {
+        let key = self.key(key).clone();
+        let proof = self.proof(&Purpose::ChangeLimits { key: key.id, mode: key.mode });
+        let decision = change_limits(&self.brand, &key, wanted, expected_version, actor, &proof, self.now)?;
+        let Some(decision) = decision else { return Ok(Vec::new()) };
+        let sent = decision.changes.iter().filter_map(|change| match change {
+            Change::Update(Row::Pair { pair, .. }) => Some(pair.key_id),
+            _ => None,
+        });
+        let sent = sent.collect();
+        self.write(decision);
+        Ok(sent)
     }
 
     /// The member asks for a code; returns the code in the SMS.

@@ -30,7 +30,7 @@ async fn a_live_key_waits_for_activation_and_a_verified_website_and_a_test_key_f
         let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
         engine.index().verify(
             &credentials,
-            &Ask { mode: Some(mode), from: None },
+            &Ask { mode: Some(mode), ..Ask::default() },
             START,
             Uptime::from_millis(1),
         )

@@ -9,6 +9,7 @@ mod invitations;
 mod leaks;
 mod letters;
 mod life;
+mod limits;
 mod log_in;
 mod model;
 mod one_time_passwords;

@@ -90,7 +90,7 @@ async fn a_restart_knows_where_a_pair_was_last_used_from() {
     let held = shop.generates("Default", Mode::Test, START, 1).await;
     let credentials = verify::Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");
     let from = domain::Network::of([192, 0, 2, 1].into());
-    let ask = verify::Ask { mode: None, from };
+    let ask = verify::Ask { from, ..verify::Ask::default() };
     let index = shop.engine.index().clone();
     let verify::Verdict::Granted(identity) =
         index.verify(&credentials, &ask, START, verify::Uptime::from_millis(1))

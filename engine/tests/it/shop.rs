@@ -283,7 +283,7 @@ pub(crate) fn works(index: &Index, held: &Held, now: Timestamp) -> bool {
             assert_eq!(identity.key_id, held.key_id, "a pair speaks for itself only");
             true
         }
-        Verdict::Refused { .. } => false,
+        Verdict::Refused { .. } | Verdict::Limited { .. } => false,
         Verdict::CannotSay(silence) => panic!("the gate is silent: {silence:?}"),
     }
 }

@@ -105,6 +105,9 @@ impl From<Refusal> for Problem {
             }
             // Whoever won left nothing to replace: what is true now says more than that there was a race.
             Refusal::LostRace { current: None, .. } => (Code::NothingToRegenerate, none()),
+            Refusal::LimitsChanged { by, at } => {
+                (Code::LimitsChanged, Members { by: Some(by), at: some(moment(at)), ..none() })
+            }
             Refusal::StillRetiring { key_id, until } => {
                 (Code::StillRetiring, Members { key_id: some(key_id), until: some(moment(until)), ..none() })
             }

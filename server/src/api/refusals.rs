@@ -106,9 +106,14 @@ fn name(refusal: &Refusal) -> String {
 fn refusal(one: &RecentRefusal, ended_at: Option<Timestamp>, now: Timestamp) -> Refusal {
     let shape = match one.reason {
         Reason::Malformed(shape) => Some(shape.as_str().to_owned()),
-        Reason::UnknownKey | Reason::WrongSecret | Reason::Ended | Reason::Expired | Reason::WrongMode => {
-            None
-        }
+        Reason::UnknownKey
+        | Reason::WrongSecret
+        | Reason::Ended
+        | Reason::Expired
+        | Reason::WrongMode
+        | Reason::AddressNotAllowed
+        | Reason::QuotaExceeded
+        | Reason::RateLimited => None,
     };
     let sources: Vec<RefusalSource> = one.sources.iter().map(source).collect();
     let latest = sources.first().cloned();

@@ -4,6 +4,7 @@ mod bad_input;
 mod described;
 mod feed;
 mod keys;
+mod limits;
 mod lists;
 mod once;
 
@@ -67,8 +68,7 @@ impl Story {
         engine.load(clock.uptime(), |_, _| ()).await.expect("nothing to load");
 
         let refusals = Arc::new(Refusals::over(engine.index().clone()));
-        let desk =
-            Desk::new(engine.index().clone(), clock.clone(), "API keys", Errors::Plain);
+        let desk = Desk::new(engine.index().clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
         let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {

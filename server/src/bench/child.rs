@@ -65,6 +65,7 @@ fn apply(index: &Index, pepper: &Pepper, brand: &BrandId, sample: &Sample) {
         state: PairState::Current,
         created_at: Timestamp::from_millis(0),
         expires_at: None,
+        limited: false,
     });
 }
 

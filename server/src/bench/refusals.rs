@@ -11,7 +11,7 @@ use super::stage::{PageTime, Stage, size};
 use super::watch::resident;
 use crate::clock::SystemClock;
 use crate::config::Config;
-use crate::gateway::whoami;
+use crate::gateway::{Caller, whoami};
 
 /// Refusals between two times of writing them down: what a hundred thousand a minute are in a quarter of one.
 const WRITTEN_EVERY: usize = 25_000;
@@ -63,7 +63,7 @@ pub async fn refusals(
         let value = |text: String| HeaderValue::try_from(text).map_err(io::Error::other);
         headers.insert(header::AUTHORIZATION, value(format!("Basic {basic}"))?);
         headers.insert(header::USER_AGENT, value(agent.to_owned())?);
-        Ok(whoami(&app.desk, &headers, Some([192, 0, 2, 1].into()), &app.tally).status().as_u16())
+        Ok(whoami(&app.desk, &headers, Caller::at([192, 0, 2, 1].into()), &app.tally).status().as_u16())
     };
     let paths = ["/test/refusals", "/test/keys"];
     let (mut calm, mut after) = (Vec::new(), Vec::new());

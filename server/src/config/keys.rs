@@ -38,6 +38,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("gateway.token_file", Kind::Path),
     ("gateway.identity_key", Kind::Secret),
     ("gateway.identity_key_file", Kind::Path),
+    ("gateway.proxies", Kind::List),
     ("gateway.errors", Kind::Text),
     ("session.idle", Kind::Text),
     ("session.absolute", Kind::Text),

@@ -1,7 +1,7 @@
 //! A network of addresses, as in `10.0.0.0/8`: which neighbours may speak for others.
 
 use std::fmt;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// One address or a block of them.
@@ -12,6 +12,14 @@ pub struct Network {
 }
 
 impl Network {
+    /// The addresses of this machine itself.
+    pub fn loopback() -> Vec<Network> {
+        vec![
+            Self { base: Ipv4Addr::new(127, 0, 0, 0).into(), prefix_bits: 8 },
+            Self { base: Ipv6Addr::LOCALHOST.into(), prefix_bits: 128 },
+        ]
+    }
+
     /// Whether the address lies in the block. An IPv4 address that arrives in IPv6 clothes counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         match (self.base, address.to_canonical()) {

@@ -81,6 +81,7 @@ fn gateway(gateway: &Gateway) -> Table {
         Errors::Plain => "plain",
         Errors::Problem => "problem",
     };
+    put(&mut table, "proxies", texts(gateway.proxies.iter().map(ToString::to_string)));
     put(&mut table, "errors", errors);
     table
 }

@@ -82,12 +82,13 @@ impl SmsFact {
 }
 
 /// What a template can be for. A test holds this list against everything that is sent by SMS.
-pub const SMS_PURPOSES: [&str; 14] = [
+pub const SMS_PURPOSES: [&str; 15] = [
     "default",
     "log_in",
     "generate_live",
     "regenerate",
     "deactivate",
+    "change_limits",
     "verify_mobile",
     "change_mobile",
     "two_factor_on",

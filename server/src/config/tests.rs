@@ -210,7 +210,7 @@ fn an_unknown_provider_is_told_with_those_that_exist() {
     assert_snapshot!(complaint(msg91), @r"
     the configuration has 2 problems
       keystead.toml, line 4: `log-in` is nothing that is sent by SMS
-        Write one of default, log_in, generate_live, regenerate, deactivate, verify_mobile, change_mobile, two_factor_on, two_factor_off, set_up_app, change_app, backup_codes, change_password, mobile_changed.
+        Write one of default, log_in, generate_live, regenerate, deactivate, change_limits, verify_mobile, change_mobile, two_factor_on, two_factor_off, set_up_app, change_app, backup_codes, change_password, mobile_changed.
       keystead.toml, line 5: `otp` is `digits`, which is not known here
         Write one of code, action, until, brand, text.
     ");
@@ -527,6 +527,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     [gateway]
     errors = "plain"
     lease = "10s"
+    proxies = ["127.0.0.0/8", "::1/128"]
     serve_stale = "5min"
     threads = "auto"
 
@@ -762,6 +763,7 @@ from = "no-reply@example.com"
     errors = "plain"
     identity_key = "(set, not shown)"
     lease = "10s"
+    proxies = ["127.0.0.0/8", "::1/128"]
     serve_stale = "5min"
     threads = 4
     token = "(set, not shown)"

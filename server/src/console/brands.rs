@@ -273,6 +273,7 @@ impl Drawn<'_> {
                 pairs: PairTable::working(look, rows),
                 ended: PairTable::ended(look, Vec::new()),
                 usage,
+                limits: "/preview".to_owned(),
                 regenerate: Some("/preview".to_owned()),
                 generate: None,
             }],

@@ -82,6 +82,7 @@ fn card(member: &Member, key: &Key, usage: &KeyUsage, may_generate: bool) -> Key
         pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
         ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
         usage: usage::charts(member, key, usage),
+        limits: member.path(&format!("/keys/{}/limits", key.id)),
         regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),
         generate: (!has_current && may_generate)
             .then(|| press(member, &format!("/keys/{}/generate", key.id))),

@@ -179,6 +179,9 @@ pub fn explained(reason: Reason) -> (&'static str, &'static str) {
         Reason::Ended => (named("refused-ended"), named("refused-ended-advice")),
         Reason::Expired => (named("refused-expired"), named("refused-expired-advice")),
         Reason::WrongMode => (named("refused-wrong-mode"), named("refused-wrong-mode-advice")),
+        Reason::AddressNotAllowed => (named("refused-address"), named("refused-address-advice")),
+        Reason::QuotaExceeded => (named("refused-quota"), named("refused-quota-advice")),
+        Reason::RateLimited => (named("refused-rate"), named("refused-rate-advice")),
         Reason::Malformed(shape) => match shape {
             Shape::WhiteSpace => (named("refused-white-space"), named("refused-white-space-advice")),
             Shape::Newline => (named("refused-newline"), named("refused-newline-advice")),

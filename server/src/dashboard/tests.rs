@@ -6,6 +6,7 @@ mod console;
 mod deactivate;
 mod help;
 mod language;
+mod limits;
 mod live_gate;
 mod lock;
 mod log_in;
@@ -94,8 +95,7 @@ impl Story {
         let demo = demo::prepare(&engine, &config, &*clock, &*random).await.expect("the sample's accounts");
 
         let refusals = Arc::new(Refusals::over(engine.index().clone()));
-        let desk =
-            Desk::new(engine.index().clone(), clock.clone(), "API keys", Errors::Plain);
+        let desk = Desk::new(engine.index().clone(), clock.clone(), "API keys", Errors::Plain);
         let desk = Arc::new(desk);
         let words = Catalogue::new(&config.brands);
         let app = App::new(Parts {

@@ -157,7 +157,9 @@ fn refused(
                 Refusal::StillRetiring { .. } => (StatusCode::CONFLICT, named("trouble-retiring")),
                 Refusal::MobileChangedLately { .. } => (StatusCode::FORBIDDEN, named("trouble-held")),
                 Refusal::AlreadyEnded { .. } => (StatusCode::CONFLICT, named("trouble-ended")),
-                Refusal::Outdated { .. } => (StatusCode::CONFLICT, named("trouble-outdated")),
+                Refusal::Outdated { .. } | Refusal::LimitsChanged { .. } => {
+                    (StatusCode::CONFLICT, named("trouble-outdated"))
+                }
                 Refusal::LiveNotReady { .. } => (StatusCode::FORBIDDEN, named("trouble-live")),
                 Refusal::OwnerStays => (StatusCode::CONFLICT, named("trouble-not-possible-title")),
                 Refusal::OperatorNeeded => (StatusCode::FORBIDDEN, named("trouble-not-possible-title")),
@@ -211,6 +213,9 @@ pub fn sentence(refusal: &Refusal, look: &BrandLook, now: Timestamp) -> String {
             (false, _) => words.say("refusal-live-website"),
         },
         Refusal::LostRace { .. } => words.say("refusal-lost-race"),
+        Refusal::LimitsChanged { at: changed, .. } => {
+            words.say("refusal-limits-changed").with("at", at(*changed))
+        }
         Refusal::StillRetiring { key_id, until } => {
             words.say("refusal-still-retiring").with("key", key_id.as_str()).with("until", at(*until))
         }

@@ -5,10 +5,12 @@ use hyper::header::{
     ALLOW, CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use hyper::{HeaderMap, Response, StatusCode};
+use verify::{Exceeded, Limit};
 use wire::gateway::{ErrorBody, ErrorDetail, ProblemMembers, descriptions};
 
 use super::body::Body;
 use super::lane::answers::{Prepared, Written};
+use super::limits;
 use crate::config::Errors;
 
 /// The body of an error once more, for gateways that can pass on headers of an answer but not its body
@@ -22,6 +24,8 @@ pub(super) struct Answers {
     errors: Errors,
     missing: Ready,
     failed: Ready,
+    too_many: Ready,
+    address_not_allowed: Ready,
     silent: Ready,
     wrong_token: Ready,
     not_found: Ready,
@@ -49,6 +53,8 @@ impl Answers {
             errors,
             missing: refusal(descriptions::MISSING),
             failed: refusal(descriptions::FAILED),
+            too_many: bad(StatusCode::TOO_MANY_REQUESTS, descriptions::TOO_MANY),
+            address_not_allowed: bad(StatusCode::FORBIDDEN, descriptions::ADDRESS_NOT_ALLOWED),
             silent: ready(StatusCode::SERVICE_UNAVAILABLE, "SERVER_ERROR", descriptions::SILENT)
                 .with(RETRY_AFTER, RETRY_AFTER_SECONDS),
             wrong_token: bad(
@@ -87,6 +93,8 @@ impl Answers {
         Prepared {
             missing: self.missing.written(false),
             failed: self.failed.written(false),
+            too_many: self.too_many.written(false),
+            address_not_allowed: self.address_not_allowed.written(false),
             silent: self.silent.written(false),
             wrong_token: self.wrong_token.written(false),
             crooked: crooked.written(true),
@@ -99,6 +107,15 @@ impl Answers {
 
     pub(super) fn failed(&self) -> Response<Body> {
         self.failed.copy()
+    }
+
+    pub(super) fn limited(&self, exceeded: &Exceeded) -> Response<Body> {
+        let mut response = match exceeded.limit {
+            Limit::Address => self.address_not_allowed.copy(),
+            Limit::Day | Limit::Second => self.too_many.copy(),
+        };
+        limits::refuse(response.headers_mut(), exceeded);
+        response
     }
 
     pub(super) fn silent(&self) -> Response<Body> {

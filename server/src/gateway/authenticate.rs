@@ -8,6 +8,7 @@ use verify::Identity;
 
 use super::answer::NO_STORE;
 use super::body::Body;
+use super::limits;
 
 const X_KEY_ID: HeaderName = HeaderName::from_static("x-key-id");
 const X_KEY_MODE: HeaderName = HeaderName::from_static("x-key-mode");
@@ -51,6 +52,9 @@ pub(super) fn granted(identity: &Identity<'_>) -> Response<Body> {
     headers.insert(X_ACCOUNT_ID, value(text.slice(key_id.len()..after_account)));
     headers.insert(X_BRAND, value(text.slice(after_account..)));
     headers.insert(CACHE_CONTROL, NO_STORE);
+    if let Some(allowance) = &identity.allowance {
+        limits::tell(&mut headers, allowance);
+    }
     let mut response = Response::new(Body::default());
     *response.headers_mut() = headers;
     response

@@ -1,15 +1,16 @@
 //! The desk: what every thread of the gateway listener, and the public listener's whoami, answers from.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use domain::{Mode, Network, Timestamp};
 use hyper::HeaderMap;
 use hyper::header::{AUTHORIZATION, HeaderValue, USER_AGENT};
-use verify::{Ask, Credentials, Identity, IdentityKeys, Index, Malformed, Reason, Source, Uptime, Verdict};
+use verify::{
+    Ask, Credentials, Exceeded, Identity, IdentityKeys, Index, Malformed, Reason, Source, Uptime, Verdict,
+};
 
-use super::address::{Stated, X_FORWARDED_FOR, X_REAL_IP};
 use super::answer::Answers;
+use super::caller::Caller;
 use super::identity::Signer;
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
@@ -38,6 +39,8 @@ pub(super) enum Outcome<'i> {
     Missing,
     /// They were refused; why is nobody's business but the owner's.
     Refused,
+    /// They are good, but the limits of their key did not let the request through.
+    Limited(Box<Exceeded>),
     /// This process cannot know; which reason is counted, not told.
     CannotSay,
 }
@@ -91,15 +94,15 @@ impl Desk {
         &self.answers
     }
 
-    /// Reads the credentials of a request and asks the index. `address` is where it came from; remembered, never trusted.
+    /// Reads the credentials of a request and asks the index. `caller` is where it came from.
     pub(super) fn decide(
         &self,
         headers: &HeaderMap,
         mode: Option<Mode>,
-        address: Option<IpAddr>,
+        caller: Caller,
         tally: &Tally,
     ) -> Outcome<'_> {
-        let ask = Ask { mode, from: address.and_then(Network::of) };
+        let ask = asked(mode, caller);
         let mut sent = headers.get_all(AUTHORIZATION).iter();
         let read = match (sent.next(), sent.next()) {
             (None, _) => {
@@ -113,9 +116,10 @@ impl Desk {
             (Some(only), None) => Credentials::from_basic(only.as_bytes()),
             (Some(first), Some(_)) => Err(Malformed::two_headers(first.as_bytes())),
         };
-        match self.verdict(&read, &ask, self.moment(), || source(headers, address), tally) {
+        match self.verdict(&read, &ask, self.moment(), || source(headers, caller), tally) {
             Verdict::Granted(identity) => Outcome::Granted(identity),
             Verdict::Refused { .. } => Outcome::Refused,
+            Verdict::Limited { exceeded, .. } => Outcome::Limited(exceeded),
             Verdict::CannotSay(_) => Outcome::CannotSay,
         }
     }
@@ -152,21 +156,23 @@ impl Desk {
                     tally.ledger.unknown(&key_id, now, source());
                 }
             }
+            Verdict::Limited { exceeded, slot } => {
+                tally.ledger.refused(*slot, exceeded.reason(), now, source());
+            }
             Verdict::CannotSay(_) => {}
         }
         verdict
     }
 }
 
-/// Where a request came from, for a caller whose address is known.
-pub(super) fn source(headers: &HeaderMap, address: Option<IpAddr>) -> Source<'_> {
-    Source { address, agent: headers.get(USER_AGENT).map(|agent| agent.as_bytes()) }
+/// What is asked about a caller's credentials.
+pub(super) fn asked(mode: Option<Mode>, caller: Caller) -> Ask {
+    Ask { mode, from: Network::of(caller.address), address: caller.for_lists() }
 }
 
-/// What a gateway says about where a request came from, or the gateway itself.
-pub(super) fn told_by_gateway(headers: &HeaderMap, gateway: IpAddr) -> IpAddr {
-    let last = |name| headers.get_all(name).iter().next_back().map(|told| told.as_bytes());
-    Stated { real_ip: last(X_REAL_IP), forwarded_for: last(X_FORWARDED_FOR) }.or(gateway)
+/// Where a request came from, as its key's owner is told.
+pub(super) fn source(headers: &HeaderMap, caller: Caller) -> Source<'_> {
+    Source { address: Some(caller.address), agent: headers.get(USER_AGENT).map(|agent| agent.as_bytes()) }
 }
 
 /// A moment as JSON shows it: RFC 3339, UTC, milliseconds.

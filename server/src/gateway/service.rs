@@ -1,6 +1,6 @@
 //! Which path gets which answer. The trust check comes first, on every path.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use hyper::body::Incoming;
@@ -10,11 +10,13 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use super::body::{Body, Unread, read};
-use super::desk::{Desk, Outcome, source, told_by_gateway};
+use super::caller::{Caller, Stated, X_FORWARDED_FOR, X_REAL_IP};
+use super::desk::{Desk, Outcome, source};
 use super::identity::X_KEYSTEAD_IDENTITY;
 use super::tally::Tally;
 use super::{authenticate, verify_call, whoami};
 use crate::accept::{Replies, Reply};
+use crate::config::Network;
 
 /// What a trusted caller proves itself with.
 const X_GATEWAY_TOKEN: HeaderName = HeaderName::from_static("x-keystead-gateway-token");
@@ -27,6 +29,7 @@ pub(super) struct GatewayService {
     desk: Arc<Desk>,
     tally: Arc<Tally>,
     token: Option<Arc<Zeroizing<String>>>,
+    proxies: Arc<[Network]>,
 }
 
 impl GatewayService {
@@ -34,8 +37,19 @@ impl GatewayService {
         desk: Arc<Desk>,
         tally: Arc<Tally>,
         token: Option<Arc<Zeroizing<String>>>,
+        proxies: Arc<[Network]>,
     ) -> Self {
-        Self { desk, tally, token }
+        Self { desk, tally, token, proxies }
+    }
+
+    /// Where a request of a neighbour came from, in the words of its headers.
+    pub(super) fn caller_stated(&self, stated: Stated<'_>, neighbour: IpAddr) -> Caller {
+        stated.by(neighbour, &self.proxies)
+    }
+
+    fn caller(&self, headers: &HeaderMap, peer: SocketAddr) -> Caller {
+        let values = |name| headers.get_all(name).iter().map(HeaderValue::as_bytes);
+        Caller::told(peer.ip(), &self.proxies, values(X_REAL_IP), values(X_FORWARDED_FOR))
     }
 
     fn authenticate(&self, headers: &HeaderMap, peer: SocketAddr) -> Response<Body> {
@@ -45,8 +59,7 @@ impl GatewayService {
                 "X-Require-Mode must be live or test, once. Correct the gateway's configuration.",
             );
         };
-        let address = told_by_gateway(headers, peer.ip());
-        match self.desk.decide(headers, mode, Some(address), &self.tally) {
+        match self.desk.decide(headers, mode, self.caller(headers, peer), &self.tally) {
             Outcome::Granted(identity) => {
                 let mut granted = authenticate::granted(&identity);
                 if let Some(signed) = self.desk.signed(headers, &identity) {
@@ -56,6 +69,7 @@ impl GatewayService {
             }
             Outcome::Missing => answers.missing(),
             Outcome::Refused => answers.failed(),
+            Outcome::Limited(exceeded) => answers.limited(&exceeded),
             Outcome::CannotSay => answers.silent(),
         }
     }
@@ -67,9 +81,9 @@ impl GatewayService {
             let answers = this.desk.answers();
             match read(body).await {
                 Ok(question) => {
-                    let address = told_by_gateway(&head.headers, peer.ip());
-                    let source = source(&head.headers, Some(address));
-                    verify_call::verify_call(&this.desk, &question, source, &this.tally)
+                    let caller = this.caller(&head.headers, peer);
+                    let source = source(&head.headers, caller);
+                    verify_call::verify_call(&this.desk, &question, caller, source, &this.tally)
                 }
                 Err(Unread::TooLarge) => closing(answers.body_too_large()),
                 Err(Unread::TooSlow) => closing(answers.body_too_slow()),
@@ -106,8 +120,8 @@ impl Replies for GatewayService {
             "/v1/authenticate" => Reply::Now(self.authenticate(headers, peer)),
             "/v1/whoami" => Reply::Now(match *request.method() {
                 Method::GET | Method::HEAD => {
-                    let address = told_by_gateway(headers, peer.ip());
-                    whoami::whoami(&self.desk, headers, Some(address), &self.tally)
+                    let caller = self.caller(headers, peer);
+                    whoami::whoami(&self.desk, headers, caller, &self.tally)
                 }
                 _ => answers.wrong_method("GET"),
             }),

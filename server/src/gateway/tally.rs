@@ -40,6 +40,7 @@ impl Tally {
         let counter = match verdict {
             Verdict::Granted(_) => &self.granted,
             Verdict::Refused { reason, .. } => &self.refused[reason.index()],
+            Verdict::Limited { exceeded, .. } => &self.refused[exceeded.reason().index()],
             Verdict::CannotSay(silence) => &self.silent[*silence as usize],
         };
         counter.fetch_add(1, Ordering::Relaxed);

@@ -1,41 +1,48 @@
 //! `POST /v1/verify`: one pair or up to a hundred, with the reason of each refusal. For trusted callers that
 //! speak JSON.
 
-use domain::{Mode, Network};
+use domain::Mode;
 use hyper::Response;
-use verify::{Ask, Credentials, Source, Verdict};
+use verify::{Credentials, Source, Verdict};
 use wire::gateway::{VERIFY_MAX, VerifyAnswer, VerifyRequest};
 use zeroize::Zeroizing;
 
 use super::answer::json;
 use super::body::Body;
-use super::desk::Desk;
+use super::caller::Caller;
+use super::desk::{Desk, asked};
 use super::tally::Tally;
 use super::whoami::told;
 
 /// Answers a question that has been read.
-pub(super) fn verify_call(desk: &Desk, question: &[u8], source: Source<'_>, tally: &Tally) -> Response<Body> {
+pub(super) fn verify_call(
+    desk: &Desk,
+    question: &[u8],
+    caller: Caller,
+    source: Source<'_>,
+    tally: &Tally,
+) -> Response<Body> {
     let is_array = question.trim_ascii_start().first() == Some(&b'[');
-    let asked = if is_array {
+    let questions = if is_array {
         serde_json::from_slice::<Vec<VerifyRequest>>(question)
     } else {
         serde_json::from_slice::<VerifyRequest>(question).map(|one| vec![one])
     };
-    let asked = match asked {
-        Ok(asked) if VERIFY_MAX < asked.len() => {
+    let questions = match questions {
+        Ok(questions) if VERIFY_MAX < questions.len() => {
             return desk.answers().bad_request(&format!(
                 "The array has {} elements; ask about at most {VERIFY_MAX} keys at a time.",
-                asked.len()
+                questions.len()
             ));
         }
-        Ok(asked) => asked,
+        Ok(questions) => questions,
         Err(wrong) => return desk.answers().bad_request(&sentence(&wrong)),
     };
 
-    let mut told = Vec::with_capacity(asked.len());
-    for request in asked {
+    let mut told = Vec::with_capacity(questions.len());
+    for request in questions {
         // Some good and one unknown is still "cannot say": half an array would be read as a whole one.
-        match answer(desk, request, source, tally) {
+        match answer(desk, request, caller, source, tally) {
             Some(answer) => told.push(answer),
             None => return desk.answers().silent(),
         }
@@ -46,20 +53,29 @@ pub(super) fn verify_call(desk: &Desk, question: &[u8], source: Source<'_>, tall
     }
 }
 
-fn answer(desk: &Desk, request: VerifyRequest, source: Source<'_>, tally: &Tally) -> Option<VerifyAnswer> {
+fn answer(
+    desk: &Desk,
+    request: VerifyRequest,
+    caller: Caller,
+    source: Source<'_>,
+    tally: &Tally,
+) -> Option<VerifyAnswer> {
     let secret = Zeroizing::new(request.key_secret.into_inner());
     let read = Credentials::new(&request.key_id, &secret);
     let mode = request.mode.map(|mode| match mode {
         wire::gateway::Mode::Test => Mode::Test,
         wire::gateway::Mode::Live => Mode::Live,
     });
-    let ask = Ask { mode, from: source.address.and_then(Network::of) };
-    match desk.verdict(&read, &ask, desk.moment(), || source, tally) {
+    match desk.verdict(&read, &asked(mode, caller), desk.moment(), || source, tally) {
         Verdict::Granted(identity) => {
             Some(VerifyAnswer::Granted { granted: true, identity: told(desk, &identity) })
         }
         Verdict::Refused { reason, .. } => {
-            Some(VerifyAnswer::Refused { granted: false, code: reason.code().to_owned() })
+            Some(VerifyAnswer::Refused { granted: false, code: reason.code().to_owned(), retry_after: None })
+        }
+        Verdict::Limited { exceeded, .. } => {
+            let (code, retry_after) = (exceeded.reason().code().to_owned(), exceeded.retry_after_s);
+            Some(VerifyAnswer::Refused { granted: false, code, retry_after })
         }
         Verdict::CannotSay(_) => None,
     }

@@ -1,7 +1,5 @@
 //! `GET /v1/whoami`: whom a key speaks for. On the gateway listener and on the public one.
 
-use std::net::IpAddr;
-
 use domain::Mode;
 use http_body_util::Full;
 use hyper::body::Bytes;
@@ -10,21 +8,24 @@ use verify::Identity;
 use wire::gateway::WhoAmI;
 
 use super::answer::json;
+use super::caller::Caller;
 use super::desk::{Desk, Outcome, rfc3339};
+use super::limits;
 use super::tally::Tally;
 
-/// Answers a whoami from the credentials in `headers`. `address` is where the request came from, as far
-/// as that can be believed: it is shown to the owner.
-pub fn whoami(
-    desk: &Desk,
-    headers: &HeaderMap,
-    address: Option<IpAddr>,
-    tally: &Tally,
-) -> Response<Full<Bytes>> {
-    match desk.decide(headers, None, address, tally) {
-        Outcome::Granted(identity) => json(&told(desk, &identity)),
+/// Answers a whoami from the credentials in `headers`. It counts against the key's limits like every other use.
+pub fn whoami(desk: &Desk, headers: &HeaderMap, caller: Caller, tally: &Tally) -> Response<Full<Bytes>> {
+    match desk.decide(headers, None, caller, tally) {
+        Outcome::Granted(identity) => {
+            let mut response = json(&told(desk, &identity));
+            if let Some(allowance) = &identity.allowance {
+                limits::tell(response.headers_mut(), allowance);
+            }
+            response
+        }
         Outcome::Missing => desk.answers().missing(),
         Outcome::Refused => desk.answers().failed(),
+        Outcome::Limited(exceeded) => desk.answers().limited(&exceeded),
         Outcome::CannotSay => desk.answers().silent(),
     }
 }

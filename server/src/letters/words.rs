@@ -347,6 +347,9 @@ impl Voice<'_> {
                 let end = last_four(key_id);
                 self.say("letters-action-deactivate").kind("mode", mode.as_str()).with("end", end)
             }
+            Purpose::ChangeLimits { mode, .. } => {
+                self.say("letters-action-change-limits").kind("mode", mode.as_str())
+            }
             Purpose::VerifyMobile => self.say("letters-action-verify-mobile"),
             Purpose::TwoFactorOn => self.say("letters-action-two-factor-on"),
             Purpose::TwoFactorOff => self.say("letters-action-two-factor-off"),

@@ -40,6 +40,7 @@ fn all() -> Vec<Samples> {
         ("home", super::home::samples()),
         ("invitation", super::invitation::samples()),
         ("keys", super::keys::samples()),
+        ("limits", super::limits::samples()),
         ("login", super::login::samples()),
         ("mobile", super::mobile::samples()),
         ("otp", super::otp::samples()),

@@ -50,6 +50,8 @@ pub struct KeyCard {
     pub ended: PairTable,
     /// How often they were used.
     pub usage: UsageCharts,
+    /// Where its limits stand.
+    pub limits: String,
     /// Where regenerating starts; none without a current pair.
     pub regenerate: Option<String>,
     /// Where generating starts; only without a current pair, and when allowed.
@@ -177,6 +179,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         usage: unused(look, "key_1", ids[0]),
         pairs: PairTable::working(look, rows),
         ended: PairTable::ended(look, old),
+        limits: "/test/keys/key_1/limits".to_owned(),
         regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
         generate: None,
     };

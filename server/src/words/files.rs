@@ -24,6 +24,7 @@ const TRANSLATED: &[[File; 3]] = &[
     translated!("home"),
     translated!("keys"),
     translated!("letters"),
+    translated!("limits"),
     translated!("login"),
     translated!("profile"),
     translated!("refusals"),

@@ -3,6 +3,7 @@
 mod authenticate;
 mod http;
 mod identity;
+mod key_limits;
 mod limits;
 mod nginx;
 mod ops;

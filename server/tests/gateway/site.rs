@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Peppers, Presented, Timestamp};
+use domain::{
+    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Mode, PairState, Peppers, Presented, Timestamp,
+};
 use keystead_server::clock::ManualClock;
 use keystead_server::config::Errors;
 use keystead_server::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
@@ -18,6 +20,8 @@ pub(crate) const RETIRING: &str = "rzp_live_00000000000004";
 pub(crate) const EXPIRING: &str = "rzp_test_00000000000005";
 pub(crate) const UNKNOWN: &str = "rzp_live_99999999999999";
 pub(crate) const ACCOUNT: &str = "acc_00000000000001";
+/// The key of all these pairs.
+pub(crate) const KEY: &str = "key_00000000000001";
 
 /// 2027-01-15T08:00:00Z
 pub(crate) const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -82,12 +86,13 @@ impl Site {
 pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: Option<Timestamp>) {
     let key_id: KeyId = key_id.parse().expect("a key id");
     let account = ACCOUNT.parse().expect("an account id");
+    let key: KeyRef = KEY.parse().expect("a key");
     let mode = if key_id.as_str().contains("_live_") { Mode::Live } else { Mode::Test };
     let context = KeyContext { brand: "razorpay/IN", account: &account, mode, key_id: &key_id };
     let secret = Presented::parse(SECRET.as_bytes()).expect("the shape of a secret");
     index.apply(&PairRecord {
         key_id,
-        key: "key_00000000000001".parse().expect("a key"),
+        key,
         account,
         brand: &BrandId::new("razorpay", "IN").expect("a brand"),
         mode,
@@ -96,6 +101,7 @@ pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: O
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at,
+        limited: index.limiters().used_today(&key, NOW).is_some(),
     });
 }
 

@@ -54,6 +54,11 @@ letters-action-deactivate =
         [live] { -deactivate } the Live API key ending { $end }
        *[test] { -deactivate } the Test API key ending { $end }
     }
+letters-action-change-limits =
+    { $mode ->
+        [live] change the limits of a Live API key
+       *[test] change the limits of a Test API key
+    }
 letters-action-verify-mobile = verify this mobile number
 letters-action-two-factor-on = turn on two-factor authentication
 letters-action-two-factor-off = turn off two-factor authentication

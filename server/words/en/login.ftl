@@ -60,6 +60,7 @@ purpose-log-in = to log in to { -dashboard-name }
 purpose-generate-live = to generate a Live key
 purpose-regenerate = to regenerate your { $mode } key { $key }
 purpose-deactivate = to { -deactivate } your { $mode } key { $key }
+purpose-change-limits = to change the limits of your { $mode } key { $name }
 purpose-verify-mobile = to verify this mobile number
 purpose-two-factor-on = to turn on two-factor authentication
 purpose-two-factor-off = to turn off two-factor authentication

@@ -101,6 +101,7 @@ refusal-taken =
         [name] That name is taken.
        *[other] That is there already.
     }
+refusal-limits-changed = Somebody else changed the limits on { $at }. Nothing was done; look at them again.
 refusal-outdated = It was changed after you had looked at it. Nothing was done; look at it again.
 refusal-not-locked = That member is not locked.
 refusal-idempotency-mismatch = That form was used for another request already. Start again.

@@ -47,6 +47,11 @@ letters-action-deactivate =
         [live] { $end } पर ख़त्म होने वाली Live API key निष्क्रिय करने के लिए
        *[test] { $end } पर ख़त्म होने वाली Test API key निष्क्रिय करने के लिए
     }
+letters-action-change-limits =
+    { $mode ->
+        [live] एक Live API key की सीमाएँ बदलने के लिए
+       *[test] एक Test API key की सीमाएँ बदलने के लिए
+    }
 letters-action-verify-mobile = इस मोबाइल नंबर को सत्यापित करने के लिए
 letters-action-two-factor-on = टू-फ़ैक्टर प्रमाणीकरण चालू करने के लिए
 letters-action-two-factor-off = टू-फ़ैक्टर प्रमाणीकरण बंद करने के लिए

@@ -55,6 +55,7 @@ purpose-log-in = { -dashboard-name } में लॉग इन करने क
 purpose-generate-live = Live key बनाने के लिए
 purpose-regenerate = आपकी { $mode } key { $key } दोबारा बनाने के लिए
 purpose-deactivate = आपकी { $mode } key { $key } निष्क्रिय करने के लिए
+purpose-change-limits = आपकी { $mode } key { $name } की सीमाएँ बदलने के लिए
 purpose-verify-mobile = इस मोबाइल नंबर को सत्यापित करने के लिए
 purpose-two-factor-on = टू-फ़ैक्टर प्रमाणीकरण चालू करने के लिए
 purpose-two-factor-off = टू-फ़ैक्टर प्रमाणीकरण बंद करने के लिए

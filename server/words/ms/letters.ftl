@@ -47,6 +47,11 @@ letters-action-deactivate =
         [live] untuk menyahaktifkan API key Live yang berakhir dengan { $end }
        *[test] untuk menyahaktifkan API key Test yang berakhir dengan { $end }
     }
+letters-action-change-limits =
+    { $mode ->
+        [live] untuk menukar had API key Live
+       *[test] untuk menukar had API key Test
+    }
 letters-action-verify-mobile = untuk mengesahkan nombor telefon bimbit ini
 letters-action-two-factor-on = untuk menghidupkan pengesahan dua faktor
 letters-action-two-factor-off = untuk mematikan pengesahan dua faktor

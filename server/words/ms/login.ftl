@@ -53,6 +53,7 @@ purpose-log-in = untuk log masuk ke { -dashboard-name }
 purpose-generate-live = untuk menjana kunci Live
 purpose-regenerate = untuk menjana semula kunci { $mode } anda { $key }
 purpose-deactivate = untuk menyahaktifkan kunci { $mode } anda { $key }
+purpose-change-limits = untuk menukar had kunci { $mode } anda { $name }
 purpose-verify-mobile = untuk mengesahkan nombor telefon bimbit ini
 purpose-two-factor-on = untuk menghidupkan pengesahan dua faktor
 purpose-two-factor-off = untuk mematikan pengesahan dua faktor

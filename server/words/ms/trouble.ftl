@@ -90,6 +90,7 @@ refusal-taken =
         [name] Nama itu sudah digunakan.
        *[other] Itu sudah ada.
     }
+refusal-limits-changed = Orang lain menukar had pada { $at }. Tiada apa-apa dilakukan; lihat semula.
 refusal-outdated = Ia diubah selepas anda melihatnya. Tiada apa-apa dilakukan; lihat semula.
 refusal-not-locked = Ahli itu tidak dikunci.
 refusal-idempotency-mismatch = Borang itu sudah digunakan untuk permintaan lain. Mulakan semula.

@@ -2,9 +2,9 @@
 
 use domain::{
     Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge,
-    ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyPrefix, KeyRef, Language, Letter,
-    LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review, Role,
-    Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
+    ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyLimits, KeyPrefix, KeyRef, Language,
+    Letter, LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review,
+    Role, Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
     WebsiteDetails, WebsiteKind, seeded,
 };
 
@@ -152,6 +152,7 @@ pub(super) fn key(n: u64, account: &Account) -> Key {
         name: format!("Key {n}"),
         created_at: NOW,
         version: 1,
+        limits: KeyLimits::default(),
         pairs: vec![pair(n, PairState::Current)],
     }
 }
@@ -224,6 +225,7 @@ pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> 
         "SELECT * FROM members ORDER BY 1, 2",
         "SELECT * FROM keys ORDER BY 1",
         "SELECT * FROM pairs ORDER BY 1",
+        "SELECT * FROM key_days ORDER BY 1",
         "SELECT * FROM sessions ORDER BY 1",
         "SELECT * FROM challenges ORDER BY 1",
         "SELECT * FROM sends ORDER BY 1, 2",

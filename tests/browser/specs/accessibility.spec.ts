@@ -56,6 +56,15 @@ async function visitEveryPage(demo: Demo, dashboard: Dashboard, look: (name: str
   await look("the pair, shown once");
   await dashboard.closeDialog();
   await look("keys, one");
+  await page.getByRole("link", { name: "Limits", exact: true }).click();
+  await look("limits, none");
+  await dashboard.field("Allowed addresses").fill("192.0.2.7/24");
+  await dashboard.button("Save").click();
+  await look("limits, refused");
+  await dashboard.field("Allowed addresses").fill("192.0.2.0/24\n2001:db8:1111:2222:3333:4444:5555:6666");
+  await dashboard.button("Save").click();
+  await look("limits, saved");
+  await page.goto(dashboard.url("/test/keys"));
   await dashboard.beginRegenerate();
   await look("regenerate");
   await dashboard.confirmRegenerate("in 24 hours");

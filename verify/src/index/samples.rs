@@ -55,6 +55,7 @@ pub(crate) fn record(n: usize) -> PairRecord<'static> {
         state: PairState::Current,
         created_at: Timestamp::from_millis(1_000),
         expires_at: None,
+        limited: false,
     }
 }
 

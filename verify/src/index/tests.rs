@@ -25,6 +25,7 @@ fn word(verdict: &Verdict<'_>) -> &'static str {
     match verdict {
         Verdict::Granted(identity) => identity.state(),
         Verdict::Refused { reason, .. } => reason.code(),
+        Verdict::Limited { exceeded, .. } => exceeded.reason().code(),
         Verdict::CannotSay(silence) => silence.as_str(),
     }
 }
@@ -52,7 +53,7 @@ fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
         (index.verify(&other, &Ask::default(), NOW, UP), Reason::WrongSecret, slot),
         (asked(&index, 99), Reason::UnknownKey, None),
         (
-            index.verify(&credentials(1), &Ask { mode: Some(Mode::Live), from: None }, NOW, UP),
+            index.verify(&credentials(1), &Ask { mode: Some(Mode::Live), ..Ask::default() }, NOW, UP),
             Reason::WrongMode,
             slot,
         ),
@@ -60,7 +61,7 @@ fn every_refusal_has_its_reason_and_names_the_pair_when_it_exists() {
         assert_eq!(verdict, Verdict::Refused { reason, slot });
     }
     assert_eq!(
-        word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test), from: None }, NOW, UP)),
+        word(&index.verify(&credentials(1), &Ask { mode: Some(Mode::Test), ..Ask::default() }, NOW, UP)),
         "current"
     );
 }
@@ -74,7 +75,7 @@ fn a_wrong_secret_is_a_wrong_secret_whatever_became_of_the_pair() {
         .apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Deactivated }, ..record(0) });
     let other = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
     assert_eq!(
-        word(&index.verify(&other, &Ask { mode: Some(Mode::Live), from: None }, NOW, UP)),
+        word(&index.verify(&other, &Ask { mode: Some(Mode::Live), ..Ask::default() }, NOW, UP)),
         "wrong_secret"
     );
     assert_eq!(word(&asked(&index, 0)), "ended");
@@ -153,7 +154,7 @@ fn known_and_unknown_ids_cost_exactly_one_digest() {
     let index = index(2);
     index.apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Replaced }, ..record(1) });
     let wrong = Credentials::new(key_id(0).as_str(), "anothersecretof24letters").expect("well formed");
-    let live = Ask { mode: Some(Mode::Live), from: None };
+    let live = Ask { mode: Some(Mode::Live), ..Ask::default() };
     for (shown, ask) in [
         (credentials(0), Ask::default()),
         (credentials(0), live),
@@ -165,6 +166,60 @@ fn known_and_unknown_ids_cost_exactly_one_digest() {
         index.verify(&shown, &ask, NOW, UP);
         assert_eq!(DIGESTS.with(Cell::get) - before, 1, "{shown:?} {ask:?}");
     }
+}
+
+/// Two pairs of one key that may be used three times a day.
+fn limited() -> Index {
+    let index = index(3);
+    let limits = domain::Limits::checked(None, Some(3), "192.0.2.0/24".lines()).expect("limits");
+    index.limiters().set(&key(1), &limits);
+    for n in [1, 2] {
+        index.apply(&PairRecord { key: key(1), limited: true, ..record(n) });
+    }
+    index
+}
+
+// G13
+#[test]
+fn limits_are_asked_last_and_nobody_but_the_holder_of_a_pair_in_force_uses_them_up() {
+    let index = limited();
+    let home = Ask { address: Some([192, 0, 2, 1].into()), ..Ask::default() };
+    let ask = |n, ask: &Ask| word(&index.verify(&credentials(n), ask, NOW, UP));
+    let wrong = Credentials::new(key_id(1).as_str(), "anothersecretof24letters").expect("well formed");
+    for _ in 0..10 {
+        assert_eq!(word(&index.verify(&wrong, &home, NOW, UP)), "wrong_secret");
+        assert_eq!(ask(1, &Ask { mode: Some(Mode::Live), ..home }), "wrong_mode");
+        assert_eq!(ask(1, &Ask::default()), "address_not_allowed");
+    }
+    assert_eq!(
+        [ask(1, &home), ask(2, &home), ask(1, &home)],
+        ["current"; 3],
+        "two pairs share what there is"
+    );
+    assert_eq!([ask(1, &home), ask(2, &home)], ["quota_exceeded"; 2]);
+    assert_eq!(
+        word(&index.verify(&wrong, &home, NOW, UP)),
+        "wrong_secret",
+        "a stranger learns nothing of it"
+    );
+    assert_eq!(ask(0, &Ask::default()), "current", "another key is not concerned");
+
+    let ended = PairState::Ended { at: NOW, why: EndReason::Deactivated };
+    index.apply(&PairRecord { key: key(1), limited: true, state: ended, ..record(2) });
+    assert_eq!(ask(2, &home), "ended");
+}
+
+#[test]
+fn a_process_that_may_not_vouch_counts_nothing_and_a_limit_that_is_not_known_is_no_limit_kept() {
+    let index = limited();
+    index.lease().doubt();
+    let home = Ask { address: Some([192, 0, 2, 1].into()), ..Ask::default() };
+    assert_eq!(word(&index.verify(&credentials(1), &home, NOW, UP)), "too_old");
+    index.lease().renew(Uptime::default(), i64::MAX);
+    assert_eq!(index.limiters().used_today(&key(1), NOW), Some(0));
+
+    index.apply(&PairRecord { limited: true, ..record(0) });
+    assert_eq!(word(&index.verify(&credentials(0), &home, NOW, UP)), "limits_missing");
 }
 
 // G1

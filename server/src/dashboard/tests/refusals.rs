@@ -6,7 +6,7 @@ use base64::Engine as _;
 
 use super::person::Person;
 use super::{Story, minutes, seconds};
-use crate::gateway::whoami;
+use crate::gateway::{Caller, whoami};
 
 /// A program with a pair, somewhere on the network.
 fn program<'a>(story: &'a Story, agent: &str) -> Person<'a> {
@@ -149,7 +149,7 @@ async fn a_hundred_thousand_refusals_against_one_key_change_nothing_for_its_owne
         let header = |text: &str| HeaderValue::from_str(text).expect("a header");
         headers.insert("authorization", header(&basic(credentials)));
         headers.insert("user-agent", header(agent));
-        whoami(&app.desk, &headers, Some([192, 0, 2, 7].into()), &app.tally).status().as_u16()
+        whoami(&app.desk, &headers, Caller::at([192, 0, 2, 7].into()), &app.tally).status().as_u16()
     };
     is_refused(&story, &program(&story, "shop/1.0"), &basic(&format!("{old}:{old_secret}"))).await;
     let calm = owner.opens("/test/refusals").await.html.len();

@@ -2,12 +2,16 @@
 
 use domain::{Mode, Timestamp};
 use hyper::{HeaderMap, StatusCode};
-use verify::Identity;
+use verify::{Exceeded, Identity, Limit};
+
+use crate::gateway::limits;
 
 /// Answers that are always the same.
 pub(in crate::gateway) struct Prepared {
     pub(in crate::gateway) missing: Written,
     pub(in crate::gateway) failed: Written,
+    pub(in crate::gateway) too_many: Written,
+    pub(in crate::gateway) address_not_allowed: Written,
     pub(in crate::gateway) silent: Written,
     pub(in crate::gateway) wrong_token: Written,
     /// After it the connection is closed.
@@ -30,11 +34,7 @@ impl Written {
     ) -> Self {
         let reason = status.canonical_reason().unwrap_or_default();
         let mut before = format!("HTTP/1.1 {} {reason}\r\n", status.as_u16()).into_bytes();
-        for (name, value) in headers {
-            for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
-                before.extend_from_slice(part);
-            }
-        }
+        put(headers, &mut before);
         if closing {
             before.extend_from_slice(b"connection: close\r\n");
         }
@@ -42,10 +42,39 @@ impl Written {
         Self { before_date: before.into(), after_date: [b"\r\n", body].concat().into() }
     }
 
+    /// The same with more headers.
+    fn write_with(&self, more: &HeaderMap, date: &Date, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.before_date);
+        out.extend_from_slice(date.line());
+        put(more, out);
+        out.extend_from_slice(&self.after_date);
+    }
+
     pub(super) fn write(&self, date: &Date, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.before_date);
         out.extend_from_slice(date.line());
         out.extend_from_slice(&self.after_date);
+    }
+}
+
+impl Prepared {
+    /// 429 or 403, with what is known of the limit.
+    pub(super) fn limited(&self, exceeded: &Exceeded, date: &Date, out: &mut Vec<u8>) {
+        let written = match exceeded.limit {
+            Limit::Address => &self.address_not_allowed,
+            Limit::Day | Limit::Second => &self.too_many,
+        };
+        let mut more = HeaderMap::with_capacity(4);
+        limits::refuse(&mut more, exceeded);
+        written.write_with(&more, date, out);
+    }
+}
+
+fn put(headers: &HeaderMap, out: &mut Vec<u8>) {
+    for (name, value) in headers {
+        for part in [name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"] {
+            out.extend_from_slice(part);
+        }
     }
 }
 
@@ -64,10 +93,15 @@ pub(super) fn granted(identity: &Identity<'_>, date: &Date, out: &mut Vec<u8>) {
         identity.brand.as_str().as_bytes(),
         b"\r\ncache-control: no-store\r\ncontent-length: 0\r\n",
         date.line(),
-        b"\r\n",
     ] {
         out.extend_from_slice(part);
     }
+    if let Some(allowance) = &identity.allowance {
+        let mut more = HeaderMap::with_capacity(2);
+        limits::tell(&mut more, allowance);
+        put(&more, out);
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 /// The `Date` line, written anew when a second has passed.

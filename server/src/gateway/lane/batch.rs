@@ -4,12 +4,13 @@ use std::io::{ErrorKind, Read as _};
 use std::net::IpAddr;
 use std::ops::Range;
 
-use domain::{KeyId, Network};
+use domain::KeyId;
 use verify::{Ask, Credentials, Index, Malformed, Source, Verdict};
 
 use super::answers::{Date, Prepared, granted};
 use super::head::{Authorization, HEAD_MAX, Head, Read, read};
 use super::visit::{End, Visit};
+use crate::gateway::desk::asked;
 use crate::gateway::service::GatewayService;
 
 /// Bytes read from a caller at a time: some dozens of requests that were sent at once.
@@ -144,6 +145,7 @@ impl Batch {
                         match service.desk().verdict(read, ask, moment, || source, service.tally()) {
                             Verdict::Granted(identity) => granted(&identity, date, answers),
                             Verdict::Refused { .. } => prepared.failed.write(date, answers),
+                            Verdict::Limited { exceeded, .. } => prepared.limited(&exceeded, date, answers),
                             Verdict::CannotSay(_) => prepared.silent.write(date, answers),
                         }
                     }
@@ -207,11 +209,11 @@ fn question(head: &Head<'_>, gateway: IpAddr, service: &GatewayService, sent: &[
         Authorization::Once(only) => Credentials::from_basic(only),
         Authorization::Twice(first) => Err(Malformed::two_headers(first)),
     };
-    let from = head.stated.or(gateway);
+    let caller = service.caller_stated(head.stated, gateway);
     let place = |part: &[u8]| {
         let start = part.as_ptr() as usize - sent.as_ptr() as usize;
         start..start + part.len()
     };
-    let ask = Ask { mode: head.mode, from: Network::of(from) };
-    Question::Verdict { read, ask, from, agent: head.agent.map(place) }
+    let ask = asked(head.mode, caller);
+    Question::Verdict { read, ask, from: caller.address, agent: head.agent.map(place) }
 }

@@ -6,7 +6,7 @@ use std::mem::MaybeUninit;
 use domain::Mode;
 use httparse::{Header, Request, Status};
 
-use crate::gateway::address::{Stated, X_FORWARDED_FOR, X_REAL_IP};
+use crate::gateway::caller::{Stated, X_FORWARDED_FOR, X_REAL_IP};
 
 /// The one path of the lane.
 const PATH: &str = "/v1/authenticate";
@@ -85,7 +85,8 @@ impl<'a> Head<'a> {
         let is = |name: &str| header.name.eq_ignore_ascii_case(name);
         // By length first: most headers of a request say nothing to us.
         match header.name.len() {
-            9 if is(X_REAL_IP) => self.stated.real_ip = Some(header.value),
+            // Said twice, it takes more to know who speaks for whom.
+            9 if is(X_REAL_IP) => return self.stated.real_ip.replace(header.value).is_none(),
             10 if is("user-agent") => self.agent = self.agent.or(Some(header.value)),
             10 if is("connection") => self.is_last |= names_close(header.value),
             13 if is("authorization") => self.authorization = self.authorization.and(header.value),
@@ -103,7 +104,9 @@ impl<'a> Head<'a> {
             15 if is("x-forwarded-uri") => self.names_request = true,
             17 if is("x-original-method") => self.names_request = true,
             18 if is("x-forwarded-method") => self.names_request = true,
-            15 if is(X_FORWARDED_FOR) => self.stated.forwarded_for = Some(header.value),
+            15 if is(X_FORWARDED_FOR) => {
+                return self.stated.forwarded_for.replace(header.value).is_none();
+            }
             24 if is("x-keystead-gateway-token") => self.token = self.token.or(Some(header.value)),
             // A body, or the wish for one to be waited for.
             14 if is("content-length") => return header.value == b"0",
@@ -183,6 +186,11 @@ mod tests {
             ("GET /v1/authenticate HTTP/1.1\r\nUpgrade: h2c\r\n\r\n", "other"),
             ("GET /v1/authenticate HTTP/1.1\r\nX-Require-Mode: both\r\n\r\n", "other"),
             (
+                "GET /v1/authenticate HTTP/1.1\r\nX-Real-IP: 192.0.2.1\r\nx-real-ip: 192.0.2.1\r\n\r\n",
+                "other",
+            ),
+            ("GET /v1/authenticate HTTP/1.1\r\nX-Forwarded-For: a\r\nX-Forwarded-For: b\r\n\r\n", "other"),
+            (
                 "GET /v1/authenticate HTTP/1.1\r\nX-Require-Mode: live\r\nX-Require-Mode: test\r\n\r\n",
                 "other",
             ),
@@ -211,14 +219,14 @@ mod tests {
     fn what_an_answer_depends_on_is_taken_from_the_head_in_any_case_of_letters() {
         let sent = b"GET /v1/authenticate HTTP/1.1\r\nAUTHORIZATION: Basic a\r\nuser-AGENT: shop\r\n\
             X-Require-Mode: live\r\nx-keystead-gateway-TOKEN: t\r\nX-Real-IP: 192.0.2.1\r\n\
-            X-Forwarded-For: 192.0.2.2\r\nX-Forwarded-For: 192.0.2.3\r\nConnection: te, Close\r\n\r\nGET";
+            X-Forwarded-For: 192.0.2.2, 192.0.2.3\r\nConnection: te, Close\r\n\r\nGET";
         let Read::Question(head, length) = read(sent) else { panic!("a question") };
         assert_eq!(length, sent.len() - 3);
         assert_eq!(head.authorization, Authorization::Once(b"Basic a"));
         assert_eq!((head.mode, head.is_last), (Some(Mode::Live), true));
         assert_eq!((head.token, head.agent), (Some(&b"t"[..]), Some(&b"shop"[..])));
         assert_eq!(head.stated.real_ip, Some(&b"192.0.2.1"[..]));
-        assert_eq!(head.stated.forwarded_for, Some(&b"192.0.2.3"[..]));
+        assert_eq!(head.stated.forwarded_for, Some(&b"192.0.2.2, 192.0.2.3"[..]));
 
         let twice = b"GET /v1/authenticate HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\n\r\n";
         let Read::Question(head, _) = read(twice) else { panic!("a question") };

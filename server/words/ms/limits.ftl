@@ -1,0 +1,33 @@
+### Had kunci: berapa kerap, dan dari mana, ia boleh digunakan.
+
+limits-title = Had
+limits-intro = Had ialah milik kunci, bukan pasangan: menjana semula tidak menetapkan semula apa-apa, dan dua pasangan yang aktif berkongsi had yang sama.
+limits-per-second = Permintaan sesaat
+limits-per-second-hint = Sebanyak ini serentak, kemudian sama rata dalam setiap saat. Kosong: sebarang bilangan.
+limits-per-day = Permintaan sehari
+limits-per-day-hint = Dikira dari tengah malam UTC. Kosong: sebarang bilangan.
+limits-addresses = Alamat yang dibenarkan
+limits-addresses-hint = Satu alamat atau rangkaian sebaris, seperti 192.0.2.7, 192.0.2.0/24 atau 2001:db8::/32; paling banyak 64. Kosong: dari mana-mana.
+limits-any = Sebarang bilangan
+limits-everywhere = Dari mana-mana
+limits-today = Hari ini
+limits-used-today = { $count } permintaan sejak tengah malam UTC
+limits-not-counted = Dikira apabila ada had
+limits-last-use = Penggunaan terakhir <mono>{ $key }</mono>
+limits-changed = Perubahan terakhir
+limits-changed-by = { $who }, { $at }
+limits-by-platform = Platform
+limits-by-somebody = Seseorang yang tiada di sini lagi
+limits-change = Tukar had
+limits-effect = Apa yang anda simpan berkuat kuasa untuk permintaan seterusnya. Sesiapa yang menghantar lebih mendapat “Too many requests” (429) dengan bilangan saat untuk menunggu; permintaan yang ditolak tidak dikira.
+limits-effect-addresses = Permintaan dari alamat lain ditolak (403), walau apa pun rahsia yang dibawanya. Bandingkan senarai anda dengan tempat kunci itu digunakan kali terakhir.
+limits-save = Simpan
+limits-saved = Had telah disimpan. Ia berkuat kuasa mulai sekarang.
+limits-raced = Tiada apa-apa disimpan: { $who } menukar had pada { $at }, selepas anda membuka halaman ini. Di atas ialah yang berkuat kuasa sekarang, di bawah apa yang anda taip. Simpan sekali lagi jika anda masih mahukannya.
+limits-code-needed = Tiada apa-apa disimpan: ini memerlukan kata laluan sekali guna dahulu. Apa yang anda taip masih di sini.
+limits-get-code = Dapatkan kata laluan sekali guna dalam tab baharu, kemudian kembali dan simpan
+limits-error-number = Masukkan nombor bulat dari 1 hingga { $most }, angka sahaja, atau biarkan kosong.
+limits-error-many = Masukkan paling banyak { $most } alamat dan rangkaian. Rangkaian yang lebih luas boleh mewakili beberapa.
+limits-error-line = Baris { $line } bukan alamat dan bukan rangkaian. Tulis seperti 192.0.2.7, 192.0.2.0/24 atau 2001:db8::/32.
+limits-error-host = Dalam baris { $line } alamat itu melepasi panjang rangkaian. Tulis { $meant } untuk seluruh rangkaian, atau satu alamat tanpa panjang.
+step-limits = Tukar had
