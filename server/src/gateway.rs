@@ -7,6 +7,7 @@
 
 mod address;
 mod answer;
+mod asked;
 mod authenticate;
 mod body;
 mod desk;
@@ -22,7 +23,8 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-pub use self::desk::Desk;
+pub use self::asked::{Asked, Authorization};
+pub use self::desk::{Desk, Outcome};
 use self::lane::{Lane, LaneHandle};
 pub use self::tally::{Tallies, Tally};
 pub use self::whoami::whoami;
