@@ -18,7 +18,7 @@ use server::start::{make_folder, open_engine};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::nginx::replaced;
+use crate::gateway::replaced;
 use crate::story::BRANDS;
 
 /// Longest time from the start of the program to its first words; a slow machine included.

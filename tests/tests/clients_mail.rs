@@ -3,7 +3,7 @@
 use keystead_tests::caller::agent;
 use keystead_tests::installation::Installation;
 use keystead_tests::mail_server::{LOGIN, MailServer};
-use keystead_tests::nginx::replaced;
+use keystead_tests::gateway::replaced;
 use keystead_tests::operator::Operator;
 use serde_json::json;
 
