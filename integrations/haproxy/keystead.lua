@@ -6,7 +6,7 @@
 --
 -- Only the credentials, the client's name for itself and its address are sent. haproxy.cfg says what follows from the answer.
 
-local url = assert(os.getenv("KEYSTEAD"), "haproxy.cfg sets KEYSTEAD") .. "/v1/authenticate"
+local keystead = assert(os.getenv("KEYSTEAD"), "haproxy.cfg sets KEYSTEAD")
 local token = os.getenv("KEYSTEAD_GATEWAY_TOKEN")
 local timeout_ms = 2000
 
@@ -43,7 +43,12 @@ core.register_action("keystead", { "http-req" }, function(txn, demand)
     end
 
     local answered, answer = pcall(function()
-        return core.httpclient():get({ url = url, headers = asked, timeout = timeout_ms })
+        return core.httpclient():get({
+            url = "http://keystead/v1/authenticate",
+            dst = keystead,
+            headers = asked,
+            timeout = timeout_ms,
+        })
     end)
     local status = answered and answer and answer.status or 0
     if status == 200 then

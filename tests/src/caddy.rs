@@ -9,7 +9,7 @@ pub(crate) const SAYS: Says = Says {
     listens_at: |address| format!("http://:{} {{\n\tbind {}", address.port(), address.ip()),
     asks_as_envoy: false,
     place: |address| address.to_string(),
-    own: &[("{\n\tservers {", "{\n\tadmin off\n\tservers {")],
+    own: |_| vec![("{\n\tservers {", "{\n\tadmin off\n\tservers {".to_owned())],
     program: ("KEYSTEAD_TEST_CADDY", "caddy"),
     arguments: &["run", "--config", "Caddyfile", "--adapter", "caddyfile"],
     around: &[],

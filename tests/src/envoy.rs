@@ -11,7 +11,7 @@ pub(crate) const SAYS: Says = Says {
     listens_at: place,
     asks_as_envoy: true,
     place,
-    own: &[],
+    own: |_| Vec::new(),
     program: ("KEYSTEAD_TEST_ENVOY", "envoy"),
     arguments: &["-c", "envoy.yaml", "--use-dynamic-base-id", "--concurrency", "1", "-l", "warn"],
     around: &[],

@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
 
-use crate::{caddy, envoy, haproxy, nginx, traefik};
+use crate::{caddy, envoy, haproxy, nginx, raw, traefik};
 
 /// Ports to try: another program may take a free one between our look and the gateway's start.
 const PORTS_TRIED_MAX: usize = 5;
@@ -57,8 +57,8 @@ pub(crate) struct Says {
     pub(crate) asks_as_envoy: bool,
     /// How the shipped files say where something is.
     pub(crate) place: fn(SocketAddr) -> String,
-    /// What else in the shipped files belongs to whoever installs them: a host name, a port.
-    pub(crate) own: &'static [(&'static str, &'static str)],
+    /// What else in the shipped files belongs to whoever installs them, for the gateway at this address.
+    pub(crate) own: fn(SocketAddr) -> Vec<(&'static str, String)>,
     /// The variable that names the program, and its name where the variable is not set.
     pub(crate) program: (&'static str, &'static str),
     /// How it is started in the folder.
@@ -130,8 +130,8 @@ impl Gateway {
         replace(&mut texts, &loopback(shipped_keystead), &(says.place)(keystead));
         replace(&mut texts, &loopback(3000), &(says.place)(places.api));
         replace(&mut texts, says.listens, &(says.listens_at)(address));
-        for (from, to) in says.own {
-            replace(&mut texts, from, to);
+        for (from, to) in (says.own)(address) {
+            replace(&mut texts, from, &to);
         }
         for (name, text) in says.files.iter().zip(&texts) {
             write(name, text);
@@ -156,7 +156,8 @@ impl Gateway {
                 panic!("{program} cannot be started ({error}); `cargo xtask test --only clients` installs it")
             });
         let mut gateway = Gateway { address, process, _folder: folder };
-        while TcpStream::connect(address).is_err() {
+        // Some listen before they know what to do: then they answer 404.
+        while !is_protecting(address) {
             if gateway.process.try_wait().is_ok_and(|ended| ended.is_some()) {
                 let log = fs::read_to_string(gateway._folder.path().join("log"));
                 eprintln!("{}: {}", says.folder, log.unwrap_or_default());
@@ -173,6 +174,14 @@ impl Drop for Gateway {
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+/// Whether somebody without a key is asked for one. The API hears nothing of it.
+fn is_protecting(address: SocketAddr) -> bool {
+    TcpStream::connect(address).is_ok()
+        && raw::exchange(address, b"GET / HTTP/1.1\r\nHost: api.example.com\r\nConnection: close\r\n\r\n")
+            .first()
+            .is_some_and(|answer| answer.status != 404)
 }
 
 fn program((variable, name): (&str, &str)) -> PathBuf {

@@ -9,7 +9,7 @@ pub(crate) const SAYS: Says = Says {
     listens_at: |address| format!("address: \"{address}\""),
     asks_as_envoy: false,
     place: |address| address.to_string(),
-    own: &[],
+    own: |_| Vec::new(),
     program: ("KEYSTEAD_TEST_TRAEFIK", "traefik"),
     arguments: &["--configFile=traefik.yml"],
     around: &[],
