@@ -1,6 +1,7 @@
 -- Asks Keystead whether a request's key is good, and leaves the answer in variables of the transaction:
 -- txn.keystead_status, and after 200 keystead_key_id, keystead_key_mode, keystead_account_id, keystead_brand;
--- after 401 keystead_error and keystead_challenge. Without an answer keystead_status is 503.
+-- after 401 keystead_error and keystead_challenge. Without an answer keystead_status is 503, and 400 for a request that
+-- nobody should pass on.
 --
 --     http-request lua.keystead either|live|test
 --
@@ -28,8 +29,24 @@ local function first(headers, name)
     return sent and (sent[0] or sent[1]) or ""
 end
 
+-- HAProxy passes on a nought in a value; programs behind it may see the value end there.
+local function has_nought(headers)
+    for name in pairs(headers) do
+        for _, value in ipairs(values(headers, name)) do
+            if value:find("\0", 1, true) then
+                return true
+            end
+        end
+    end
+    return false
+end
+
 core.register_action("keystead", { "http-req" }, function(txn, demand)
     local sent = txn.http:req_get_headers()
+    if has_nought(sent) then
+        txn:set_var("txn.keystead_status", "400")
+        return
+    end
     local asked = {
         ["authorization"] = values(sent, "authorization"),
         ["user-agent"] = values(sent, "user-agent"),

@@ -174,12 +174,31 @@ fn chunks(stream: &mut TcpStream, got: &mut Vec<u8>) -> Result<Vec<u8>, &'static
             return Err("a chunk size with something else in it");
         }
         let size = usize::from_str_radix(size, 16).map_err(|_| "a chunk size that is no number")?;
+        if size == 0 {
+            return trailers(stream, got).map(|()| body);
+        }
         body.extend(take(stream, got, size)?);
         if take(stream, got, 2)? != *b"\r\n" {
             return Err("a chunk that does not end where it said");
         }
-        if size == 0 {
-            return Ok(body);
+    }
+}
+
+/// Steps over what stands behind the last chunk: whoever reads such lines as headers reads what nobody has vouched for.
+fn trailers(stream: &mut TcpStream, got: &mut Vec<u8>) -> Result<(), &'static str> {
+    loop {
+        match find(got, b"\r\n") {
+            Some(end) => {
+                let line: Vec<u8> = got.drain(..end + 2).collect();
+                if end == 0 {
+                    return Ok(());
+                }
+                if line[..end].contains(&b'\n') || !line.contains(&b':') {
+                    return Err("a line behind the last chunk that is no header");
+                }
+            }
+            None if more(stream, got) => {}
+            None => return Ok(()),
         }
     }
 }

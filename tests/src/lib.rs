@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod person;
 pub mod raw;
 pub mod search;
+pub mod smuggling;
 pub mod story;
 mod traefik;
 pub mod upstream;
