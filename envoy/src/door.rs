@@ -19,9 +19,9 @@ use crate::service::CheckService;
 const STREAMS_MAX: u32 = 100;
 /// All names and values of a request's headers together.
 const HEADERS_MAX: u32 = 8 * 1024;
-/// What may arrive before it is read: a whole question on a stream, and as much as all streams may have on a connection.
-const STREAM_WINDOW: u32 = 32 * 1024;
-const CONNECTION_WINDOW: u32 = STREAM_WINDOW * STREAMS_MAX;
+/// What may arrive before it is read: a whole question on a stream, and some dozens of them on a connection.
+const STREAM_WINDOW: u32 = 20 * 1024;
+const CONNECTION_WINDOW: u32 = 1024 * 1024;
 /// Streams that a caller may open and reset at once without having been answered; more end the connection.
 const RESETS_MAX: usize = 20;
 /// Streams that we may reset because of a caller's mistakes before its connection ends.

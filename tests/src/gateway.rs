@@ -93,7 +93,8 @@ impl Gateway {
 
     /// The same after `change` has edited the first of the shipped files.
     pub fn changed(kind: Kind, places: &Places, change: impl Fn(&str) -> String) -> Gateway {
-        let tried = (0..PORTS_TRIED_MAX).find_map(|_| Gateway::try_at(free_port(), kind.says(), places, &change));
+        let tried =
+            (0..PORTS_TRIED_MAX).find_map(|_| Gateway::try_at(free_port(), kind.says(), places, &change));
         tried.unwrap_or_else(|| panic!("{kind:?} must start; what it says is above"))
     }
 
@@ -121,7 +122,9 @@ impl Gateway {
         let mut texts: Vec<String> = says
             .files
             .iter()
-            .map(|name| fs::read_to_string(shipped.join(name)).expect("the configuration ships with the product"))
+            .map(|name| {
+                fs::read_to_string(shipped.join(name)).expect("the configuration ships with the product")
+            })
             .collect();
         texts[0] = change(&texts[0]);
         let (keystead, shipped_keystead) =

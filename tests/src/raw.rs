@@ -86,7 +86,8 @@ fn answers(mut got: &[u8]) -> Vec<Answer> {
 fn unchunked(mut chunks: &[u8]) -> String {
     let mut body = Vec::new();
     while let Some(end) = chunks.windows(2).position(|part| part == b"\r\n") {
-        let size = std::str::from_utf8(&chunks[..end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
+        let size =
+            std::str::from_utf8(&chunks[..end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
         let Some(size @ 1..) = size else { break };
         let from = end + 2;
         body.extend_from_slice(chunks.get(from..from + size).unwrap_or_default());

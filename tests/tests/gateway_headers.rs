@@ -118,10 +118,7 @@ fn without_the_lines_against_forgery_a_forged_header_arrives() {
             Gateway::changed(kind, &keystead.places(api.address()), |text| replaced(text, line, other));
         let names = ["X-Key-Id", "X.Key.Id", "X!Key!Id"];
         let forged = names.map(|name| format!("{name}: rzp_live_66666666666666"));
-        ask(
-            gateway.address(),
-            &["GET /public/health HTTP/1.1", &forged[0], &forged[1], &forged[2]],
-        );
+        ask(gateway.address(), &["GET /public/health HTTP/1.1", &forged[0], &forged[1], &forged[2]]);
         let seen = only(kind, &api).expect("it is let through");
         assert!(!seen.all("x-key-id").is_empty(), "{kind:?}: {line} protects from nothing");
     }

@@ -80,7 +80,9 @@ fn every_refused_key_gets_keysteads_401_and_nothing_of_it_reaches_the_api() {
 fn a_route_demands_live_keys_and_a_client_cannot_talk_it_out_of_it() {
     for way in Way::each() {
         let (live, test) = (basic(&live()), basic(&test()));
-        for forged in ["X-Require-Mode: test", "x-require-mode:", "X_Require_Mode: test", "Connection: X-Require-Mode"] {
+        for forged in
+            ["X-Require-Mode: test", "x-require-mode:", "X_Require_Mode: test", "Connection: X-Require-Mode"]
+        {
             assert_eq!(way.get("/v1/payouts", &[&test, forged]).status, 401, "{:?} {forged}", way.kind);
             assert_eq!(way.get("/v1/payouts/1", &[&test, forged]).status, 401, "{:?} {forged}", way.kind);
         }
