@@ -56,7 +56,7 @@ impl Site {
         apply(&index, ENDED, PairState::Ended { at: NOW, why: EndReason::Deactivated });
         let refusals = Arc::new(Refusals::over(index.clone()));
         let clock = Arc::new(ManualClock::at(NOW));
-        let desk = Arc::new(Desk::new(index.clone(), refusals.clone(), clock, "Razorpay API", Errors::Plain));
+        let desk = Arc::new(Desk::new(index.clone(), clock, "Razorpay API", Errors::Plain));
         let listener = Listener { desk: desk.clone(), settings }
             .listen(SocketAddr::from(([127, 0, 0, 1], 0)))
             .expect("a free port");
