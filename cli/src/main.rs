@@ -5,6 +5,7 @@
 
 mod commands;
 mod failure;
+mod listening;
 mod output;
 mod progress;
 mod remote;

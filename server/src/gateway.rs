@@ -6,6 +6,7 @@
 //! 401. To the caller all refusals look the same; the true reason goes to [`verify::Refusals`] for the owner.
 
 mod answer;
+mod asked;
 mod authenticate;
 mod body;
 mod caller;
@@ -24,8 +25,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+pub use self::asked::{Asked, Authorization};
 pub use self::caller::Caller;
-pub use self::desk::Desk;
+pub use self::desk::{Desk, Outcome};
+pub use self::limits::allowance;
 use self::lane::{Lane, LaneHandle};
 pub use self::tally::{Tallies, Tally};
 pub use self::whoami::whoami;

@@ -18,7 +18,7 @@ use server::start::{make_folder, open_engine};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::nginx::replaced;
+use crate::gateway::replaced;
 use crate::story::BRANDS;
 
 /// Longest time from the start of the program to its first words; a slow machine included.
@@ -177,6 +177,8 @@ pub struct Served {
     pub gateway: SocketAddr,
     /// Health and metrics.
     pub ops: SocketAddr,
+    /// Where Envoy asks.
+    pub envoy: SocketAddr,
 }
 
 impl Served {
@@ -201,9 +203,9 @@ impl Served {
             let end = rest.find([',', ' ']).unwrap_or(rest.len());
             rest[..end].parse::<SocketAddr>().expect("an address and a port")
         });
-        let mut next = || addresses.next().expect("three listeners");
-        let (public, gateway, ops) = (next(), next(), next());
-        Served { process, log, reading: Some(reading), public, gateway, ops }
+        let mut next = || addresses.next().expect("four listeners");
+        let (public, gateway, ops, envoy) = (next(), next(), next(), next());
+        Served { process, log, reading: Some(reading), public, gateway, ops, envoy }
     }
 
     /// Its process, for those who look at it from outside.

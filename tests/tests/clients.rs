@@ -3,7 +3,7 @@
 
 use domain::{DAY, Duration};
 use keystead_tests::caller::Pair;
-use keystead_tests::nginx::{Nginx, replaced};
+use keystead_tests::gateway::{Gateway, Kind, Places, replaced};
 use keystead_tests::official_client::{Outcome, uses};
 use keystead_tests::person::{OldKey, Person};
 use keystead_tests::story::Story;
@@ -15,7 +15,7 @@ const BRANDS: [(&str, &str, &str); 3] =
 
 /// A server, an API, nginx between them.
 struct Shop {
-    nginx: Nginx,
+    nginx: Gateway,
     upstream: Upstream,
     story: Story,
 }
@@ -27,7 +27,9 @@ impl Shop {
 
     fn with(change: impl Fn(&str) -> String) -> Shop {
         let (story, upstream) = (Story::begins(), Upstream::opens());
-        let nginx = Nginx::between(story.gateway(), upstream.address(), change);
+        let gateway = story.gateway();
+        let places = Places { gateway, envoy: gateway, api: upstream.address() };
+        let nginx = Gateway::changed(Kind::Nginx, &places, change);
         Shop { nginx, upstream, story }
     }
 

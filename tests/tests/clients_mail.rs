@@ -1,9 +1,9 @@
 //! Letters through a real mail server, as a mail program shows them.
 
 use keystead_tests::caller::agent;
+use keystead_tests::gateway::replaced;
 use keystead_tests::installation::Installation;
 use keystead_tests::mail_server::{LOGIN, MailServer};
-use keystead_tests::nginx::replaced;
 use keystead_tests::operator::Operator;
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! What the tests need around them: programs from Debian's packages, nextest, a Python with the pinned client library
+//! What the tests need around them: programs from Debian's packages, nextest, Pythons with the pinned client library and gateways
 //! and the browser tests' packages.
 //!
 //! What is there is left alone, so a second run does nothing here. What cannot be installed is a failure that says
@@ -22,6 +22,7 @@ const CHROMIUM: Program =
     Program { names: &["chromium", "chromium-browser"], packages: &["chromium", "chromium-sandbox"] };
 const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
 const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
+const HAPROXY: Program = Program { names: &["haproxy"], packages: &["haproxy"] };
 const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
@@ -37,9 +38,25 @@ pub(crate) fn chromium() -> Result<PathBuf, Failure> {
     program(&CHROMIUM)
 }
 
-/// The gateway that the client tests put before an upstream.
-pub(crate) fn nginx() -> Result<PathBuf, Failure> {
-    program(&NGINX)
+/// The gateways that tests put before an API, each with the variable that names it to them.
+pub(crate) fn gateways() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let environment = python_with("gateways", "tests/gateways/requirements.txt")?;
+    // What a wheel carries lies where its Python keeps packages, or beside its Python.
+    let packages = fs::read_dir(environment.join("lib")).ok().into_iter().flatten().flatten();
+    let mut envoy = packages.map(|python| python.path().join("site-packages/envoy/_bin/envoy"));
+    let envoy = envoy.find(|candidate| candidate.is_file());
+    let missing = |name| Failure(format!("{name} was installed but is not below {}", environment.display()));
+    let beside = |name| {
+        let program = environment.join("bin").join(name);
+        if program.is_file() { Ok(program) } else { Err(missing(name)) }
+    };
+    Ok(vec![
+        ("KEYSTEAD_TEST_NGINX", program(&NGINX)?),
+        ("KEYSTEAD_TEST_CADDY", beside("caddy")?),
+        ("KEYSTEAD_TEST_HAPROXY", program(&HAPROXY)?),
+        ("KEYSTEAD_TEST_ENVOY", envoy.ok_or_else(|| missing("envoy"))?),
+        ("KEYSTEAD_TEST_TRAEFIK", beside("traefik")?),
+    ])
 }
 
 /// Plays a failing and a full disk to the program.
@@ -108,11 +125,16 @@ fn install_cargo_tool(name: &str) -> Result<bool, Failure> {
 
 /// The Python of an environment that holds exactly `tests/clients/requirements.txt`.
 pub(crate) fn python() -> Result<PathBuf, Failure> {
-    let requirements = command::repository().join("tests/clients/requirements.txt");
-    let environment = cache()?.join("python");
+    Ok(python_with("python", "tests/clients/requirements.txt")?.join("bin/python"))
+}
+
+/// An environment that holds exactly what a list asks for.
+fn python_with(name: &str, list: &str) -> Result<PathBuf, Failure> {
+    let requirements = command::repository().join(list);
+    let environment = cache()?.join(name);
     let python = environment.join("bin/python");
     if python.is_file() && is_made_from(&environment, &requirements) {
-        return Ok(python);
+        return Ok(environment);
     }
     command::run(Command::new(system_python()?).args(["-m", "venv", "--clear"]).arg(&environment))?;
     command::run(
@@ -121,7 +143,7 @@ pub(crate) fn python() -> Result<PathBuf, Failure> {
             .arg(&requirements),
     )?;
     remember_made_from(&environment, &requirements)?;
-    Ok(python)
+    Ok(environment)
 }
 
 fn system_python() -> Result<PathBuf, Failure> {

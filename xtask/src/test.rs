@@ -25,7 +25,7 @@ enum Rust {
     Clients,
 }
 
-/// The test binaries of `tests/tests/` that need nginx and Python: `clients*.rs` and `gateway*.rs`.
+/// The test binaries of `tests/tests/` that need gateways and Python: `clients*.rs` and `gateway*.rs`.
 const CLIENT_TESTS: &str = "package(keystead-tests) & binary(/^(clients|gateway)/)";
 
 impl Suites {
@@ -93,7 +93,7 @@ fn build(target: &Path) -> Result<(), Failure> {
 /// The tests that cargo runs, with the tools some of them start.
 struct RustTests {
     which: Rust,
-    nginx: PathBuf,
+    gateways: Vec<(&'static str, PathBuf)>,
     strace: PathBuf,
     python: PathBuf,
     has_nextest: bool,
@@ -103,7 +103,7 @@ impl RustTests {
     fn prepare(which: Rust) -> Result<Self, Failure> {
         Ok(RustTests {
             which,
-            nginx: machine::nginx()?,
+            gateways: machine::gateways()?,
             strace: machine::strace()?,
             python: machine::python()?,
             has_nextest: machine::has_nextest()?,
@@ -114,7 +114,7 @@ impl RustTests {
         let mut cargo = cargo(target);
         cargo
             .env("KEYSTEAD_BIN", target.join("debug/keystead"))
-            .env("KEYSTEAD_TEST_NGINX", &self.nginx)
+            .envs(self.gateways.iter().map(|(variable, program)| (variable, program)))
             .env("KEYSTEAD_TEST_STRACE", &self.strace)
             .env("KEYSTEAD_TEST_PYTHON", &self.python);
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }

@@ -1,5 +1,6 @@
 //! `keystead demo`: a complete sample, from nothing to a printed login.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::block_on;
 use crate::commands::serve::until_stopped;
 use crate::failure::Failure;
+use crate::listening::Listening;
 use crate::progress;
 
 /// The sample's brands: data beside the program, not knowledge in it.
@@ -68,13 +70,14 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         })
         .await?;
         loading.finish_and_clear();
+        let listening = Listening::to_envoy_too(running).await?;
         demo.announce(&folder)?;
-        print(&demo, &folder, temporary.is_some());
-        until_stopped(running).await
+        print(&demo, listening.envoy(), &folder, temporary.is_some());
+        until_stopped(listening).await
     })
 }
 
-fn print(demo: &Demo, folder: &std::path::Path, temporary: bool) {
+fn print(demo: &Demo, envoy: SocketAddr, folder: &std::path::Path, temporary: bool) {
     eprintln!("Keystead's sample is ready. Open a dashboard and log in:\n");
     for brand in &demo.brands {
         eprintln!("  {}", brand.dashboard_url);
@@ -96,6 +99,7 @@ fn print(demo: &Demo, folder: &std::path::Path, temporary: bool) {
     eprintln!("  Codes and e-mails: {}/demo/messages", demo.public_url);
     eprintln!("  All logins:        {}/demo   (and {})", demo.public_url, folder.join("demo.json").display());
     eprintln!("  Gateways ask:      curl -i -u KEY_ID:KEY_SECRET {}/v1/authenticate", demo.gateway_url);
+    eprintln!("  Envoy asks:        {envoy} (ext_authz over gRPC)");
     eprintln!("  Health, metrics:   {}/readyz, /metrics", demo.ops_url);
     if temporary {
         eprintln!(

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use server::clock::SystemClock;
 use server::random::SystemRandom;
-use server::start::{Options, Running, open_engine, start};
+use server::start::{Options, open_engine, start};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use crate::commands::{Source, block_on};
 use crate::failure::Failure;
+use crate::listening::Listening;
 use crate::progress;
 
 /// What to serve.
@@ -34,33 +35,36 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         })
         .await?;
         loading.finish_and_clear();
+        let listening = Listening::to_envoy_too(running).await?;
+        let (running, envoy) = (listening.running(), listening.envoy());
         eprintln!(
-            "Serving: dashboard and API on http://{}, gateways on http://{}, health and metrics on http://{}",
+            "Serving: dashboard and API on http://{}, gateways on http://{}, health and metrics on http://{}, \
+             Envoy on http://{envoy}",
             running.public(),
             running.gateway(),
             running.ops()
         );
-        until_stopped(running).await
+        until_stopped(listening).await
     })
 }
 
 /// Waits for a signal or for a database that can no longer be trusted.
-pub async fn until_stopped(running: Running) -> Result<(), Failure> {
+pub async fn until_stopped(listening: Listening) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let broken = tokio::select! {
-        broken = running.until_broken() => Some(broken),
+        broken = listening.running().until_broken() => Some(broken),
         _ = terminate.recv() => None,
         _ = tokio::signal::ctrl_c() => None,
     };
     match broken {
         Some(broken) => {
-            running.stop().await;
+            listening.stop().await;
             Err(Failure::from(broken).hint(
                 "check the disk, then start again; `keystead doctor` and `keystead audit verify` tell whether all is whole",
             ))
         }
         None => {
-            running.stop().await;
+            listening.stop().await;
             Ok(())
         }
     }

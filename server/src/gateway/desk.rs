@@ -33,7 +33,8 @@ pub(super) struct Moment {
 }
 
 /// What becomes of a request that should carry credentials.
-pub(super) enum Outcome<'i> {
+pub enum Outcome<'i> {
+    /// They are good, and this is whom they speak for.
     Granted(Identity<'i>),
     /// There were no credentials at all.
     Missing,

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use hyper::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
-use verify::{Allowance, Exceeded, Limit, Remaining};
+use verify::{Allowance, Exceeded, Identity, Limit, Remaining};
 
 /// What is allowed.
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
@@ -16,6 +16,15 @@ const REASON: HeaderName = HeaderName::from_static("x-keystead-reason");
 /// Seconds of the two windows.
 const SECOND: u32 = 1;
 const DAY: u32 = 86_400;
+
+/// What a granted request's key is allowed and what is left of it, for its caller; nothing for a key without limits.
+pub fn allowance(identity: &Identity<'_>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    if let Some(allowance) = &identity.allowance {
+        tell(&mut headers, allowance);
+    }
+    headers
+}
 
 /// Adds what is allowed and what is left.
 pub(super) fn tell(headers: &mut HeaderMap, allowance: &Allowance) {

@@ -258,6 +258,8 @@ impl Nginx {
         fs::write(folder.path().join("keystead.conf"), conf).expect("room for a file");
         fs::copy(shipped.join("keystead-protect.conf"), folder.path().join("keystead-protect.conf"))
             .expect("the shipped configuration");
+        fs::copy(shipped.join("keystead-open.conf"), folder.path().join("keystead-open.conf"))
+            .expect("the shipped configuration");
         fs::write(folder.path().join("nginx.conf"), MAIN).expect("room for a file");
 
         let nginx = std::env::var_os("KEYSTEAD_TEST_NGINX").unwrap_or_else(|| "nginx".into());

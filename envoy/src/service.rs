@@ -1,0 +1,148 @@
+//! Which method gets which answer. The trust check comes first, on every method.
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use hyper::body::{Bytes, Incoming};
+use hyper::header::{CONTENT_TYPE, HeaderName};
+use hyper::service::Service;
+use hyper::{HeaderMap, Method, Request, Response, StatusCode};
+use server::gateway::{Desk, Tally};
+use subtle::ConstantTimeEq as _;
+use zeroize::Zeroizing;
+
+use crate::answer::{Answers, verbatim};
+use crate::body::Body;
+use crate::frame::Arriving;
+use crate::pulse::Pulse;
+use crate::question::{self, Unclear};
+use crate::status::{Status, grpc};
+
+const CHECK: &str = "/envoy.service.auth.v3.Authorization/Check";
+/// What Envoy's active health checks ask; about this listener as a whole, whatever service they name.
+const HEALTH: &str = "/grpc.health.v1.Health/Check";
+/// HealthCheckResponse: SERVING, NOT_SERVING.
+const SERVING: &[u8] = &[1 << 3, 1];
+const NOT_SERVING: &[u8] = &[1 << 3, 2];
+
+/// What a trusted caller proves itself with.
+const X_GATEWAY_TOKEN: HeaderName = HeaderName::from_static("x-keystead-gateway-token");
+
+/// Answers requests on one thread.
+#[derive(Clone)]
+pub(crate) struct CheckService {
+    desk: Arc<Desk>,
+    tally: Arc<Tally>,
+    answers: Arc<Answers>,
+    token: Option<Arc<Zeroizing<String>>>,
+}
+
+impl CheckService {
+    pub(crate) const fn new(
+        desk: Arc<Desk>,
+        tally: Arc<Tally>,
+        answers: Arc<Answers>,
+        token: Option<Arc<Zeroizing<String>>>,
+    ) -> Self {
+        Self { desk, tally, answers, token }
+    }
+
+    /// The same answers for one connection, whose pulse they move.
+    pub(crate) const fn on(self, pulse: Arc<Pulse>) -> Visitor {
+        Visitor { service: self, pulse }
+    }
+
+    fn method(&self, request: &Request<Incoming>) -> Result<Asking, Response<Body>> {
+        let is_grpc = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
+        if !is_grpc || request.method() != Method::POST {
+            let mut response = Response::new(Body::empty());
+            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+            return Err(response);
+        }
+        if !self.is_trusted(request.headers()) {
+            return Err(Status::Distrusted.answer());
+        }
+        match request.uri().path() {
+            CHECK => Ok(Asking::Check),
+            HEALTH => Ok(Asking::Health),
+            _ => Err(Status::NoSuchMethod.answer()),
+        }
+    }
+
+    fn is_trusted(&self, headers: &HeaderMap) -> bool {
+        let Some(token) = &self.token else { return true };
+        headers.get(X_GATEWAY_TOKEN).is_some_and(|sent| bool::from(sent.as_bytes().ct_eq(token.as_bytes())))
+    }
+
+    fn answer(&self, asking: Asking, message: &[u8]) -> Result<Bytes, Status> {
+        match asking {
+            Asking::Check => match question::read(message) {
+                Ok(asked) => Ok(self.answers.to(&self.desk, &self.desk.decide_asked(&asked, &self.tally))),
+                Err(Unclear::Malformed) => Err(Status::NotACheck),
+                Err(Unclear::NoSuchMode) => Err(Status::NoSuchMode),
+            },
+            Asking::Health => Ok(verbatim(if self.desk.is_ready() { SERVING } else { NOT_SERVING })),
+        }
+    }
+}
+
+/// Which of the two methods was called.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Asking {
+    Check,
+    Health,
+}
+
+/// The requests of one connection.
+pub(crate) struct Visitor {
+    service: CheckService,
+    pulse: Arc<Pulse>,
+}
+
+impl Service<Request<Incoming>> for Visitor {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = Answering;
+
+    fn call(&self, request: Request<Incoming>) -> Answering {
+        self.pulse.beat();
+        match self.service.method(&request) {
+            Ok(asking) => Answering::Later {
+                service: self.service.clone(),
+                asking,
+                arriving: Arriving::new(request.into_body()),
+            },
+            Err(answer) => Answering::Now(Some(answer)),
+        }
+    }
+}
+
+/// An answer, at once or when the question has arrived.
+pub(crate) enum Answering {
+    Now(Option<Response<Body>>),
+    Later { service: CheckService, asking: Asking, arriving: Arriving },
+}
+
+impl Future for Answering {
+    type Output = Result<Response<Body>, Infallible>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match &mut *self {
+            Answering::Now(answer) => {
+                Poll::Ready(Ok(answer.take().expect("an answer is given once and then not asked for again")))
+            }
+            Answering::Later { service, asking, arriving } => arriving.poll(cx).map(|arrived| {
+                let answer = arrived.and_then(|message| service.answer(*asking, &message));
+                Ok(match answer {
+                    Ok(framed) => grpc(Body::message(framed)),
+                    Err(status) => status.answer(),
+                })
+            }),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Keystead's listeners for gateways, with a few pairs behind them and without a database: what the product's own stories
+//! tell is not asked again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use ::envoy::{Handle, Listener, Settings};
+use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Peppers, Presented, Timestamp};
+use server::clock::ManualClock;
+use server::config::Errors;
+use server::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
+use verify::{Index, PairRecord, Refusals, Uptime};
+use zeroize::Zeroizing;
+
+use crate::caller::Pair;
+use crate::gateway::Places;
+
+/// The account of all pairs.
+pub const ACCOUNT: &str = "acc_00000000000001";
+/// Its brand.
+pub const BRAND: &str = "razorpay/IN";
+const SECRET: &str = "AbCdEfGhIjKlMnOpQrStUvWx";
+const TEST: &str = "rzp_test_00000000000001";
+const LIVE: &str = "rzp_live_00000000000002";
+const ENDED: &str = "rzp_live_00000000000003";
+
+/// 2027-01-15T08:00:00Z
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+/// Keystead, as gateways see it.
+pub struct Keystead {
+    index: Arc<Index>,
+    /// What owners would be shown.
+    pub refusals: Arc<Refusals>,
+    gateway: GatewayHandle,
+    envoy: Handle,
+}
+
+impl Keystead {
+    /// Listens and may vouch.
+    pub fn opens() -> Keystead {
+        let keystead = Keystead::opens_not_ready(None);
+        keystead.becomes_ready();
+        keystead
+    }
+
+    /// The same, and asks gateways for a token.
+    pub fn opens_with_token(token: &str) -> Keystead {
+        let keystead = Keystead::opens_not_ready(Some(token));
+        keystead.becomes_ready();
+        keystead
+    }
+
+    /// Listens, and cannot say yet.
+    pub fn opens_not_ready(token: Option<&str>) -> Keystead {
+        let index = Arc::new(Index::new(peppers().verification_keys(), [11, 12]));
+        apply(&index, TEST, PairState::Current);
+        apply(&index, LIVE, PairState::Current);
+        apply(&index, ENDED, PairState::Ended { at: NOW, why: EndReason::Deactivated });
+        let refusals = Arc::new(Refusals::over(index.clone()));
+        let clock = Arc::new(ManualClock::at(NOW));
+        let desk = Desk::new(index.clone(), clock, "Razorpay API", Errors::Plain);
+        let desk = Arc::new(desk);
+        let token = || token.map(|token| Zeroizing::new(token.to_owned()));
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        let settings = GatewaySettings { threads: 1, token: token(), ..GatewaySettings::default() };
+        let gateway = Gateway { desk: desk.clone(), settings }.listen(any).expect("a free port");
+        let settings = Settings { threads: 1, token: token(), ..Settings::default() };
+        let envoy = Listener { desk, settings }.listen(any).expect("a free port");
+        Keystead { index, refusals, gateway, envoy }
+    }
+
+    /// From now on it may vouch.
+    pub fn becomes_ready(&self) {
+        self.index.lease().ready();
+        self.index.lease().renew(Uptime::default(), DAY.as_millis());
+    }
+
+    /// Where it listens, and where the API behind the gateway is.
+    pub const fn places(&self, api: SocketAddr) -> Places {
+        Places { gateway: self.gateway.local_addr(), envoy: self.envoy.local_addr(), api }
+    }
+
+    /// Nobody listens any more.
+    pub fn stops(self) {
+        self.gateway.stop();
+        self.envoy.stop();
+    }
+}
+
+/// A good test pair.
+pub fn test() -> Pair {
+    pair(TEST)
+}
+
+/// A good live pair.
+pub fn live() -> Pair {
+    pair(LIVE)
+}
+
+/// A pair that was deactivated.
+pub fn ended() -> Pair {
+    pair(ENDED)
+}
+
+fn pair(key_id: &str) -> Pair {
+    Pair { key_id: key_id.to_owned(), secret: SECRET.to_owned() }
+}
+
+fn apply(index: &Index, key_id: &str, state: PairState) {
+    let key_id: KeyId = key_id.parse().expect("a key id");
+    let account = ACCOUNT.parse().expect("an account id");
+    let mode = if key_id.as_str().contains("_live_") { Mode::Live } else { Mode::Test };
+    let context = KeyContext { brand: BRAND, account: &account, mode, key_id: &key_id };
+    let secret = Presented::parse(SECRET.as_bytes()).expect("the shape of a secret");
+    index.apply(&PairRecord {
+        key_id,
+        key: "key_00000000000001".parse().expect("a key"),
+        account,
+        brand: &BrandId::new("razorpay", "IN").expect("a brand"),
+        mode,
+        digest: peppers().newest().digest_secret(&context, &secret),
+        pepper: 1,
+        state,
+        created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
+        expires_at: None,
+    });
+}
+
+fn peppers() -> Peppers {
+    Peppers::parse(&format!("1 {}", "5a".repeat(32))).expect("a pepper")
+}
