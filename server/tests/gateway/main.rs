@@ -4,6 +4,7 @@ mod authenticate;
 mod http;
 mod limits;
 mod nginx;
+mod metrics;
 mod ops;
 mod site;
 mod verify_call;
