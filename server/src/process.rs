@@ -7,7 +7,12 @@ use verify::Uptime;
 
 /// Resident memory, in bytes.
 pub(crate) fn resident() -> io::Result<u64> {
-    let statm = fs::read_to_string("/proc/self/statm")?;
+    resident_of(std::process::id())
+}
+
+/// The same of another process.
+pub(crate) fn resident_of(process: u32) -> io::Result<u64> {
+    let statm = fs::read_to_string(format!("/proc/{process}/statm"))?;
     let pages = statm.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
     Ok(pages.ok_or_else(|| unlike("statm"))? * rustix::param::page_size() as u64)
 }
