@@ -49,7 +49,7 @@ enum Kind {
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     let Arguments { kind, pairs, threads, cores, folder } = arguments;
     let on = ChildArguments { pairs: *pairs, threads: *threads, cores: cores.clone() };
-    let (out, input) = (&mut stdout().lock(), &mut stdin().lock());
+    let (out, input) = (&mut stdout(), &mut std::io::BufReader::new(stdin()));
     let config = || {
         let folder = folder.clone().unwrap_or_else(|| PathBuf::from("."));
         Config::demo(&folder, PORT, BRANDS).map_err(Failure::from)
@@ -59,12 +59,12 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Kind::Refusing => child(&on, Held::GoodAndEnded, out, input, open_gateway)?,
         Kind::Empty => empty_child(cores, out, input)?,
         Kind::Installed => {
-            let (config, out, input) = (config()?, &mut stdout(), &mut std::io::BufReader::new(stdin()));
+            let config = config()?;
             block_on(async { Ok(installed_child(config, *pairs, cores, out, input).await?) })?;
         }
         Kind::Ready => {
             let config = config()?;
-            block_on(async { Ok(ready_child(&config, &mut stdout(), &mut stdin()).await?) })?;
+            block_on(async { Ok(ready_child(&config, out, input).await?) })?;
         }
     }
     Ok(())
