@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use crate::command::{self, Failure};
-use crate::{machine, tidy};
+use crate::{instructions, machine, tidy};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
@@ -15,6 +15,7 @@ const STEPS: &[Step] = &[
     ("lints", lints),
     ("documentation", documentation),
     ("licences, bans and sources", dependencies),
+    ("instructions of a verdict", instructions::check),
 ];
 
 /// Runs all steps and names those that failed.

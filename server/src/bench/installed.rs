@@ -52,7 +52,8 @@ pub async fn installed_child(
     let credentials = credentials(&folder)?;
     let changing = credentials.iter().rev().take(CHANGING).filter_map(|(key_id, _)| {
         let key_id: KeyId = key_id.parse().ok()?;
-        Some(app.engine.index().about(&key_id)?.key)
+        let index = app.engine.index();
+        Some(index.about(index.slot(&key_id)?).key)
     });
     let tasks: Vec<_> = changing
         .map(|key| tokio::spawn(replace_again_and_again(app.clone(), key, pace.clone(), done.clone())))

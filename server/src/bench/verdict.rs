@@ -18,7 +18,9 @@ use crate::clock::SystemClock;
 /// Different headers for the random rows: far more records than any cache holds.
 const HEADERS: usize = 1_000_000;
 /// Verdicts of one turn.
-const TURN: usize = 100_000;
+const TURN: usize = 102_400;
+/// Requests that are ready at once.
+pub const TOGETHER: usize = 16;
 
 /// What was measured, in nanoseconds: median, smallest, largest of all rounds.
 #[derive(Clone, Debug, Serialize)]
@@ -31,6 +33,8 @@ pub struct VerdictReport {
     pub hot_ns: (f64, f64, f64),
     /// A verdict on a pair drawn at random.
     pub random_ns: (f64, f64, f64),
+    /// The same for requests that are ready together, as many as [`TOGETHER`], memory asked for before it is needed.
+    pub together_ns: (f64, f64, f64),
     /// A verdict on an id that nobody has.
     pub unknown_ns: (f64, f64, f64),
     /// A load from a cache line drawn at random whose address the load before it gave.
@@ -51,12 +55,20 @@ pub fn verdict(pairs: usize, rounds: usize, talk: &mut dyn FnMut(&str)) -> io::R
     let mut lines = Lines::over(pairs);
     let (peppers, first) = (peppers(), sample(0));
     let rounds = rounds.max(1);
-    let [mut hmac, mut at_home, mut anywhere, mut nobody, mut access] = [const { Vec::new() }; 5];
+    let [mut hmac, mut at_home, mut anywhere, mut together, mut nobody, mut access] =
+        [const { Vec::new() }; 6];
+    let mut ready = Vec::with_capacity(TOGETHER);
     for round in 0..=rounds {
         let this = [
             timed(|_| hmac_once(peppers.newest(), &first)),
             timed(|n| verify(&index, hot.at(n), true)),
             timed(|n| verify(&index, random.at(n + round * TURN), true)),
+            timed(|n| {
+                if n % TOGETHER == 0 {
+                    let texts = (n..n + TOGETHER).map(|n| random.at(n + round * TURN));
+                    verify_together(&index, texts, &mut ready);
+                }
+            }),
             timed(|n| verify(&index, unknown.at(n + round * TURN), false)),
             timed(|_| lines.next()),
         ];
@@ -75,6 +87,7 @@ pub fn verdict(pairs: usize, rounds: usize, talk: &mut dyn FnMut(&str)) -> io::R
         hmac_ns: spread(hmac),
         hot_ns: spread(at_home),
         random_ns: spread(anywhere),
+        together_ns: spread(together),
         unknown_ns: spread(nobody),
         access_ns: spread(access),
         hot_by_hmac: spread(by_hmac),
@@ -103,6 +116,19 @@ fn verify(index: &Index, text: &[u8], good: bool) {
     };
     assert_eq!(matches!(verdict, Verdict::Granted(_)), good, "the sample's credentials are what they are");
     black_box(verdict);
+}
+
+/// All headers are read, then all memory is asked for, then each gets its verdict.
+fn verify_together<'t>(index: &Index, texts: impl Iterator<Item = &'t [u8]>, ready: &mut Vec<Credentials>) {
+    ready.extend(texts.filter_map(|text| Credentials::from_basic(text).ok()));
+    ready.iter().for_each(|credentials| index.fetch_place(credentials.key_id()));
+    ready.iter().for_each(|credentials| index.fetch_record(credentials.key_id()));
+    for credentials in ready.drain(..) {
+        let verdict =
+            index.verify(&credentials, &Ask::default(), Timestamp::from_millis(2), Uptime::default());
+        assert!(matches!(verdict, Verdict::Granted(_)), "the sample's credentials are good");
+        black_box(&verdict);
+    }
 }
 
 /// What a verdict digests, digested alone.
@@ -181,6 +207,7 @@ impl fmt::Display for VerdictReport {
             ("one HMAC-SHA-256 of the same input", self.hmac_ns),
             ("verdict from header text, one pair", self.hot_ns),
             ("verdict from header text, at random", self.random_ns),
+            ("the same, 16 ready at once", self.together_ns),
             ("verdict on an unknown id", self.unknown_ns),
             ("one dependent memory access", self.access_ns),
         ] {
