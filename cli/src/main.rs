@@ -5,10 +5,13 @@
 
 mod commands;
 mod failure;
+mod log;
 mod output;
 mod progress;
 mod remote;
 mod report;
+#[cfg(feature = "otel")]
+mod spans;
 
 use std::process::ExitCode;
 

@@ -74,6 +74,7 @@ impl Gateway {
             let service = service::GatewayService::new(desk.clone(), desk.tally(), token.clone());
             let (door, arrivals) =
                 Door::inside(&format!("gateway-door-{number}"), Limits { connections_max }, service.clone())?;
+            service.tally().counts_open("gateway", arrivals.open().clone());
             let lane = Lane::new(service, arrivals, connections_max, listener)?;
             lanes.push((lane.start(format!("gateway-{number}"))?, door));
         }

@@ -24,5 +24,6 @@ mod public;
 pub mod random;
 pub mod routes;
 pub mod start;
+pub mod traced;
 mod whole;
 pub mod words;

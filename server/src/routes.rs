@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
@@ -30,6 +30,7 @@ use crate::dashboard::{
     keys, language, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up, switch, team,
     transfer, two_factor, website,
 };
+use crate::traced::traced;
 use crate::{api, console, gateway};
 
 /// Who may ask. Handlers make it so; a test asks every row as everybody.
@@ -259,7 +260,7 @@ pub fn router(app: &App) -> Router {
     let dashboards = dashboard::around(routed(pages()), app).with_state(app.clone());
     let console = console::around(routed(console_pages()), app).with_state(app.clone());
     Router::new()
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router().route_layer(from_fn(traced)))
         .merge(one("GET", "/v1/whoami", whoami))
         .with_state(app.clone())
         .fallback_service(console::by_host(app, console, dashboards))
@@ -276,7 +277,8 @@ async fn timed(State(app): State<App>, request: Request, next: Next) -> Response
 }
 
 fn routed(rows: Vec<Row>) -> Router<App> {
-    rows.into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer))
+    let routes = rows.into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer));
+    routes.route_layer(from_fn(traced))
 }
 
 fn row<H: Handler<T, App>, T: 'static>(

@@ -13,6 +13,7 @@ const STEPS: &[Step] = &[
     ("house rules", tidy::run),
     ("format", format),
     ("lints", lints),
+    ("the feature that is off by default", spans),
     ("documentation", documentation),
     ("licences, bans and sources", dependencies),
     ("instructions of a verdict", instructions::check),
@@ -40,6 +41,11 @@ fn format() -> Result<(), Failure> {
 
 fn lints() -> Result<(), Failure> {
     let words = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    command::run(command::cargo().args(words))
+}
+
+fn spans() -> Result<(), Failure> {
+    let words = ["clippy", "--locked", "--package", "keystead", "--features", "otel", "--", "--deny", "warnings"];
     command::run(command::cargo().args(words))
 }
 

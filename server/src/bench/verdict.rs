@@ -74,11 +74,8 @@ pub fn verdict(pairs: usize, rounds: usize, talk: &mut dyn FnMut(&str)) -> io::R
         ];
         // The first round fills caches and page tables.
         if 0 < round {
-            for (all, one) in
-                [&mut hmac, &mut at_home, &mut anywhere, &mut nobody, &mut access].into_iter().zip(this)
-            {
-                all.push(one);
-            }
+            let all = [&mut hmac, &mut at_home, &mut anywhere, &mut together, &mut nobody, &mut access];
+            all.into_iter().zip(this).for_each(|(all, one)| all.push(one));
         }
     }
     let by_hmac = at_home.iter().zip(&hmac).map(|(hot, hmac)| hot / hmac).collect();

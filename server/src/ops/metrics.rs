@@ -66,9 +66,13 @@ impl Measured {
     }
 
     fn listeners(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
-        let meters = &self.0.meters;
-        let open = [("public", meters.visitors.size() as i64)];
+        let Ops { meters, desk, .. } = &self.0;
+        let ours = ["gateway", "envoy"].map(|name| (name, desk.tallies().open(name) as i64));
+        let open = [("public", meters.visitors.size() as i64)].into_iter().chain(ours);
         sheet.gauges("connections", "Open connections", "listener", open)?;
+        let help =
+            "From waking up until everybody who had asked was answered, gateway listener; one turn in 64";
+        sheet.histogram("gateway_turn_duration_seconds", help, &desk.tallies().turns())?;
         sheet.counters("public_answers", "Answers of the public listener", "status", meters.classes())?;
         let help = "From a request's head to its answer's head, public listener";
         sheet.histogram("public_answer_duration_seconds", help, &meters.pages.reading())
