@@ -252,6 +252,8 @@ impl fmt::Display for TimingReport {
 
 #[cfg(test)]
 mod tests {
+    use verify::Reason;
+
     use super::*;
 
     fn drawn(mean: u32, seed: u64) -> Vec<u32> {
@@ -291,7 +293,7 @@ mod tests {
             let credentials = Credentials::from_basic(text.as_bytes()).expect("well formed");
             let now = Timestamp::from_millis(2);
             match index.verify(&credentials, &Ask::default(), now, Uptime::default()) {
-                Verdict::Refused { reason, .. } => reason.as_str(),
+                Verdict::Refused { reason, .. } => Reason::CODES[reason.index()],
                 other => unreachable!("{other:?}"),
             }
         });
