@@ -6,10 +6,13 @@
 mod commands;
 mod failure;
 mod listening;
+mod log;
 mod output;
 mod progress;
 mod remote;
 mod report;
+#[cfg(feature = "otel")]
+mod spans;
 
 use std::process::ExitCode;
 

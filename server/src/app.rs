@@ -12,11 +12,13 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::gateway::{Desk, Tally};
+use crate::metered::Metered;
+use crate::meters::Meters;
 use crate::random::RandomSource;
 use crate::words::Catalogue;
 
 /// The engine on the database this build serves.
-pub type Engine = engine::Engine<store::Sqlite>;
+pub type Engine = engine::Engine<Metered<store::Sqlite>>;
 
 /// A handle to everything a handler needs; cheap to clone.
 #[derive(Clone)]
@@ -61,6 +63,11 @@ impl App {
     /// The moment this request happens at: sampled once, passed on as a value.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What is counted for the ops listener.
+    pub fn meters(&self) -> &Meters {
+        self.engine.store().driver().meters()
     }
 
     /// A source of randomness for this request.

@@ -85,6 +85,7 @@ impl Gateway {
                 service::GatewayService::new(desk.clone(), desk.tally(), token.clone(), proxies.clone());
             let (door, arrivals) =
                 Door::inside(&format!("gateway-door-{number}"), Limits { connections_max }, service.clone())?;
+            service.tally().counts_open("gateway", arrivals.open().clone());
             let lane = Lane::new(service, arrivals, connections_max, listener)?;
             lanes.push((lane.start(format!("gateway-{number}"))?, door));
         }

@@ -21,6 +21,8 @@ const USAGE_EVERY: Duration = Duration::from_secs(5);
 const TAKE_OVER_EVERY: Duration = Duration::from_millis(250);
 /// How often refusals are written down.
 const REFUSALS_EVERY: Duration = Duration::from_secs(15);
+/// How often letters that wait or were given up are counted, for the ops listener.
+const COUNTED_EVERY: Duration = Duration::from_secs(15);
 /// How often what may not be kept is erased.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
@@ -45,8 +47,14 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
     let take_over = every(TAKE_OVER_EVERY, stopping, app, |app| async move {
         app.refusals.take_over_once();
     });
+    let counted = every(COUNTED_EVERY, stopping, app, |app| async move {
+        match app.engine.store().letter_counts().await {
+            Ok((owed, given_up)) => app.meters().letters(owed, given_up),
+            outcome @ Err(_) => report("Letters could not be counted", outcome),
+        }
+    });
     let letters = tokio::spawn(letters(app.clone(), senders, stopping.clone()));
-    vec![follow, usage, take_over, refusals, forget, letters]
+    vec![follow, usage, take_over, refusals, counted, forget, letters]
 }
 
 fn every<F: Future<Output = ()> + Send + 'static>(

@@ -20,6 +20,7 @@ use verify::{Index, Refusals, Silence};
 use crate::accept::{Limits, Replies, Reply, StreetDoor};
 use crate::clock::Clock;
 use crate::gateway::Desk;
+use crate::meters::Meters;
 
 /// Connections an operator's machines may hold.
 const CONNECTIONS_MAX: usize = 256;
@@ -32,6 +33,8 @@ pub struct Ops {
     pub refusals: Arc<Refusals>,
     /// Codes that were not sent because too many had been.
     pub sends: Arc<SendTally>,
+    /// What is counted beside verdicts.
+    pub meters: Arc<Meters>,
     /// For the age of the lease.
     pub clock: Arc<dyn Clock>,
 }

@@ -127,6 +127,7 @@ async fn settle(app: App, senders: Arc<Senders>, owed: OwedLetter, now: Timestam
     let left = outcome.is_ok();
     let fate = fate(outcome, owed.tries, now);
     log_fate(&owed.letter, &fate);
+    app.meters().settled(&fate);
     match app.engine.settle_letters(vec![(owed.letter.id, fate)]).await {
         Ok(()) if left => Settled::Left,
         Ok(()) => Settled::Kept,

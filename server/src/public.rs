@@ -16,6 +16,8 @@ use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, watch};
 use tower::ServiceExt;
 
+use crate::meters::Crowd;
+
 /// How long a client may take to send its headers.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 /// How long a stopping server waits for requests under way.
@@ -42,7 +44,12 @@ pub async fn told(stopping: &mut watch::Receiver<bool>) {
 }
 
 /// Serves until `stopping` turns true.
-pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::Receiver<bool>) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    visitors: Crowd,
+    mut stopping: watch::Receiver<bool>,
+) {
     let graceful = GracefulShutdown::new();
     let places = std::sync::Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
@@ -72,10 +79,11 @@ pub async fn serve(listener: TcpListener, router: Router, mut stopping: watch::R
             });
         let connection = builder.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection.into_owned());
+        let inside = visitors.enter();
         tokio::spawn(async move {
             // A client that goes away mid-request is its own business.
             let _ = connection.await;
-            drop(place);
+            drop((place, inside));
         });
     }
     drop(listener);

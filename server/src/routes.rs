@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::handler::Handler;
 use axum::http::{HeaderMap, Method};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use crate::app::App;
+use crate::clock::SystemClock;
 use crate::dashboard::authenticator::ChangeApp;
 use crate::dashboard::backup_codes::DrawCodes;
 use crate::dashboard::deactivate::Deactivate;
@@ -29,6 +31,7 @@ use crate::dashboard::{
     keys, language, limits, log_in, password, profile, refusals, regenerate, reset_two_factor, step_up,
     switch, team, transfer, two_factor, website,
 };
+use crate::traced::traced;
 use crate::{api, console, gateway};
 
 /// Who may ask. Handlers make it so; a test asks every row as everybody.
@@ -270,14 +273,25 @@ pub fn router(app: &App) -> Router {
     let dashboards = dashboard::around(routed(pages()), app).with_state(app.clone());
     let console = console::around(routed(console_pages()), app).with_state(app.clone());
     Router::new()
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router().route_layer(from_fn(traced)))
         .merge(one("GET", "/v1/whoami", whoami))
         .with_state(app.clone())
         .fallback_service(console::by_host(app, console, dashboards))
+        .layer(from_fn_with_state(app.clone(), timed))
+}
+
+/// Counts every answer and how long it took. TM-78: by kind, not by what was asked.
+async fn timed(State(app): State<App>, request: Request, next: Next) -> Response {
+    let asked_at = SystemClock.nanoseconds();
+    let answer = next.run(request).await;
+    let took = (SystemClock.nanoseconds() - asked_at).unsigned_abs();
+    app.meters().answered(answer.status().as_u16(), took);
+    answer
 }
 
 fn routed(rows: Vec<Row>) -> Router<App> {
-    rows.into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer))
+    let routes = rows.into_iter().fold(Router::new(), |all, row| all.route(row.path, row.answer));
+    routes.route_layer(from_fn(traced))
 }
 
 fn row<H: Handler<T, App>, T: 'static>(

@@ -23,6 +23,7 @@ use crate::demo::Demo;
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::help::Help;
 use crate::letters::SendError;
+use crate::metered::Metered;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::words::Catalogue;
@@ -169,8 +170,8 @@ pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), Start
 }
 
 /// Opens the database of a folder and sees that it belongs to the pepper.
-pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Sqlite>, StartError> {
-    let store = Store::new(Sqlite::open(folder)?);
+pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Metered<Sqlite>>, StartError> {
+    let store = Store::new(Metered::new(Sqlite::open(folder)?));
     match store.check_pepper(peppers).await? {
         PepperCheck::Right => {}
         PepperCheck::New => store.meet_pepper(peppers).await?,
@@ -239,7 +240,9 @@ pub async fn start(
     let listen = config.listen;
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let sends = engine.send_tally().clone();
-    let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), sends, clock: clock.clone() };
+    let meters = engine.store().driver().meters().clone();
+    let watched =
+        Ops { desk: desk.clone(), refusals: refusals.clone(), sends, meters, clock: clock.clone() };
     let tally = desk.tally();
     let words = Catalogue::new(&config.brands);
     let sites = Sites::new(&config, &words);
@@ -268,8 +271,9 @@ pub async fn start(
     let ops = watched.listen(listen.ops).map_err(taken("ops listener", listen.ops))?;
 
     let (stop, stopping) = watch::channel(false);
+    let visitors = app.meters().visitors.clone();
     let mut tasks =
-        vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), stopping.clone()))];
+        vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), visitors, stopping.clone()))];
     tasks.extend(loops::spawn(&app, senders, &stopping));
     Ok(Running { app, public, gateway, ops, stop, tasks })
 }
@@ -311,7 +315,7 @@ impl Running {
 
     /// Waits until the database cannot be trusted any more, which may be for ever.
     pub async fn until_broken(&self) -> StartError {
-        let mut broken = self.app.engine.store().driver().broken();
+        let mut broken = self.app.engine.store().driver().inner().broken();
         let reason = match broken.wait_for(Option::is_some).await {
             Ok(reason) => reason.clone().unwrap_or_default(),
             Err(_) => "its writer has stopped".to_owned(),

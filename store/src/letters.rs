@@ -58,6 +58,12 @@ const TRY_AGAIN: &str = "
        AND next_try_at IS NOT NULL
 ";
 
+/// How many letters are owed, and how many were given up. Both are counted along the index of each.
+const COUNTED: &str = "
+    SELECT (SELECT count(*) FROM letters WHERE next_try_at IS NOT NULL),
+           (SELECT count(*) FROM letters WHERE failure IS NOT NULL AND next_try_at IS NULL)
+";
+
 /// Codes to a number that no provider took so far, written at a moment or later.
 const STUCK: &str = "
     SELECT count(*)
@@ -447,6 +453,12 @@ impl<D: Driver> Store<D> {
     /// A letter that failed and has not left since.
     pub async fn failed_letter(&self, id: &LetterId) -> Result<Option<FailedLetter>, StoreError> {
         self.one(FAILED_ONE, params![id.as_str()]).await?.as_ref().map(failed_letter).transpose()
+    }
+
+    /// How many letters are owed, and how many were given up.
+    pub async fn letter_counts(&self) -> Result<(i64, i64), StoreError> {
+        let counted = self.one(COUNTED, params![]).await?;
+        counted.map_or(Ok((0, 0)), |record| Ok((record.integer(0)?, record.integer(1)?)))
     }
 
     /// Whether a code written to a number or an address at `since` or later was tried and did not leave.

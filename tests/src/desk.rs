@@ -124,6 +124,7 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at: None,
+        limited: false,
     });
 }
 

@@ -27,7 +27,6 @@ use std::sync::Arc;
 use std::sync::mpsc::Sender;
 
 use arc_swap::ArcSwap;
-use domain::Mode;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -127,7 +126,7 @@ impl Follower {
     pub fn verify<R>(
         &self,
         credentials: &Credentials,
-        mode: Option<Mode>,
+        ask: &Ask,
         tell: impl FnOnce(&Verdict<'_>) -> R,
     ) -> R {
         let known = self.shared.index.load();
@@ -135,7 +134,7 @@ impl Follower {
             return tell(&Verdict::CannotSay(Silence::NotLoaded));
         };
         let (now, uptime) = (self.shared.clock.now(), self.shared.clock.uptime());
-        tell(&index.verify(credentials, &Ask { mode, from: None }, now, uptime))
+        tell(&index.verify(credentials, ask, now, uptime))
     }
 
     /// How it is doing.

@@ -13,12 +13,13 @@ mod signed;
 mod strip;
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use domain::{AccountId, BrandId, KeyId, Mode, Timestamp};
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, Request, Response};
+use http::{Extensions, HeaderMap, Request, Response};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -29,7 +30,8 @@ pub use self::signed::{SignedIdentityLayer, WithSignedIdentity};
 use crate::credentials::Credentials;
 use crate::follow::Follower;
 use crate::malformed::Malformed;
-use crate::verdict::Verdict;
+use crate::limits::Limit;
+use crate::verdict::{Ask, Verdict};
 
 /// Whom a request speaks for; among the extensions of every request behind a [`VerifyLayer`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,23 +48,37 @@ pub struct Caller {
     pub retiring_until: Option<Timestamp>,
 }
 
+/// How a service knows where a request came from.
+type AddressOf = dyn Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync;
+
 /// Lets requests through that were sent with a good key.
 #[derive(Clone)]
 pub struct VerifyLayer {
     follower: Follower,
     mode: Option<Mode>,
+    address: Option<Arc<AddressOf>>,
     answers: Arc<Answers>,
 }
 
 impl VerifyLayer {
     /// Lets good keys of either mode through.
     pub fn new(follower: Follower) -> Self {
-        Self { follower, mode: None, answers: Arc::new(Answers::new("API keys")) }
+        Self { follower, mode: None, address: None, answers: Arc::new(Answers::new("API keys")) }
     }
 
     /// Lets good keys of one mode through; others are refused like wrong ones.
     pub fn require_mode(mut self, mode: Mode) -> Self {
         self.mode = Some(mode);
+        self
+    }
+
+    /// How to know where a request came from, for keys that may be used from some addresses only. Without it such keys are
+    /// refused. Believe a header only when a proxy of yours has set it.
+    pub fn address_of(
+        mut self,
+        address_of: impl Fn(&HeaderMap, &Extensions) -> Option<IpAddr> + Send + Sync + 'static,
+    ) -> Self {
+        self.address = Some(Arc::new(address_of));
         self
     }
 
@@ -73,7 +89,7 @@ impl VerifyLayer {
     }
 
     /// Whom a request speaks for, or why it goes no further. Exactly one HMAC for credentials of the right shape.
-    fn judge(&self, headers: &HeaderMap) -> Result<Caller, Why> {
+    fn judge(&self, headers: &HeaderMap, extensions: &Extensions) -> Result<Caller, Why> {
         let mut sent = headers.get_all(AUTHORIZATION).iter();
         let read = match (sent.next(), sent.next()) {
             (None, _) => return Err(Why::Missing),
@@ -83,7 +99,9 @@ impl VerifyLayer {
         };
         // What has not the shape of credentials is wrong whatever this process knows.
         let credentials = read.map_err(|_| Why::Refused)?;
-        self.follower.verify(&credentials, self.mode, |verdict| match verdict {
+        let address = self.address.as_ref().and_then(|address_of| address_of(headers, extensions));
+        let ask = Ask { mode: self.mode, from: None, address };
+        self.follower.verify(&credentials, &ask, |verdict| match verdict {
             Verdict::Granted(identity) => Ok(Caller {
                 key_id: identity.key_id,
                 mode: identity.mode,
@@ -92,6 +110,12 @@ impl VerifyLayer {
                 retiring_until: identity.retiring_until,
             }),
             Verdict::Refused { .. } => Err(Why::Refused),
+            Verdict::Limited { exceeded, .. } => Err(match exceeded.limit {
+                Limit::Address => Why::AddressNotAllowed,
+                Limit::Second | Limit::Day => {
+                    Why::TooMany { retry_after_s: exceeded.retry_after_s.unwrap_or(1) }
+                }
+            }),
             Verdict::CannotSay(_) => Err(Why::CannotSay),
         })
     }
@@ -131,12 +155,11 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let headers = request.headers_mut();
-        strip::identity(headers);
-        match self.layer.judge(headers) {
+        strip::identity(request.headers_mut());
+        match self.layer.judge(request.headers(), request.extensions()) {
             Ok(caller) => {
                 // Whoever serves the request needs no secret.
-                headers.remove(AUTHORIZATION);
+                request.headers_mut().remove(AUTHORIZATION);
                 request.extensions_mut().insert(caller);
                 Answering::of_service(self.inner.call(request))
             }

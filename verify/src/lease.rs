@@ -56,6 +56,14 @@ impl Lease {
         Ok(())
     }
 
+    /// How much longer this process may vouch if nothing renews it, in milliseconds; 0 when it may not.
+    pub fn remaining_ms(&self, now: Uptime) -> i64 {
+        match self.check(now) {
+            Ok(()) => self.until.load(Ordering::Acquire).saturating_sub(now.as_millis()).max(0),
+            Err(_) => 0,
+        }
+    }
+
     /// How long ago it was renewed, in milliseconds. `None` before the first time.
     pub fn age_ms(&self, now: Uptime) -> Option<i64> {
         match self.renewed_at.load(Ordering::Relaxed) {
@@ -95,6 +103,7 @@ mod tests {
         assert_eq!(lease.check(up(0)), Err(Silence::TooOld), "loaded, but never renewed");
         lease.renew(up(500), 1_000);
         assert_eq!(lease.check(up(1_499)), Ok(()));
+        assert_eq!((lease.remaining_ms(up(1_499)), lease.remaining_ms(up(1_500))), (1, 0));
         assert_eq!(lease.check(up(1_500)), Err(Silence::TooOld));
         lease.renew(up(1_600), 1_000);
         assert_eq!(lease.check(up(2_599)), Ok(()), "it may come back");

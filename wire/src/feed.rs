@@ -32,8 +32,10 @@ const COMPLETE: u8 = 1;
 const LIVE: u8 = 1;
 const EXPIRES: u8 = 1 << 1;
 const STATE_SHIFT: u8 = 2;
+const STATE: u8 = 0b111;
+const LIMITED: u8 = 1 << 5;
 /// Bits that no record of this form has.
-const UNKNOWN: u8 = 0b1110_0000;
+const UNKNOWN: u8 = 0b1100_0000;
 
 /// Names one history of one database: two databases that went different ways have different marks at the same position.
 pub type Mark = [u8; 16];
@@ -140,6 +142,19 @@ pub struct Pair<'a> {
     pub created_at: i64,
     /// When it expires by itself.
     pub expires_at: Option<i64>,
+    /// What its key is limited to.
+    pub limits: Option<Limits<'a>>,
+}
+
+/// How often, and from where, a key may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits<'a> {
+    /// Requests per second; nought: any number.
+    pub per_second: u64,
+    /// Requests per day of UTC; nought: any number.
+    pub per_day: u64,
+    /// Networks it may be used from, with blanks between them; empty: from everywhere.
+    pub networks: &'a str,
 }
 
 /// A pair's life, moments in milliseconds UTC.
@@ -203,9 +218,10 @@ pub fn encode(page: &Page<'_>) -> Vec<u8> {
     for pair in &page.pairs {
         // The length is known only afterwards.
         let length = out.len();
-        out.push(0);
+        out.extend_from_slice(&[0, 0]);
         record(&mut out, pair, position);
-        out[length] = number::<u8>(out.len() - length - 1);
+        let whole = number::<u16>(out.len() - length - 2);
+        out[length..length + 2].copy_from_slice(&whole.to_le_bytes());
         position = pair.position;
     }
     let checksum = crc32fast::hash(&out);
@@ -217,7 +233,8 @@ fn record(out: &mut Vec<u8>, pair: &Pair<'_>, before: i64) {
     let (tag, moment) = pair.state.parts();
     let expires = if pair.expires_at.is_some() { EXPIRES } else { 0 };
     let live = if pair.live { LIVE } else { 0 };
-    out.push(live | expires | (tag << STATE_SHIFT));
+    let limited = if pair.limits.is_some() { LIMITED } else { 0 };
+    out.push(live | expires | limited | (tag << STATE_SHIFT));
     // Pages tell pairs in order, so a distance is never negative.
     varint(out, pair.position.wrapping_sub(before) as u64);
     text(out, pair.key_id);
@@ -229,6 +246,12 @@ fn record(out: &mut Vec<u8>, pair: &Pair<'_>, before: i64) {
     out.extend_from_slice(&pair.created_at.to_le_bytes());
     for moment in [moment, pair.expires_at].into_iter().flatten() {
         out.extend_from_slice(&moment.to_le_bytes());
+    }
+    if let Some(limits) = &pair.limits {
+        varint(out, limits.per_second);
+        varint(out, limits.per_day);
+        out.extend_from_slice(&number::<u16>(limits.networks.len()).to_le_bytes());
+        out.extend_from_slice(limits.networks.as_bytes());
     }
 }
 
@@ -277,7 +300,7 @@ pub fn decode(bytes: &[u8]) -> Result<Page<'_>, NoPage> {
     let mut pairs = Vec::with_capacity(count);
     let mut position = 0;
     for _ in 0..count {
-        let length = from.byte()?;
+        let length = from.whole(u16::from_le_bytes)?;
         let mut record = Reader(from.bytes(usize::from(length))?);
         let pair = record.pair(position)?;
         if !record.0.is_empty() || brands.len() <= usize::from(pair.brand) {
@@ -343,7 +366,7 @@ impl<'a> Reader<'a> {
         let (key_id, key, account) = (self.text()?, *self.array()?, *self.array()?);
         let brand = u16::try_from(self.varint()?).map_err(|_| NoPage::Damaged)?;
         let (digest, pepper, created_at) = (*self.array()?, self.byte()?, self.whole(i64::from_le_bytes)?);
-        let state = match flags >> STATE_SHIFT {
+        let state = match flags >> STATE_SHIFT & STATE {
             0 => State::Current,
             1 => State::Retiring(self.whole(i64::from_le_bytes)?),
             2 => State::Replaced(self.whole(i64::from_le_bytes)?),
@@ -354,6 +377,7 @@ impl<'a> Reader<'a> {
         };
         let expires_at = if flags & EXPIRES == 0 { None } else { Some(self.whole(i64::from_le_bytes)?) };
         let live = flags & LIVE != 0;
+        let limits = if flags & LIMITED == 0 { None } else { Some(self.limits()?) };
         Ok(Pair {
             position,
             key_id,
@@ -366,7 +390,16 @@ impl<'a> Reader<'a> {
             state,
             created_at,
             expires_at,
+            limits,
         })
+    }
+
+    fn limits(&mut self) -> Result<Limits<'a>, NoPage> {
+        let (per_second, per_day) = (self.varint()?, self.varint()?);
+        let length = self.whole(u16::from_le_bytes)?;
+        let networks =
+            std::str::from_utf8(self.bytes(usize::from(length))?).map_err(|_| NoPage::Damaged)?;
+        Ok(Limits { per_second, per_day, networks })
     }
 }
 

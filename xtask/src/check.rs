@@ -5,7 +5,7 @@
 use std::process::ExitCode;
 
 use crate::command::{self, Failure};
-use crate::{machine, tidy};
+use crate::{instructions, machine, tidy};
 
 type Step = (&'static str, fn() -> Result<(), Failure>);
 
@@ -13,8 +13,10 @@ const STEPS: &[Step] = &[
     ("house rules", tidy::run),
     ("format", format),
     ("lints", lints),
+    ("the feature that is off by default", spans),
     ("documentation", documentation),
     ("licences, bans and sources", dependencies),
+    ("instructions of a verdict", instructions::check),
 ];
 
 /// Runs all steps and names those that failed.
@@ -39,6 +41,11 @@ fn format() -> Result<(), Failure> {
 
 fn lints() -> Result<(), Failure> {
     let words = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    command::run(command::cargo().args(words))
+}
+
+fn spans() -> Result<(), Failure> {
+    let words = ["clippy", "--locked", "--package", "keystead", "--features", "otel", "--", "--deny", "warnings"];
     command::run(command::cargo().args(words))
 }
 

@@ -24,6 +24,7 @@ const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
 const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
 const HAPROXY: Program = Program { names: &["haproxy"], packages: &["haproxy"] };
 const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
+const VALGRIND: Program = Program { names: &["valgrind"], packages: &["valgrind"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
 pub(crate) fn cache() -> Result<PathBuf, Failure> {
@@ -62,6 +63,11 @@ pub(crate) fn gateways() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
 /// Plays a failing and a full disk to the program.
 pub(crate) fn strace() -> Result<PathBuf, Failure> {
     program(&STRACE)
+}
+
+/// Counts instructions.
+pub(crate) fn valgrind() -> Result<PathBuf, Failure> {
+    program(&VALGRIND)
 }
 
 fn program(wanted: &Program) -> Result<PathBuf, Failure> {

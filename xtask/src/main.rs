@@ -1,10 +1,12 @@
-//! Chores of this repository: `cargo xtask test`, `cargo xtask check` and `cargo xtask pictures`.
+//! Chores of this repository: `cargo xtask test`, `check`, `instructions`, `bench` and `pictures`.
 //!
 //! Each chore is one file that reads as the list of its steps. Standard library only, so that the first thing a fresh
 //! clone builds is built in a moment.
 
+mod bench;
 mod check;
 mod command;
+mod instructions;
 mod machine;
 mod pictures;
 mod tally;
@@ -18,7 +20,9 @@ usage: cargo xtask <chore>
 
   test [--only rust|browser|clients]   install what is missing, build once, run every test, print the totals
   pictures                             take the pictures of the help pages anew
-  check                                format, lints, licences, documentation and the house rules
+  check                                format, lints, licences, documentation, the house rules, instructions of a verdict
+  instructions [--update]              count the instructions of a verdict; compare with tests/instructions.toml, or write it
+  bench [--full]                       build what ships and measure it beside nginx and Envoy; what is promised with --full
 ";
 
 fn main() -> ExitCode {
@@ -32,6 +36,10 @@ fn main() -> ExitCode {
         },
         ["pictures"] => pictures::run(),
         ["check"] => check::run(),
+        ["instructions"] => instructions::run(false).map(|()| ExitCode::SUCCESS),
+        ["instructions", "--update"] => instructions::run(true).map(|()| ExitCode::SUCCESS),
+        ["bench"] => bench::run(bench::Size::Short).map(|()| ExitCode::SUCCESS),
+        ["bench", "--full"] => bench::run(bench::Size::Full).map(|()| ExitCode::SUCCESS),
         _ => return usage(),
     };
     match outcome {

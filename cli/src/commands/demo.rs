@@ -9,12 +9,12 @@ use server::config::Config;
 use server::demo::{self, Demo};
 use server::random::SystemRandom;
 use server::start::{Options, StartError, make_folder, open_engine, start};
-use tracing_subscriber::EnvFilter;
 
 use crate::commands::block_on;
 use crate::commands::serve::until_stopped;
 use crate::failure::Failure;
 use crate::listening::Listening;
+use crate::log::{self, Lines};
 use crate::progress;
 
 /// The sample's brands: data beside the program, not knowledge in it.
@@ -36,8 +36,7 @@ pub struct Arguments {
 
 /// Runs the sample until told to stop.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let told = log::start(Lines::Plain, "warn");
     let temporary = match arguments.data_dir {
         Some(_) => None,
         None => Some(tempfile::Builder::new().prefix("keystead-demo-").tempdir()?),
@@ -52,7 +51,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         Ok(()) | Err(StartError::AlreadyInitialised(_)) => {}
         Err(other) => return Err(other.into()),
     }
-    block_on(async {
+    let outcome = block_on(async {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let engine = open_engine(&config, &*random).await?;
         let demo = demo::prepare(&engine, &config, &*clock, &*random).await?;
@@ -74,7 +73,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         demo.announce(&folder)?;
         print(&demo, listening.envoy(), &folder, temporary.is_some());
         until_stopped(listening).await
-    })
+    });
+    told.end();
+    outcome
 }
 
 fn print(demo: &Demo, envoy: SocketAddr, folder: &std::path::Path, temporary: bool) {

@@ -6,11 +6,11 @@ use server::clock::SystemClock;
 use server::random::SystemRandom;
 use server::start::{Options, open_engine, start};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
 use crate::commands::{Source, block_on};
 use crate::failure::Failure;
 use crate::listening::Listening;
+use crate::log::{self, Lines};
 use crate::progress;
 
 /// What to serve.
@@ -22,9 +22,9 @@ pub struct Arguments {
 
 /// Serves until told to stop.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
-    log_as_json();
+    let told = log::start(Lines::Json, "info");
     let config = arguments.source.load()?;
-    block_on(async {
+    let outcome = block_on(async {
         let random = Arc::new(SystemRandom);
         let engine = open_engine(&config, &*random).await?;
         let options = Options { config, clock: Arc::new(SystemClock), random, demo: None };
@@ -45,7 +45,9 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             running.ops()
         );
         until_stopped(listening).await
-    })
+    });
+    told.end();
+    outcome
 }
 
 /// Waits for a signal or for a database that can no longer be trusted.
@@ -68,10 +70,4 @@ pub async fn until_stopped(listening: Listening) -> Result<(), Failure> {
             Ok(())
         }
     }
-}
-
-/// Logs go to stderr, one JSON object a line; `RUST_LOG` chooses how much.
-fn log_as_json() {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().json().with_env_filter(filter).with_writer(std::io::stderr).init();
 }

@@ -4,6 +4,7 @@
 //! a process that may not vouch itself answers 503. Whoever knows another history than this database's gets 409 and begins
 //! anew: the database was restored from a copy, or is another one.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use axum::extract::{FromRequestParts, State};
@@ -16,7 +17,7 @@ use serde::Deserialize;
 use store::{FeedPlace, PairRow};
 use utoipa::IntoParams;
 use wire::codes::Code;
-use wire::feed::{self, Mark, PAIRS_MAX, Page, Pair, TAIL, WAIT_SECONDS_MAX};
+use wire::feed::{self, Limits, Mark, PAIRS_MAX, Page, Pair, TAIL, WAIT_SECONDS_MAX};
 
 use super::document::Problems;
 use super::operator::token;
@@ -212,12 +213,14 @@ async fn changed(app: &App, place: FeedPlace) -> Result<Vec<PairRow>, Problem> {
 fn page(app: &App, asked: &Asked, head: i64, mark: Mark, age_ms: i64, rows: &[PairRow]) -> Vec<u8> {
     let mut brands: Vec<String> = Vec::new();
     let mut pairs = Vec::with_capacity(rows.len());
-    for row in rows {
+    let networks: Vec<String> = rows.iter().map(|row| row.limits.networks_joined(" ")).collect();
+    for (row, networks) in rows.iter().zip(&networks) {
         let brand = brands.iter().position(|known| row.brand.is(known)).unwrap_or_else(|| {
             brands.push(row.brand.to_string());
             brands.len() - 1
         });
-        pairs.push(pair(row, u16::try_from(brand).expect("a page holds fewer pairs than that")));
+        let brand = u16::try_from(brand).expect("a page holds fewer pairs than that");
+        pairs.push(pair(row, brand, networks));
     }
     feed::encode(&Page {
         nonce: asked.nonce,
@@ -232,7 +235,7 @@ fn page(app: &App, asked: &Asked, head: i64, mark: Mark, age_ms: i64, rows: &[Pa
     })
 }
 
-fn pair(row: &PairRow, brand: u16) -> Pair<'_> {
+fn pair<'a>(row: &'a PairRow, brand: u16, networks: &'a str) -> Pair<'a> {
     Pair {
         position: row.position,
         key_id: row.key_id.as_str(),
@@ -245,6 +248,11 @@ fn pair(row: &PairRow, brand: u16) -> Pair<'_> {
         state: state(row.state),
         created_at: row.created_at.as_millis(),
         expires_at: row.expires_at.map(Timestamp::as_millis),
+        limits: (!row.limits.is_none()).then(|| Limits {
+            per_second: row.limits.per_second.map_or(0, |count| u64::from(count.get())),
+            per_day: row.limits.per_day.map_or(0, NonZeroU64::get),
+            networks,
+        }),
     }
 }
 

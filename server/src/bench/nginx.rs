@@ -1,4 +1,5 @@
-//! The yardstick: an nginx that parses a request and answers 204, in one process on the servers' core.
+//! nginx, in one process on the servers' core: the yardstick that answers 204 without looking, or a gateway that asks
+//! somebody else with `auth_request` before it serves a small file.
 
 use std::fs;
 use std::io;
@@ -9,6 +10,15 @@ use std::process::{Child, Command};
 use super::SERVER_CORE;
 use super::watch::pin;
 
+/// What it does with a request.
+#[derive(Clone, Copy)]
+pub(super) enum Site {
+    /// Answers 204.
+    Empty,
+    /// Asks there first, then serves a file of two bytes.
+    Asks(SocketAddr),
+}
+
 pub(super) struct Nginx {
     pub(super) address: SocketAddr,
     process: Child,
@@ -16,11 +26,13 @@ pub(super) struct Nginx {
 }
 
 impl Nginx {
-    pub(super) fn start(nginx: &Path) -> io::Result<Self> {
+    pub(super) fn start(nginx: &Path, site: Site) -> io::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let folder = std::env::temp_dir().join(format!("keystead-bench-{}", std::process::id()));
+        let folder =
+            std::env::temp_dir().join(format!("keystead-bench-{}-{}", std::process::id(), address.port()));
         fs::create_dir_all(&folder)?;
-        fs::write(folder.join("nginx.conf"), configuration(address))?;
+        fs::write(folder.join("page"), "ok")?;
+        fs::write(folder.join("nginx.conf"), configuration(address, site, &folder))?;
         // What a thread starts inherits its core.
         pin(SERVER_CORE)?;
         let process = Command::new(nginx)
@@ -58,7 +70,31 @@ impl Drop for Nginx {
     }
 }
 
-fn configuration(address: SocketAddr) -> String {
+fn configuration(address: SocketAddr, site: Site, folder: &Path) -> String {
+    let upstream = match site {
+        Site::Empty => String::new(),
+        Site::Asks(asked) => {
+            format!("upstream asked {{ server {asked}; keepalive 64; keepalive_requests 1000000000; }}")
+        }
+    };
+    let answers = match site {
+        Site::Empty => "return 204;".to_owned(),
+        // As integrations/nginx has it, without what only serves people.
+        Site::Asks(_) => format!(
+            "root {};
+        open_file_cache max=10 inactive=1h;
+        location / {{ auth_request /_asked; try_files /page =404; }}
+        location = /_asked {{
+            internal;
+            proxy_pass http://asked/v1/authenticate;
+            proxy_pass_request_body off;
+            proxy_set_header Content-Length \"\";
+            proxy_http_version 1.1;
+            proxy_set_header Connection \"\";
+        }}",
+            folder.display()
+        ),
+    };
     format!(
         "daemon off;
 master_process off;
@@ -73,9 +109,10 @@ http {{
     fastcgi_temp_path fastcgi;
     uwsgi_temp_path uwsgi;
     scgi_temp_path scgi;
+    {upstream}
     server {{
         listen {address};
-        return 204;
+        {answers}
     }}
 }}
 "

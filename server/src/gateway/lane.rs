@@ -37,6 +37,8 @@ const READY_MAX: usize = 64;
 const ADMITTED_MAX: usize = 64;
 /// How long a closing lane waits for callers who do not take their answers.
 const LEAVING_TURNS: usize = 40;
+/// One turn in so many is timed, for the ops listener.
+const TIMED: u32 = 64;
 const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
 
 /// A lane that is running.
@@ -58,6 +60,7 @@ pub(super) struct Lane {
     listener: Option<TcpListener>,
     is_listening: bool,
     visits: Slab<Visit>,
+    turns: u32,
     /// Seconds since the lane began.
     seconds: u32,
     second_began: i64,
@@ -84,6 +87,7 @@ impl Lane {
             listener: Some(listener),
             is_listening: true,
             visits: Slab::new(),
+            turns: 0,
             seconds: 0,
             second_began: 0,
         })
@@ -124,6 +128,8 @@ impl Lane {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(failure) => return Err(failure.into()),
         }
+        self.turns = if ready.is_empty() { self.turns } else { self.turns.wrapping_add(1) };
+        let woken = (self.turns % TIMED == 1 && !ready.is_empty()).then(|| SystemClock.nanoseconds());
         let mut has_rung = false;
         for event in &*ready {
             match event.data.u64() {
@@ -133,6 +139,9 @@ impl Lane {
             }
         }
         self.answer(batch);
+        if let Some(woken) = woken {
+            self.service.tally().turns.add((SystemClock.nanoseconds() - woken).unsigned_abs());
+        }
         // The machine's own clock: callers do not stall in a time that a test has set.
         let uptime = SystemClock.uptime().as_millis();
         if 1_000 <= uptime - self.second_began {

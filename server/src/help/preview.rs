@@ -15,6 +15,7 @@ use tokio::sync::watch;
 
 use super::{Help, INDEX, site};
 use crate::config::Brand;
+use crate::meters::Crowd;
 use crate::pages::brand::BrandLook;
 use crate::pages::help::PreviewBar;
 use crate::pages::{self, assets};
@@ -37,7 +38,7 @@ pub async fn serve(
 ) -> std::io::Result<()> {
     let listener = public::bind(address)?;
     told(listener.local_addr()?);
-    public::serve(listener, routes(brands, folder), stopping).await;
+    public::serve(listener, routes(brands, folder), Crowd::default(), stopping).await;
     Ok(())
 }
 

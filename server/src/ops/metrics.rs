@@ -1,14 +1,22 @@
-//! What is measured, read at each scrape from where it is counted.
+//! What is measured, read at each scrape from where it is counted. `docs/operating/metrics.md` lists the same, and a
+//! test sees that it does.
+//!
+//! Labels are words of this program. No key, account, brand or address is ever one. TM-78
 
 use std::fmt;
+use std::sync::atomic::Ordering;
 
 use prometheus_client::collector::Collector;
-use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::encoding::{
+    DescriptorEncoder, EncodeCounterValue, EncodeGaugeValue, EncodeMetric, NoLabelSet,
+};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
 use super::Ops;
+use crate::meters::Reading;
+use crate::process;
 
 pub(super) struct Measured(Ops);
 
@@ -25,43 +33,157 @@ impl fmt::Debug for Measured {
 }
 
 impl Collector for Measured {
-    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let Ops { desk, refusals, sends, clock } = &self.0;
-        let index = desk.index();
-        let now = clock.uptime();
+    fn encode(&self, encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let mut sheet = Sheet(encoder);
+        self.verdicts(&mut sheet)?;
+        self.knowledge(&mut sheet)?;
+        self.listeners(&mut sheet)?;
+        self.database(&mut sheet)?;
+        self.letters(&mut sheet)?;
+        self.process(&mut sheet)
+    }
+}
 
-        let mut verdicts =
-            encoder.encode_descriptor("verdicts", "Verdicts on presented keys", None, MetricType::Counter)?;
-        for (verdict, count) in desk.tallies().sums() {
-            let labels = [("verdict", verdict)];
-            ConstCounter::new(count).encode(verdicts.encode_family(&labels)?)?;
-        }
-        let unknown = ConstCounter::new(refusals.unknown_count());
-        unknown.encode(encoder.encode_descriptor(
-            "unknown_key_ids",
-            "Requests naming a key id nobody has",
-            None,
-            MetricType::Counter,
-        )?)?;
+impl Measured {
+    fn verdicts(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Ops { desk, refusals, .. } = &self.0;
+        sheet.counters("verdicts", "Verdicts on presented keys", "verdict", desk.tallies().sums())?;
+        sheet.counter("unknown_key_ids", "Requests naming a key id nobody has", refusals.unknown_count())
+    }
 
+    /// What this process knows of the pairs, and until when it may say so.
+    fn knowledge(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let index = self.0.desk.index();
+        let (lease, now) = (index.lease(), self.0.clock.uptime());
+        sheet.gauge("index_pairs", "Pairs in the index, ended ones included", index.len() as i64)?;
+        sheet.gauge("index_position", "Position of the last change in the index", index.position())?;
+        sheet.gauge("ready", "1 when this process may vouch", i64::from(lease.check(now).is_ok()))?;
+        // Before the first renewal there is no age; leaving the sample out says so.
+        let age = lease.age_ms(now).map(seconds);
+        sheet.maybe("lease_age_seconds", "Time since knowledge was last complete", age)?;
+        let left = seconds(lease.remaining_ms(now));
+        sheet.gauge("lease_remaining_seconds", "Time for which this process may still vouch", left)
+    }
+
+    fn listeners(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Ops { meters, desk, .. } = &self.0;
+        let ours = ["gateway", "envoy"].map(|name| (name, desk.tallies().open(name) as i64));
+        let open = [("public", meters.visitors.size() as i64)].into_iter().chain(ours);
+        sheet.gauges("connections", "Open connections", "listener", open)?;
+        let help =
+            "From waking up until everybody who had asked was answered, gateway listener; one turn in 64";
+        sheet.histogram("gateway_turn_duration_seconds", help, &desk.tallies().turns())?;
+        sheet.counters("public_answers", "Answers of the public listener", "status", meters.classes())?;
+        let help = "From a request's head to its answer's head, public listener";
+        sheet.histogram("public_answer_duration_seconds", help, &meters.pages.reading())
+    }
+
+    fn database(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let meters = &self.0.meters;
+        let reads = meters.reads.load(Ordering::Relaxed);
+        sheet.counter("database_reads", "Reads that the database was asked for", reads)?;
+        let help = "Changes that the database was asked to write";
+        sheet.counters("database_commits", help, "outcome", meters.outcomes())?;
+        let help = "From asking for a change to having it on disk";
+        sheet.histogram("database_commit_duration_seconds", help, &meters.commits.reading())
+    }
+
+    fn letters(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let Ops { meters, sends, .. } = &self.0;
+        let help = "E-mails and text messages that were taken up";
+        sheet.counters("letters", help, "fate", meters.fates())?;
+        let kept = meters.letters_kept();
+        sheet.maybe("letters_owed", "Letters that wait to be sent", kept.map(|(owed, _)| owed))?;
+        sheet.maybe("letters_given_up", "Letters that were given up", kept.map(|(_, given_up)| given_up))?;
         let help = "One-time passwords not sent because an allowance was used up; user, account and new_ are of codes to new numbers";
-        let mut not_sent = encoder.encode_descriptor("codes_not_sent", help, None, MetricType::Counter)?;
-        for (limit, count) in sends.sums() {
-            let labels = [("limit", limit)];
-            ConstCounter::new(count).encode(not_sent.encode_family(&labels)?)?;
-        }
+        sheet.counters("codes_not_sent", help, "limit", sends.sums())
+    }
 
-        let mut gauge = |name: &str, help: &str, value: i64| {
-            let metric = ConstGauge::new(value);
-            metric.encode(encoder.encode_descriptor(name, help, None, MetricType::Gauge)?)
-        };
-        gauge("index_pairs", "Pairs in the index, ended ones included", index.len() as i64)?;
-        gauge("index_position", "Position of the last change in the index", index.position())?;
-        gauge("ready", "1 when this process may vouch", i64::from(index.lease().check(now).is_ok()))?;
-        // Before the first renewal there is no age; leaving the metric out says so.
-        if let Some(age) = index.lease().age_ms(now) {
-            gauge("lease_age_milliseconds", "Time since knowledge was last complete", age)?;
+    /// What `/proc` does not tell is left out.
+    fn process(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let memory = process::resident().ok().map(|bytes| bytes as i64);
+        sheet.maybe("process_resident_memory_bytes", "Resident memory", memory)?;
+        let spent = process::processor_seconds("self").unwrap_or_default();
+        sheet.counter(
+            "process_cpu_seconds",
+            "Processor time, the kernel's for this process included",
+            spent,
+        )?;
+        let files = process::open_files().ok().map(|files| files as i64);
+        sheet.maybe("process_open_fds", "Open files and sockets", files)?;
+        let most = process::open_files_max().map(|files| i64::try_from(files).unwrap_or(i64::MAX));
+        sheet.maybe("process_max_fds", "How many may be open", most)?;
+        let age = process::age_seconds(self.0.clock.uptime()).ok();
+        sheet.maybe("process_uptime_seconds", "Time since this process was started", age)?;
+        let built = [(env!("CARGO_PKG_VERSION"), 1)];
+        sheet.gauges("build_info", "1, labelled with what was built", "version", built)
+    }
+}
+
+fn seconds(millis: i64) -> f64 {
+    millis as f64 / 1e3
+}
+
+/// Where a scrape is written, family by family. A family without a value is there all the same, so that its
+/// description is.
+struct Sheet<'a>(DescriptorEncoder<'a>);
+
+impl Sheet<'_> {
+    fn counter<N>(&mut self, name: &str, help: &str, value: N) -> fmt::Result
+    where
+        N: EncodeCounterValue + fmt::Debug,
+        ConstCounter<N>: EncodeMetric,
+    {
+        ConstCounter::new(value).encode(self.0.encode_descriptor(name, help, None, MetricType::Counter)?)
+    }
+
+    fn counters(
+        &mut self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: impl IntoIterator<Item = (&'static str, u64)>,
+    ) -> fmt::Result {
+        let mut family = self.0.encode_descriptor(name, help, None, MetricType::Counter)?;
+        for (word, value) in values {
+            ConstCounter::new(value).encode(family.encode_family(&[(label, word)])?)?;
         }
         Ok(())
+    }
+
+    fn gauge<N>(&mut self, name: &str, help: &str, value: N) -> fmt::Result
+    where
+        N: EncodeGaugeValue,
+        ConstGauge<N>: EncodeMetric,
+    {
+        self.maybe(name, help, Some(value))
+    }
+
+    fn maybe<N>(&mut self, name: &str, help: &str, value: Option<N>) -> fmt::Result
+    where
+        N: EncodeGaugeValue,
+        ConstGauge<N>: EncodeMetric,
+    {
+        let family = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        value.map_or(Ok(()), |value| ConstGauge::new(value).encode(family))
+    }
+
+    fn gauges(
+        &mut self,
+        name: &str,
+        help: &str,
+        label: &str,
+        values: impl IntoIterator<Item = (&'static str, i64)>,
+    ) -> fmt::Result {
+        let mut family = self.0.encode_descriptor(name, help, None, MetricType::Gauge)?;
+        for (word, value) in values {
+            ConstGauge::new(value).encode(family.encode_family(&[(label, word)])?)?;
+        }
+        Ok(())
+    }
+
+    fn histogram(&mut self, name: &str, help: &str, reading: &Reading) -> fmt::Result {
+        let mut family = self.0.encode_descriptor(name, help, None, MetricType::Histogram)?;
+        family.encode_histogram::<NoLabelSet>(reading.sum, reading.count, &reading.steps, None)
     }
 }

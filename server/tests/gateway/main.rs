@@ -6,6 +6,7 @@ mod identity;
 mod key_limits;
 mod limits;
 mod nginx;
+mod metrics;
 mod ops;
 mod site;
 mod verify_call;

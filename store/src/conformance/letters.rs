@@ -206,6 +206,9 @@ pub(super) async fn letters_that_failed_are_listed_until_they_leave<D: Driver>(s
     assert_eq!(store.failed_letter(&later(3).id).await.expect("readable").as_ref(), Some(&all[0]));
     assert_eq!(store.failed_letter(&later(1).id).await.expect("readable"), None);
 
+    let counts = store.letter_counts().await.expect("readable");
+    assert_eq!(counts, (2, 2), "one is tried again and one was not tried yet; two were given up");
+
     let retrying = |letter: &Letter| Decision { retried: Some(letter.id), ..decision() };
     write(store, retrying(&later(3))).await;
     let due = store.letters_due(NOW, 100).await.expect("readable");

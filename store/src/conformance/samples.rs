@@ -215,7 +215,7 @@ pub(super) async fn a_key<D: Driver>(store: &Store<D>) -> (Account, Key) {
 
 /// Everything a store holds, table by table.
 pub(super) async fn everything<D: Driver>(store: &Store<D>) -> Vec<Vec<Record>> {
-    const TABLES: [&str; 22] = [
+    const TABLES: [&str; 23] = [
         "SELECT * FROM meta ORDER BY 1",
         "SELECT * FROM feed ORDER BY 1",
         "SELECT * FROM operators ORDER BY 1",

@@ -8,7 +8,8 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Mode, PairState, Timestamp, VerificationKeys,
+    AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Limits, Mode, PairState, Timestamp,
+    VerificationKeys,
 };
 use wire::feed::{self, Mark, NoPage, Page, Pair, State, TAIL};
 
@@ -99,14 +100,16 @@ impl Reading {
         let brands: Vec<BrandId> = brands.collect::<Result<_, _>>().map_err(|_| Unbelieved::Nonsense)?;
         let records = self.records(&page, &brands)?;
 
-        for record in &records {
+        for (record, limits) in &records {
+            // Limits first: a pair whose record says that it is limited finds them.
+            self.index.limiters().set(&record.key, limits);
             self.index.apply(record);
         }
         self.known = Some((page.head, page.mark));
         if !page.complete {
             let last = records.last().ok_or(Unbelieved::Nonsense)?;
             let position = page.pairs.last().map_or(self.after, |pair| pair.position);
-            (self.after, self.key_id) = (position, Some(last.key_id));
+            (self.after, self.key_id) = (position, Some(last.0.key_id));
             return Ok(Took::Part);
         }
         (self.after, self.key_id) = (page.head, None);
@@ -119,11 +122,16 @@ impl Reading {
         Ok(Took::All { pairs: records.len(), newer_key: self.newest_key < page.newest_key })
     }
 
-    fn records<'b>(&self, page: &Page<'_>, brands: &'b [BrandId]) -> Result<Vec<PairRecord<'b>>, Unbelieved> {
+    fn records<'b>(
+        &self,
+        page: &Page<'_>,
+        brands: &'b [BrandId],
+    ) -> Result<Vec<(PairRecord<'b>, Limits)>, Unbelieved> {
         let mut before = (self.after, self.key_id);
         let mut records = Vec::with_capacity(page.pairs.len());
         for pair in &page.pairs {
             let brand = brands.get(usize::from(pair.brand)).ok_or(Unbelieved::Nonsense)?;
+            let limits = limits(pair).ok_or(Unbelieved::Nonsense)?;
             let record = record(pair, brand).ok_or(Unbelieved::Nonsense)?;
             let comes_after = match before.1 {
                 None => before.0 < pair.position,
@@ -133,7 +141,7 @@ impl Reading {
                 return Err(Unbelieved::OutOfOrder);
             }
             before = (pair.position, Some(record.key_id));
-            records.push(record);
+            records.push((record, limits));
         }
         Ok(records)
     }
@@ -157,7 +165,18 @@ fn record<'b>(pair: &Pair<'_>, brand: &'b BrandId) -> Option<PairRecord<'b>> {
         state: state(pair.state),
         created_at: Timestamp::from_millis(pair.created_at),
         expires_at: pair.expires_at.map(Timestamp::from_millis),
+        limited: pair.limits.is_some(),
     })
+}
+
+/// What the pair's key is limited to; no limits for most.
+fn limits(pair: &Pair<'_>) -> Option<Limits> {
+    let Some(limits) = &pair.limits else { return Some(Limits::default()) };
+    let count = |count: u64| (count != 0).then_some(count);
+    let networks = limits.networks.split(' ').filter(|network| !network.is_empty());
+    let limits = Limits::checked(count(limits.per_second), count(limits.per_day), networks).ok()?;
+    // A limited pair without a limit is a slip that would let everything through.
+    (!limits.is_none()).then_some(limits)
 }
 
 /// An id with its front again.

@@ -42,6 +42,7 @@ pub(super) fn page_with(
         state: *state,
         created_at: 1_000,
         expires_at: None,
+        limits: None,
     });
     encode(&change(Page {
         nonce,

@@ -23,6 +23,13 @@ pub(super) enum Why {
     Missing,
     /// They are refused; why is nobody's business.
     Refused,
+    /// They are good, but not from there.
+    AddressNotAllowed,
+    /// They are good, but were used too often.
+    TooMany {
+        /// Seconds after which the next request may be let through.
+        retry_after_s: u32,
+    },
     /// This process cannot know.
     CannotSay,
 }
@@ -50,9 +57,13 @@ type Ready = Response<Bytes>;
 pub(super) struct Answers {
     missing: Ready,
     refused: Ready,
+    elsewhere: Ready,
+    too_many: Ready,
     silent: Ready,
     missing_grpc: Ready,
     refused_grpc: Ready,
+    elsewhere_grpc: Ready,
+    too_many_grpc: Ready,
     silent_grpc: Ready,
 }
 
@@ -66,13 +77,18 @@ impl Answers {
         };
         let mut silent = http(StatusCode::SERVICE_UNAVAILABLE, "SERVER_ERROR", descriptions::SILENT);
         silent.headers_mut().insert(RETRY_AFTER, RETRY_AFTER_SECONDS);
-        // The numbers are those of gRPC: 16 is UNAUTHENTICATED, 14 UNAVAILABLE.
+        let limited = |status, description| http(status, "BAD_REQUEST_ERROR", description);
+        // The numbers are those of gRPC: 16 is UNAUTHENTICATED, 14 UNAVAILABLE, 8 RESOURCE_EXHAUSTED, 7 PERMISSION_DENIED.
         Self {
             missing: refusal(descriptions::MISSING),
             refused: refusal(descriptions::FAILED),
+            elsewhere: limited(StatusCode::FORBIDDEN, descriptions::ADDRESS_NOT_ALLOWED),
+            too_many: limited(StatusCode::TOO_MANY_REQUESTS, descriptions::TOO_MANY),
             silent,
             missing_grpc: grpc("16", descriptions::MISSING),
             refused_grpc: grpc("16", descriptions::FAILED),
+            elsewhere_grpc: grpc("7", descriptions::ADDRESS_NOT_ALLOWED),
+            too_many_grpc: grpc("8", descriptions::TOO_MANY),
             silent_grpc: grpc("14", descriptions::SILENT),
         }
     }
@@ -81,12 +97,20 @@ impl Answers {
         let ready = match (why, protocol) {
             (Why::Missing, Protocol::Http) => &self.missing,
             (Why::Refused, Protocol::Http) => &self.refused,
+            (Why::AddressNotAllowed, Protocol::Http) => &self.elsewhere,
+            (Why::TooMany { .. }, Protocol::Http) => &self.too_many,
             (Why::CannotSay, Protocol::Http) => &self.silent,
             (Why::Missing, Protocol::Grpc) => &self.missing_grpc,
             (Why::Refused, Protocol::Grpc) => &self.refused_grpc,
+            (Why::AddressNotAllowed, Protocol::Grpc) => &self.elsewhere_grpc,
+            (Why::TooMany { .. }, Protocol::Grpc) => &self.too_many_grpc,
             (Why::CannotSay, Protocol::Grpc) => &self.silent_grpc,
         };
-        ready.clone().map(AnswerBody::bytes)
+        let mut answer = ready.clone();
+        if let Why::TooMany { retry_after_s } = why {
+            answer.headers_mut().insert(RETRY_AFTER, retry_after_s.into());
+        }
+        answer.map(AnswerBody::bytes)
     }
 }
 

@@ -31,6 +31,7 @@ fn pair(position: i64, key_id: &str, state: State, expires_at: Option<i64>) -> P
         state,
         created_at: 1_795_413_600_000,
         expires_at,
+        limits: None,
     }
 }
 

@@ -120,7 +120,7 @@ async fn the_operator_sees_how_often_each_pair_of_a_key_is_used() {
     for (issued, times) in [(&old, 2), (&new, 1)] {
         let (key_id, secret) = (issued.text("key_id"), issued.text("key_secret"));
         let credentials = verify::Credentials::new(&key_id, &secret).expect("well formed");
-        let ask = verify::Ask { mode: None, from: domain::Network::of([192, 0, 2, 1].into()) };
+        let ask = verify::Ask { mode: None, from: domain::Network::of([192, 0, 2, 1].into()), address: None };
         let index = story.app.engine.index();
         let verdict = index.verify(&credentials, &ask, now, story.app.clock.uptime());
         let verify::Verdict::Granted(identity) = verdict else { panic!("a good key was not granted") };

@@ -78,7 +78,7 @@ impl Story {
     }
 
     fn says(&self, n: usize) -> String {
-        self.follower.verify(&credentials(n), None, |verdict| match verdict {
+        self.follower.verify(&credentials(n), &Ask::default(), |verdict| match verdict {
             Verdict::Granted(_) => "granted".to_owned(),
             Verdict::Refused { reason, .. } => reason.code().to_owned(),
             Verdict::CannotSay(silence) => silence.as_str().to_owned(),

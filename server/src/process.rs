@@ -1,0 +1,77 @@
+//! This process as the system sees it: memory, open files, processor time, age. Read from `/proc`, and only when asked.
+
+use std::fs;
+use std::io;
+
+use verify::Uptime;
+
+/// Resident memory, in bytes.
+pub(crate) fn resident() -> io::Result<u64> {
+    resident_of(std::process::id())
+}
+
+/// The same of another process.
+pub(crate) fn resident_of(process: u32) -> io::Result<u64> {
+    let statm = fs::read_to_string(format!("/proc/{process}/statm"))?;
+    let pages = statm.split_ascii_whitespace().nth(1).and_then(|pages| pages.parse::<u64>().ok());
+    Ok(pages.ok_or_else(|| unlike("statm"))? * rustix::param::page_size() as u64)
+}
+
+/// Files, sockets and pipes that are open.
+pub(crate) fn open_files() -> io::Result<u64> {
+    // The one that lists them is among them.
+    Ok((fs::read_dir("/proc/self/fd")?.count() as u64).saturating_sub(1))
+}
+
+/// How many may be open.
+pub(crate) fn open_files_max() -> Option<u64> {
+    rustix::process::getrlimit(rustix::process::Resource::Nofile).current
+}
+
+/// Seconds of processor time so far, this process's own and the kernel's for it.
+pub(crate) fn processor_seconds(process: &str) -> io::Result<f64> {
+    Ok((field(process, UTIME)? + field(process, UTIME + 1)?) as f64 / ticks_per_second())
+}
+
+/// Seconds since it was started.
+pub(crate) fn age_seconds(now: Uptime) -> io::Result<f64> {
+    let started = field("self", STARTTIME)? as f64 / ticks_per_second();
+    Ok((now.as_millis() as f64 / 1e3 - started).max(0.0))
+}
+
+/// proc(5) counts fields from 1; after the name in parentheses, which may contain blanks, comes number 3.
+const AFTER_NAME: usize = 3;
+const UTIME: usize = 14;
+const STARTTIME: usize = 22;
+
+fn field(process: &str, number: usize) -> io::Result<u64> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    let after_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let word = after_name.split_ascii_whitespace().nth(number - AFTER_NAME);
+    word.and_then(|word| word.parse().ok()).ok_or_else(|| unlike("stat"))
+}
+
+fn ticks_per_second() -> f64 {
+    rustix::param::clock_ticks_per_second() as f64
+}
+
+fn unlike(file: &str) -> io::Error {
+    io::Error::other(format!("/proc/PID/{file} does not have the fields that proc(5) names"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::{Clock as _, SystemClock};
+
+    #[test]
+    fn a_process_can_say_how_it_is() {
+        assert!(resident().expect("Linux") > 1_000_000);
+        assert!(open_files().expect("Linux") >= 3);
+        assert!(open_files_max().is_none_or(|most| 3 < most));
+        assert!(processor_seconds("self").expect("Linux") >= 0.0);
+        let age = age_seconds(SystemClock.uptime()).expect("Linux");
+        assert!(age < 86_400.0, "tests are processes of a moment ago");
+        assert_eq!(age_seconds(Uptime::default()).ok(), Some(0.0), "a clock that stands still is no error");
+    }
+}
