@@ -35,7 +35,7 @@ const LEAVING_EVERY: Duration = Duration::from_millis(5);
 const LEAVING_LOOKS: usize = 400;
 
 pub(crate) struct Door {
-    service: CheckService,
+    service: Arc<CheckService>,
     connections_max: usize,
     protocol: http2::Builder<TokioExecutor>,
     close: Arc<Notify>,
@@ -54,7 +54,7 @@ struct Visit {
 impl Door {
     pub(crate) fn new(service: CheckService, connections_max: usize, close: Arc<Notify>) -> Self {
         Self {
-            service,
+            service: Arc::new(service),
             connections_max,
             protocol: protocol(),
             close,

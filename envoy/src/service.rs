@@ -31,7 +31,6 @@ const NOT_SERVING: &[u8] = &[1 << 3, 2];
 const X_GATEWAY_TOKEN: HeaderName = HeaderName::from_static("x-keystead-gateway-token");
 
 /// Answers requests on one thread.
-#[derive(Clone)]
 pub(crate) struct CheckService {
     desk: Arc<Desk>,
     tally: Arc<Tally>,
@@ -50,7 +49,7 @@ impl CheckService {
     }
 
     /// The same answers for one connection, whose pulse they move.
-    pub(crate) const fn on(self, pulse: Arc<Pulse>) -> Visitor {
+    pub(crate) const fn on(self: Arc<Self>, pulse: Arc<Pulse>) -> Visitor {
         Visitor { service: self, pulse }
     }
 
@@ -100,7 +99,7 @@ pub(crate) enum Asking {
 
 /// The requests of one connection.
 pub(crate) struct Visitor {
-    service: CheckService,
+    service: Arc<CheckService>,
     pulse: Arc<Pulse>,
 }
 
@@ -125,7 +124,7 @@ impl Service<Request<Incoming>> for Visitor {
 /// An answer, at once or when the question has arrived.
 pub(crate) enum Answering {
     Now(Option<Response<Body>>),
-    Later { service: CheckService, asking: Asking, arriving: Arriving },
+    Later { service: Arc<CheckService>, asking: Asking, arriving: Arriving },
 }
 
 impl Future for Answering {
