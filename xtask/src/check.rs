@@ -45,7 +45,8 @@ fn lints() -> Result<(), Failure> {
 }
 
 fn spans() -> Result<(), Failure> {
-    let words = ["clippy", "--locked", "--package", "keystead", "--features", "otel", "--", "--deny", "warnings"];
+    let words =
+        ["clippy", "--locked", "--package", "keystead", "--features", "otel", "--", "--deny", "warnings"];
     command::run(command::cargo().args(words))
 }
 
