@@ -26,7 +26,7 @@ fn uses<D: Driver>(engine: &Engine<D>, held: &Held, from: Option<Network>, now: 
 
 /// Uses pairs, all on one thread of a gateway.
 fn use_each<D: Driver>(engine: &Engine<D>, all: &[Held], from: Option<Network>, now: Timestamp) {
-    let (index, ask) = (engine.index(), Ask { mode: None, from });
+    let (index, ask) = (engine.index(), Ask { mode: None, from, address: None });
     let ledger = index.ledger();
     for held in all {
         let credentials = Credentials::new(held.key_id.as_str(), &held.secret).expect("well formed");

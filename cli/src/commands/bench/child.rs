@@ -1,11 +1,17 @@
 //! A measured process: what `keystead bench` starts beside itself. It says where it listens and ends when its input does.
 
-use std::io::{stdin, stdout};
+use std::io::{self, stdin, stdout};
+use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::ValueEnum;
-use server::bench::{ChildArguments, Held, child, empty_child, installed_child, open_gateway, ready_child};
+use envoy::{Listener, Settings};
+use server::bench::{
+    ChildArguments, Held, Opened, child, empty_child, installed_child, open_gateway, ready_child,
+};
 use server::config::Config;
+use server::gateway::Desk;
 
 use super::{BRANDS, PORT};
 use crate::commands::block_on;
@@ -37,6 +43,8 @@ enum Kind {
     Gateway,
     /// The same with ended pairs too
     Refusing,
+    /// The Envoy listener over an index
+    Envoy,
     /// A server that answers 204 without looking
     Empty,
     /// A whole installation
@@ -57,6 +65,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     match kind {
         Kind::Gateway => child(&on, Held::Good, out, input, open_gateway)?,
         Kind::Refusing => child(&on, Held::GoodAndEnded, out, input, open_gateway)?,
+        Kind::Envoy => child(&on, Held::Good, out, input, open_envoy)?,
         Kind::Empty => empty_child(cores, out, input)?,
         Kind::Installed => {
             let config = config()?;
@@ -68,4 +77,11 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Opens the Envoy listener.
+fn open_envoy(desk: Arc<Desk>, threads: usize) -> io::Result<Opened> {
+    let settings = Settings { threads, ..Settings::default() };
+    let listener = Listener { desk, settings }.listen(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    Ok((listener.local_addr(), Box::new(|| listener.stop())))
 }

@@ -30,6 +30,7 @@ impl Reading {
         {
             Verdict::Granted(_) => "granted".to_owned(),
             Verdict::Refused { reason, .. } => reason.code().to_owned(),
+            Verdict::Limited { exceeded, .. } => exceeded.reason().code().to_owned(),
             Verdict::CannotSay(silence) => silence.as_str().to_owned(),
         }
     }
@@ -37,6 +38,26 @@ impl Reading {
 
 fn all(pairs: usize) -> Result<Took, Unbelieved> {
     Ok(Took::All { pairs, newer_key: false })
+}
+
+#[test]
+fn a_follower_keeps_to_the_limits_of_a_key_and_a_limit_that_cannot_be_is_no_page() {
+    let limited = |per_second, networks: &'static str| {
+        page_with(7, 5, &[(1, 5, State::Current)], |mut page| {
+            page.pairs[0].limits = Some(feed::Limits { per_second, per_day: 0, networks });
+            page
+        })
+    };
+    let mut reading = begun();
+    assert_eq!(reading.takes(&limited(1, "")), all(1));
+    assert_eq!([reading.says(1, 1), reading.says(1, 1)], ["granted", "rate_limited"]);
+    let mut reading = begun();
+    assert_eq!(reading.takes(&limited(0, "192.0.2.0/24 2001:db8::/32")), all(1));
+    assert_eq!(reading.says(1, 1), "address_not_allowed", "nobody knows where it came from");
+    for nonsense in [limited(0, ""), limited(u64::from(u32::MAX), ""), limited(1, "nowhere")] {
+        let mut reading = begun();
+        assert_eq!(reading.takes(&nonsense), Err(Unbelieved::Nonsense));
+    }
 }
 
 #[test]

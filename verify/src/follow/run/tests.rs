@@ -8,7 +8,7 @@ use super::*;
 use crate::follow::samples::{Still, page_with};
 use crate::follow::{Follower, Status};
 use crate::index::samples::{credentials, peppers};
-use crate::verdict::Verdict;
+use crate::verdict::{Ask, Verdict};
 
 const CURRENT: State = State::Current;
 const ENDED: State = State::Deactivated(2_000);
@@ -81,6 +81,7 @@ impl Story {
         self.follower.verify(&credentials(n), &Ask::default(), |verdict| match verdict {
             Verdict::Granted(_) => "granted".to_owned(),
             Verdict::Refused { reason, .. } => reason.code().to_owned(),
+            Verdict::Limited { exceeded, .. } => exceeded.reason().code().to_owned(),
             Verdict::CannotSay(silence) => silence.as_str().to_owned(),
         })
     }
