@@ -25,14 +25,15 @@ impl<D: Driver> Engine<D> {
         self.follow_with(Some(asked_at), |_| ()).await
     }
 
-    /// Fills the empty index at start-up; `progress` is told after each part how many pairs are loaded and how many there are.
+    /// Fills the index at start-up, from wherever it stands; `progress` is told after each part how many pairs are loaded and how many there are.
     pub async fn load(
         &self,
         asked_at: Uptime,
         progress: impl Fn(usize, usize),
     ) -> Result<CaughtUp, EngineError> {
         let total = usize::try_from(self.store.pair_count().await?).unwrap_or_default();
-        self.index.reserve(total);
+        // Some may be known already, from a snapshot.
+        self.index.reserve(total.saturating_sub(self.index.len()));
         let caught_up = self.follow_with(Some(asked_at), |loaded| progress(loaded, total)).await?;
         self.index.lease().ready();
         Ok(caught_up)

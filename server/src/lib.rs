@@ -24,6 +24,7 @@ mod process;
 mod public;
 pub mod random;
 pub mod routes;
+mod snapshot;
 pub mod start;
 pub mod traced;
 mod whole;

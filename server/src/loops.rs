@@ -10,6 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::app::App;
 use crate::post::{Post, Senders, Settled};
 use crate::public::told;
+use crate::snapshot::SnapshotFile;
 
 /// How often this node asks the store for changes. A process that writes also looks after each write.
 const FOLLOW_EVERY: Duration = Duration::from_secs(1);
@@ -23,11 +24,18 @@ const TAKE_OVER_EVERY: Duration = Duration::from_millis(250);
 const REFUSALS_EVERY: Duration = Duration::from_secs(15);
 /// How often letters that wait or were given up are counted, for the ops listener.
 const COUNTED_EVERY: Duration = Duration::from_secs(15);
+/// How often the index is written down, if it has changed: a start reads what came later from the database.
+const SNAPSHOT_EVERY: Duration = Duration::from_secs(600);
 /// How often what may not be kept is erased.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
 
 /// Starts all loops.
-pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+pub(crate) fn spawn(
+    app: &App,
+    senders: Senders,
+    snapshot: &SnapshotFile,
+    stopping: &watch::Receiver<bool>,
+) -> Vec<JoinHandle<()>> {
     let follow = every(FOLLOW_EVERY, stopping, app, |app| async move {
         let asked_at = app.clock.uptime();
         report("Changes could not be read", app.engine.catch_up(asked_at).await);
@@ -53,8 +61,16 @@ pub fn spawn(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> V
             outcome @ Err(_) => report("Letters could not be counted", outcome),
         }
     });
+    let snapshot = snapshot.clone();
+    let snapshots = every(SNAPSHOT_EVERY, stopping, app, move |app| {
+        let snapshot = snapshot.clone();
+        async move {
+            let outcome = snapshot.write_once(app.engine.store(), app.engine.index()).await;
+            report("The snapshot of the index could not be written", outcome);
+        }
+    });
     let letters = tokio::spawn(letters(app.clone(), senders, stopping.clone()));
-    vec![follow, usage, take_over, refusals, counted, forget, letters]
+    vec![follow, usage, take_over, refusals, counted, forget, snapshots, letters]
 }
 
 fn every<F: Future<Output = ()> + Send + 'static>(

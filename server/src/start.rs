@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use store::{PepperCheck, Sqlite, SqliteError, Store, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
-use verify::{Index, Refusals};
+use verify::Refusals;
 
 use crate::app::{App, Engine, Parts};
 use crate::clock::Clock;
@@ -26,6 +26,7 @@ use crate::letters::SendError;
 use crate::metered::Metered;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
+use crate::snapshot::SnapshotFile;
 use crate::words::Catalogue;
 use crate::{heavy, loops, post, public};
 
@@ -123,6 +124,7 @@ pub struct Running {
     public: SocketAddr,
     gateway: GatewayHandle,
     ops: OpsHandle,
+    snapshot: SnapshotFile,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -180,7 +182,7 @@ pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Metere
     Ok(store)
 }
 
-/// An engine on a folder's database, with an index that is still empty.
+/// An engine on a folder's database, with an index that is empty or as its snapshot says.
 pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<Engine, StartError> {
     open_engine_hashing(config, random, heavy::on_blocking_threads()).await
 }
@@ -198,7 +200,8 @@ pub(crate) async fn open_engine_hashing(
     let store = open_store(&config.data_dir, &peppers).await?;
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
-    let index = Arc::new(Index::new(peppers.verification_keys(), seed));
+    let snapshot = SnapshotFile::in_folder(&config.data_dir, &peppers);
+    let index = Arc::new(snapshot.index(&store, peppers.verification_keys(), seed).await?);
     Ok(Engine::new(store, peppers, rules(config), index, heavy))
 }
 
@@ -274,8 +277,9 @@ pub async fn start(
     let visitors = app.meters().visitors.clone();
     let mut tasks =
         vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), visitors, stopping.clone()))];
-    tasks.extend(loops::spawn(&app, senders, &stopping));
-    Ok(Running { app, public, gateway, ops, stop, tasks })
+    let snapshot = SnapshotFile::in_folder(&app.config.data_dir, app.engine.peppers());
+    tasks.extend(loops::spawn(&app, senders, &snapshot, &stopping));
+    Ok(Running { app, public, gateway, ops, snapshot, stop, tasks })
 }
 
 fn settings(config: &Config) -> GatewaySettings {
@@ -339,6 +343,10 @@ impl Running {
         }
         if let Err(error) = self.app.engine.flush_usage_once().await {
             tracing::warn!(error = %error, "Uses of keys could not be written");
+        }
+        let engine = &self.app.engine;
+        if let Err(error) = self.snapshot.write_once(engine.store(), engine.index()).await {
+            tracing::warn!(error = %error, "The snapshot of the index could not be written");
         }
         if let Err(error) = self.app.engine.flush_key_days_once().await {
             tracing::warn!(error = %error, "The day's use of limited keys could not be written");

@@ -1,0 +1,134 @@
+//! The snapshot file: what the index knew when it was written, so that a start need not read the whole database.
+//!
+//! It stands beside the embedded database and is only a shortcut: a file that is missing, damaged, of another pepper or
+//! of another history of the database is left alone with a line in the log, and the database is read instead.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufReader, BufWriter, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use domain::{Digest, Peppers, VerificationKeys};
+use store::{Driver, Store, StoreError};
+use verify::{Index, Snapshot, SnapshotHead};
+
+/// In the data folder.
+const FILE: &str = "index.snapshot";
+/// The file while it is being written.
+const UNFINISHED: &str = "index.snapshot.new";
+/// Bytes read or written at a time.
+const BUFFER: usize = 1 << 20;
+
+/// A position that no snapshot has.
+const NONE: i64 = -1;
+
+/// Where an installation keeps its snapshot.
+#[derive(Clone, Debug)]
+pub(crate) struct SnapshotFile {
+    folder: PathBuf,
+    peppers: Peppers,
+    /// The position of the file, as far as this process knows.
+    position: Arc<AtomicI64>,
+}
+
+impl SnapshotFile {
+    pub(crate) fn in_folder(folder: &Path, peppers: &Peppers) -> Self {
+        let position = Arc::new(AtomicI64::new(NONE));
+        Self { folder: folder.to_owned(), peppers: peppers.clone(), position }
+    }
+
+    /// An index as the file says, if the file belongs to this database; a new and empty one otherwise.
+    pub(crate) async fn index<D: Driver>(
+        &self,
+        store: &Store<D>,
+        keys: VerificationKeys,
+        seed: [u64; 2],
+    ) -> Result<Index, StoreError> {
+        let fresh = || Index::new(keys.clone(), seed);
+        let Some(head) = self.head() else { return Ok(fresh()) };
+        if !belongs(store, &head).await? {
+            tracing::warn!("The snapshot of the index is of another time or another database; reading the database");
+            return Ok(fresh());
+        }
+        let (this, index) = (self.clone(), fresh());
+        let filled = tokio::task::spawn_blocking(move || {
+            this.told(|file| Snapshot::open(&this.sealer(), file)?.fill(&index))?;
+            Some(index)
+        });
+        Ok(filled.await.ok().flatten().unwrap_or_else(fresh))
+    }
+
+    /// Writes the file anew if the index has moved on since it was written.
+    pub(crate) async fn write_once<D: Driver>(&self, store: &Store<D>, index: &Arc<Index>) -> io::Result<()> {
+        let position = index.position();
+        if self.position.load(Ordering::Relaxed) == position {
+            return Ok(());
+        }
+        // No mark: no key was ever changed.
+        let Some(mark) = mark(store, position).await.map_err(io::Error::other)? else { return Ok(()) };
+        let has_it = || self.head().is_some_and(|head| (head.mark, head.position) == (mark, position));
+        if self.position.load(Ordering::Relaxed) == NONE && has_it() {
+            self.position.store(position, Ordering::Relaxed);
+            return Ok(());
+        }
+        let (this, index) = (self.clone(), index.clone());
+        let writing = tokio::task::spawn_blocking(move || this.write(&index, mark, position));
+        writing.await.map_err(io::Error::other)??;
+        self.position.store(position, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// What the file says of itself, if there is one.
+    fn head(&self) -> Option<SnapshotHead> {
+        self.told(|file| Ok(Snapshot::open(&self.sealer(), file)?.head()))
+    }
+
+    fn write(&self, index: &Index, mark: [u8; 16], position: i64) -> io::Result<()> {
+        let unfinished = self.folder.join(UNFINISHED);
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+        let mut out = BufWriter::with_capacity(BUFFER, file);
+        index.write_snapshot(mark, position, &self.sealer(), &mut out)?;
+        out.flush()?;
+        // The name must not come before the content; a content that is lost all the same breaks its seals.
+        out.get_ref().sync_data()?;
+        std::fs::rename(unfinished, self.folder.join(FILE))
+    }
+
+    /// What `read` finds in the file. `None`, with a line in the log, when there is nothing to be found.
+    fn told<T>(&self, read: impl FnOnce(&mut BufReader<File>) -> io::Result<T>) -> Option<T> {
+        let file = match File::open(self.folder.join(FILE)) {
+            Ok(file) => file,
+            Err(missing) if missing.kind() == io::ErrorKind::NotFound => return None,
+            Err(failure) => {
+                tracing::warn!(%failure, "The snapshot of the index cannot be opened; reading the database");
+                return None;
+            }
+        };
+        match read(&mut BufReader::with_capacity(BUFFER, file)) {
+            Ok(told) => Some(told),
+            Err(failure) => {
+                tracing::warn!(%failure, "The snapshot of the index cannot be used; reading the database");
+                None
+            }
+        }
+    }
+
+    fn sealer(&self) -> impl Fn(&[&[u8]]) -> Digest + '_ {
+        |parts| self.peppers.newest().digest_snapshot(parts)
+    }
+}
+
+/// Whether this database has gone through the moment that a snapshot is of.
+async fn belongs<D: Driver>(store: &Store<D>, head: &SnapshotHead) -> Result<bool, StoreError> {
+    Ok(mark(store, head.position).await? == Some(head.mark))
+}
+
+/// What names the history of a database at a position: the link of the audit entry that took it. Another history has
+/// another link, however it came to the same position.
+async fn mark<D: Driver>(store: &Store<D>, position: i64) -> Result<Option<[u8; 16]>, StoreError> {
+    let link = store.link_at(position).await?;
+    Ok(link.map(|link| *link.first_chunk().expect("a link is longer than a mark")))
+}
