@@ -53,23 +53,21 @@ impl CheckService {
         Visitor { service: self, pulse }
     }
 
-    fn method(&self, request: &Request<Incoming>) -> Result<Asking, Response<Body>> {
+    fn method(&self, request: &Request<Incoming>) -> Result<Asking, TurnedAway> {
         let is_grpc = request
             .headers()
             .get(CONTENT_TYPE)
             .is_some_and(|kind| kind.as_bytes().starts_with(b"application/grpc"));
         if !is_grpc || request.method() != Method::POST {
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
-            return Err(response);
+            return Err(TurnedAway::NotGrpc);
         }
         if !self.is_trusted(request.headers()) {
-            return Err(Status::Distrusted.answer());
+            return Err(TurnedAway::With(Status::Distrusted));
         }
         match request.uri().path() {
             CHECK => Ok(Asking::Check),
             HEALTH => Ok(Asking::Health),
-            _ => Err(Status::NoSuchMethod.answer()),
+            _ => Err(TurnedAway::With(Status::NoSuchMethod)),
         }
     }
 
@@ -86,6 +84,27 @@ impl CheckService {
                 Err(Unclear::NoSuchMode) => Err(Status::NoSuchMode),
             },
             Asking::Health => Ok(verbatim(if self.desk.is_ready() { SERVING } else { NOT_SERVING })),
+        }
+    }
+}
+
+/// Why a request is not even read.
+#[derive(Clone, Copy, Debug)]
+enum TurnedAway {
+    /// It does not speak gRPC, so it could not read a status of it.
+    NotGrpc,
+    With(Status),
+}
+
+impl TurnedAway {
+    fn answer(self) -> Response<Body> {
+        match self {
+            TurnedAway::With(status) => status.answer(),
+            TurnedAway::NotGrpc => {
+                let mut response = Response::new(Body::empty());
+                *response.status_mut() = StatusCode::UNSUPPORTED_MEDIA_TYPE;
+                response
+            }
         }
     }
 }
@@ -116,7 +135,7 @@ impl Service<Request<Incoming>> for Visitor {
                 asking,
                 arriving: Arriving::new(request.into_body()),
             },
-            Err(answer) => Answering::Now(Some(answer)),
+            Err(why) => Answering::Now(Some(why.answer())),
         }
     }
 }
