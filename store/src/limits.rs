@@ -26,7 +26,7 @@ const OF_DAY: &str = "
 const LIMITED: &str = "
     SELECT id, per_second, per_day, networks
       FROM keys
-     WHERE 0 < limits_version
+     WHERE limits_version > 0
 ";
 
 /// What a key was used on a day of UTC.

@@ -10,7 +10,7 @@ ALTER TABLE keys ADD COLUMN limits_by TEXT CHECK ((limits_by IS NULL) = (limits_
 ALTER TABLE keys ADD COLUMN limits_at INTEGER CHECK ((limits_at IS NULL) = (limits_version = 0));
 
 -- A process that starts asks for all keys that were ever limited, among all keys there are.
-CREATE INDEX keys_limited ON keys (id) WHERE 0 < limits_version;
+CREATE INDEX keys_limited ON keys (limits_version) WHERE limits_version > 0;
 
 -- What a limited key was used on the last day of UTC that it was used on. Written by the usage loop; if it stopped, a restart
 -- would give the key some of the day's requests a second time.
