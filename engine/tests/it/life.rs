@@ -73,6 +73,25 @@ async fn every_change_of_a_key_has_one_audit_entry_and_a_letter_to_the_owner() {
     assert!(shop.works(&Held::from(replaced.issued), START));
 }
 
+/// Everything a node says of a pair. Where the pair stands in its index may differ from start to start.
+fn told(shop: &Shop, held: &Held) -> String {
+    let index = shop.engine.index();
+    match shop.verdict(held, START) {
+        Verdict::Granted(identity) => {
+            format!(
+                "granted {} {:?} {:?}",
+                identity.state(),
+                index.about(identity.slot),
+                index.life(identity.slot)
+            )
+        }
+        Verdict::Refused { reason, slot } => {
+            format!("refused {reason} {:?}", slot.map(|slot| (index.about(slot), index.life(slot))))
+        }
+        other => format!("{other:?}"),
+    }
+}
+
 /// The promise of [`Index`](verify::Index): what the last `apply` said is what is true, however the feed is cut.
 #[tokio::test]
 async fn what_a_node_loads_at_its_start_is_what_the_running_node_knows() {
@@ -89,10 +108,10 @@ async fn what_a_node_loads_at_its_start_is_what_the_running_node_knows() {
         }
         all.push(held);
     }
-    let before: Vec<_> = all.iter().map(|held| format!("{:?}", shop.verdict(held, START))).collect();
+    let before: Vec<_> = all.iter().map(|held| told(&shop, held)).collect();
     let position = shop.engine.index().position();
     shop.restart().await;
-    let after: Vec<_> = all.iter().map(|held| format!("{:?}", shop.verdict(held, START))).collect();
+    let after: Vec<_> = all.iter().map(|held| told(&shop, held)).collect();
     assert_eq!(before, after);
     assert_eq!(shop.engine.index().position(), position);
     let connection = Connection::open(shop.folder.path().join("keystead.db")).expect("the file");

@@ -264,6 +264,12 @@ impl Shop {
         works(self.engine.index(), held, now)
     }
 
+    /// Uses a pair that works, as a gateway's thread would write it down.
+    pub(crate) fn uses(&self, held: &Held, now: Timestamp) {
+        let Verdict::Granted(identity) = self.verdict(held, now) else { panic!("the pair does not work") };
+        self.engine.index().ledger().granted(identity.slot, now, None);
+    }
+
     /// How many audit entries say `action`.
     pub(crate) async fn audited(&self, action: &str) -> usize {
         let rows = self.engine.store().audit(0, 1_000_000).await.expect("the audit can be read");
