@@ -53,13 +53,15 @@ struct Visit {
 
 impl Door {
     pub(crate) fn new(service: CheckService, connections_max: usize, close: Arc<Notify>) -> Self {
+        let open = Arc::<AtomicUsize>::default();
+        service.counts_open(open.clone());
         Self {
             service: Arc::new(service),
             connections_max,
             protocol: protocol(),
             close,
             seconds: Arc::default(),
-            open: Arc::default(),
+            open,
             visits: Vec::new(),
         }
     }

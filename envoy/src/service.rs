@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::task::{Context, Poll};
 
 use hyper::body::{Bytes, Incoming};
@@ -46,6 +47,11 @@ impl CheckService {
         token: Option<Arc<Zeroizing<String>>>,
     ) -> Self {
         Self { desk, tally, answers, token }
+    }
+
+    /// Where this thread's open connections are counted, for the ops listener.
+    pub(crate) fn counts_open(&self, open: Arc<AtomicUsize>) {
+        self.tally.counts_open("envoy", open);
     }
 
     /// The same answers for one connection, whose pulse they move.
