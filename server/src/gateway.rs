@@ -50,7 +50,7 @@ pub struct GatewaySettings {
 impl Default for GatewaySettings {
     fn default() -> Self {
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { threads, token: None, proxies: Network::loopback(), connections_max: 10_000 }
+        Self { threads, token: None, proxies: Network::loopback(), connections_max: 50_000 }
     }
 }
 

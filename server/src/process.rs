@@ -23,6 +23,16 @@ pub(crate) fn open_files() -> io::Result<u64> {
     Ok((fs::read_dir("/proc/self/fd")?.count() as u64).saturating_sub(1))
 }
 
+/// Allows as many as the system lets this process have: the usual limit of 1,024 is made for programs that wait for few.
+/// Every connection is one. Says how many may be open now; `None`: any number.
+pub(crate) fn allow_open_files() -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let most = getrlimit(Resource::Nofile).maximum;
+    // It fails only where the system says so, and then what was allowed before is what there is.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most });
+    open_files_max()
+}
+
 /// How many may be open.
 pub(crate) fn open_files_max() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current

@@ -228,6 +228,7 @@ pub async fn start(
     progress: impl Fn(usize, usize),
 ) -> Result<Running, StartError> {
     let Options { config, clock, random, demo } = options;
+    crate::process::allow_open_files();
     engine.load(clock.uptime(), progress).await?;
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
     engine.recall_limits(clock.now()).await?;

@@ -14,6 +14,7 @@ use store::Sqlite;
 
 /// Statements that may read a whole table, with why nobody waits for them.
 const MAY_SCAN: &[(&str, &str)] = &[
+    ("letters::COUNTED", "a count of what failed, through an index that holds nothing else"),
     ("keys::COUNT_PAIRS", "asked once, before a process that starts reads all pairs anyway"),
     ("usage::OF_PAIR", "goes through the few moments that it was asked for, which are no table"),
 ];

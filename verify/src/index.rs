@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Mode, Network, Presented, Standing, Timestamp,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Network, Presented, Standing, Timestamp,
     VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
@@ -45,20 +45,14 @@ pub struct Index {
     writing: Mutex<()>,
     keys: VerificationKeys,
     seed: [u64; 2],
-    decoy: Decoy,
+    /// What stands for the kind of a pair where there is no pair at all.
+    decoy: Kind,
     lease: Lease,
     limiters: Limiters,
     position: AtomicI64,
     ledgers: Ledgers,
     /// For what was taken from the others and could not be written down.
     returned: Arc<Ledger>,
-}
-
-/// What an unknown id is compared with, so that it costs what a known one costs.
-struct Decoy {
-    brand: &'static str,
-    account: AccountId,
-    digest: Digest,
 }
 
 impl Index {
@@ -70,13 +64,9 @@ impl Index {
             records: Records::new(),
             kinds: Kinds::new(),
             writing: Mutex::new(()),
+            decoy: Kind::decoy(&keys),
             keys,
             seed,
-            decoy: Decoy {
-                brand: "example/ZZ",
-                account: "acc_00000000000000".parse().expect("the form of an account id"),
-                digest: Digest::from_bytes([0; 32]),
-            },
             lease: Lease::new(),
             limiters: Limiters::new(),
             position: AtomicI64::new(0),
@@ -125,20 +115,17 @@ impl Index {
         uptime: Uptime,
     ) -> Verdict<'_> {
         let key_id = credentials.key_id();
-        let Some((slot, fact)) = self.find(self.hash(key_id), key_id) else {
-            self.compare_with_decoy(credentials);
+        let hash = self.hash(key_id);
+        let Some((slot, fact)) = self.find(hash, key_id) else {
+            std::hint::black_box(self.proves(credentials, &self.stand_in(hash)));
             return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, uptime);
         };
-        let kind = self.kinds.get(fact.kind);
-        let Some(key) = self.keys.version(kind.pepper) else {
-            return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime);
-        };
-
-        let account = AccountId::of_tail(fact.account);
-        let context = KeyContext { brand: kind.brand.as_str(), account: &account, mode: kind.mode, key_id };
         let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, uptime);
-        if !digest_once(key, &context, &credentials.presented()).matches(&fact.digest) {
-            return refused(Reason::WrongSecret);
+        let kind = self.kinds.get(fact.kind);
+        match self.proves(credentials, &fact) {
+            Some(true) => {}
+            Some(false) => return refused(Reason::WrongSecret),
+            None => return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime),
         }
         if ask.mode.is_some_and(|mode| mode != kind.mode) {
             return refused(Reason::WrongMode);
@@ -164,7 +151,7 @@ impl Index {
             slot,
             key_id: *key_id,
             mode: kind.mode,
-            account,
+            account: AccountId::of_tail(fact.account),
             brand: &kind.brand,
             retiring_until,
             allowance,
@@ -193,10 +180,11 @@ impl Index {
 
     /// The second step.
     pub fn fetch_record(&self, key_id: &KeyId) {
-        self.places.find(self.hash(key_id), |number| {
+        let hash = self.hash(key_id);
+        let number = self.places.find(hash, Some).or_else(|| self.number_of_stand_in(hash));
+        if let Some(number) = number {
             self.records.fetch(number);
-            Some(())
-        });
+        }
     }
 
     /// Where a pair is, without any proof that somebody may use it.
@@ -308,17 +296,28 @@ impl Index {
         }
     }
 
-    /// An unknown id costs what a known one costs: the same lengths of context, one HMAC, one comparison.
-    /// TM-15
-    fn compare_with_decoy(&self, credentials: &Credentials) {
-        let context = KeyContext {
-            brand: self.kinds.any().map_or(self.decoy.brand, |kind: &Kind| kind.brand.as_str()),
-            account: &self.decoy.account,
-            mode: Mode::Test,
-            key_id: credentials.key_id(),
-        };
-        let digest = digest_once(self.keys.newest(), &context, &credentials.presented());
-        std::hint::black_box(digest.matches(&self.decoy.digest));
+    /// Whether the secret is the one of a pair: exactly one HMAC, compared in constant time. `None`: the version of the
+    /// pepper that it was made with is not here.
+    fn proves(&self, credentials: &Credentials, fact: &Fact) -> Option<bool> {
+        let kind = self.kinds.try_get(fact.kind).unwrap_or(&self.decoy);
+        let key = self.keys.version(kind.pepper)?;
+        let account = AccountId::of_tail(fact.account);
+        let (brand, mode) = (kind.brand.as_str(), kind.mode);
+        let context = KeyContext { brand, account: &account, mode, key_id: credentials.key_id() };
+        Some(digest_once(key, &context, &credentials.presented()).matches(&fact.digest))
+    }
+
+    /// What an unknown id is compared with, so that it costs what a known one costs: some pair that exists, which one
+    /// depends on the id alone. It has another id, so no secret can be right. TM-15
+    fn stand_in(&self, hash: u64) -> Fact {
+        match self.number_of_stand_in(hash) {
+            Some(number) => self.records.fact(number),
+            None => Fact::NOBODY,
+        }
+    }
+
+    fn number_of_stand_in(&self, hash: u64) -> Option<u32> {
+        (hash >> 32).checked_rem(u64::from(self.records.len())).map(|number| number as u32)
     }
 
     /// The random characters, folded with the seed. Ids that were not drawn here are never stored, so a stranger

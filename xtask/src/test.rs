@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::command::{self, Failure, print};
+use crate::instructions;
 use crate::machine;
 use crate::tally::Tally;
 
@@ -16,6 +17,8 @@ use crate::tally::Tally;
 pub(crate) struct Suites {
     rust: Option<Rust>,
     browser: bool,
+    /// How many instructions a verdict takes.
+    instructions: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,14 +33,14 @@ const CLIENT_TESTS: &str = "package(keystead-tests) & binary(/^(clients|gateway)
 
 impl Suites {
     /// Everything there is.
-    pub(crate) const ALL: Suites = Suites { rust: Some(Rust::All), browser: true };
+    pub(crate) const ALL: Suites = Suites { rust: Some(Rust::All), browser: true, instructions: true };
 
     /// The suites behind `--only NAME`.
     pub(crate) fn only(name: &str) -> Option<Self> {
         match name {
-            "rust" => Some(Suites { rust: Some(Rust::All), browser: false }),
-            "clients" => Some(Suites { rust: Some(Rust::Clients), browser: false }),
-            "browser" => Some(Suites { rust: None, browser: true }),
+            "rust" => Some(Suites { rust: Some(Rust::All), browser: false, instructions: false }),
+            "clients" => Some(Suites { rust: Some(Rust::Clients), browser: false, instructions: false }),
+            "browser" => Some(Suites { rust: None, browser: true, instructions: false }),
             _ => None,
         }
     }
@@ -58,8 +61,22 @@ pub(crate) fn run(suites: &Suites) -> Result<ExitCode, Failure> {
     if let Some(browser) = browser {
         total += browser.run(&target)?;
     }
+    if suites.instructions {
+        total += counted();
+    }
     print(&format!("\n{total}"))?;
     Ok(verdict(total))
+}
+
+/// One test: a verdict takes no more instructions than the file says.
+fn counted() -> Tally {
+    match instructions::check() {
+        Ok(()) => Tally { passed: 1, ..Tally::default() },
+        Err(failure) => {
+            eprintln!("{failure}");
+            Tally { failed: 1, ..Tally::default() }
+        }
+    }
 }
 
 fn verdict(total: Tally) -> ExitCode {

@@ -6,7 +6,6 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::PathBuf;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use serde::Serialize;
 use socket2::{Domain, Socket, Type};
 
@@ -17,7 +16,7 @@ use super::installed::credentials;
 use super::paced::{Stream, Waits, paced};
 use super::sample::{header, request, unknown_requests};
 use super::watch::{cores, pin};
-use crate::process::resident_of;
+use crate::process::{allow_open_files, resident_of};
 
 /// Requests of good callers a second, and their connections.
 const GOOD: (f64, usize) = (2_000.0, 8);
@@ -70,7 +69,7 @@ pub struct Phase {
 
 /// Measures.
 pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<AbuseReport> {
-    let most_files = raised_file_limit();
+    let most_files = allow_open_files().and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX);
     talk(&format!("Setting up an installation with {} pairs", bench.pairs));
     let on = ChildArguments { pairs: bench.pairs, threads: 1, cores: vec![SERVER_CORE] };
     let server = bench.program.child("installed", &on)?;
@@ -121,14 +120,6 @@ pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<Abuse
     phase("good callers alone again".to_owned(), &[], nothing)?;
     phases.remove(0);
     Ok(AbuseReport { seconds: bench.seconds, phases })
-}
-
-/// Lets this process, and whom it starts, hold as many connections as the system allows.
-fn raised_file_limit() -> usize {
-    let limit = getrlimit(Resource::Nofile);
-    // Where it may not be raised, fewer connections are opened, and the report says how many.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
-    getrlimit(Resource::Nofile).current.and_then(|most| usize::try_from(most).ok()).unwrap_or(usize::MAX)
 }
 
 /// Connections that say nothing, or something very slowly, and come back when they are closed on.

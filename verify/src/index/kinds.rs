@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use domain::{BrandId, KeyId, Mode};
+use domain::{BrandId, KeyId, Mode, VerificationKeys};
 
 use crate::record::PairRecord;
 use crate::verdict::KnownBrand;
@@ -31,6 +31,17 @@ pub(super) struct Kinds {
 type Group = Box<[OnceLock<Kind>]>;
 
 impl Kind {
+    /// A kind that no pair is of, as dear as any other.
+    pub(super) fn decoy(keys: &VerificationKeys) -> Self {
+        let brand = BrandId::new("example", "ZZ").expect("the form of a brand");
+        Self {
+            brand: Arc::new(KnownBrand::new(&brand)),
+            mode: Mode::Test,
+            pepper: keys.newest().version(),
+            example: "xx_test_00000000000000".parse().expect("the form of a key id"),
+        }
+    }
+
     fn is_of(&self, record: &PairRecord<'_>) -> bool {
         self.pepper == record.pepper
             && self.mode == record.mode
@@ -80,11 +91,6 @@ impl Kinds {
             self.add(number, &brand, parts[1].parse().ok()?, parts[2].parse().ok()?, parts[3].parse().ok()?)?;
         }
         Some(())
-    }
-
-    /// Any kind there is: what an unknown id is measured by.
-    pub(super) fn any(&self) -> Option<&Kind> {
-        self.slot(0)?.get()
     }
 
     /// The number of a pair's kind, a new one if there is none yet.

@@ -53,6 +53,17 @@ pub(super) struct Aside {
 }
 
 impl Fact {
+    /// What is known of nobody. No secret is right for it.
+    pub(super) const NOBODY: Self = Self {
+        tail: Tail { lower: 0, upper: 0 },
+        account: Tail { lower: 0, upper: 0 },
+        kind: u16::MAX,
+        state: PairState::Ended { at: Timestamp::from_millis(0), why: EndReason::Deactivated },
+        expires: false,
+        limited: false,
+        digest: Digest::from_bytes([0; 32]),
+    };
+
     /// The line, with a turn of nought.
     pub(super) fn to_line(self) -> [u64; LINE] {
         let (state, moment) = pack(self.state);

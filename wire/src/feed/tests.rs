@@ -97,12 +97,26 @@ fn a_record_with_a_property_that_is_not_known_is_refused_and_not_half_understood
     let pairs = vec![pair(3, "rzp_test_1DP5mmOlF5G5ag", State::Current, None)];
     let whole = encode(&page(brands(), pairs));
     // The record's length comes where an empty page would end, and its flags after that.
-    let flags = encode(&page(brands(), Vec::new())).len() - CHECKSUM + 1;
-    assert_eq!(usize::from(whole[flags - 1]), whole.len() - CHECKSUM - flags);
-    for unknown in [1 << 5, 1 << 6, 1 << 7, 6 << STATE_SHIFT] {
+    let flags = encode(&page(brands(), Vec::new())).len() - CHECKSUM + 2;
+    assert_eq!(usize::from(whole[flags - 2]), whole.len() - CHECKSUM - flags);
+    for unknown in [1 << 6, 1 << 7, 6 << STATE_SHIFT] {
         let mut newer = whole[..whole.len() - CHECKSUM].to_vec();
         newer[flags] |= unknown;
         assert_eq!(decode(&checked(newer)), Err(NoPage::TooNew), "{unknown:#b}");
+    }
+}
+
+#[test]
+fn limits_of_a_key_come_back_as_they_were_told() {
+    let networks = vec!["2001:db8:ffff:ffff:ffff:ffff:ffff:0/112"; 64].join(" ");
+    for limits in [
+        Limits { per_second: 1, per_day: 0, networks: "" },
+        Limits { per_second: 0, per_day: 86_400_000_000, networks: "192.0.2.0/24" },
+        Limits { per_second: 1_000_000, per_day: 5, networks: &networks },
+    ] {
+        let limited = Pair { limits: Some(limits), ..pair(3, "rzp_test_1DP5mmOlF5G5ag", State::Retiring(9), Some(7)) };
+        let whole = encode(&page(vec!["axis/IN", "razorpay/IN"], vec![limited]));
+        assert_eq!(decode(&whole).expect("whole").pairs, [limited]);
     }
 }
 
