@@ -7,6 +7,7 @@ mod keys;
 mod limits;
 mod lists;
 mod once;
+mod snapshot;
 
 use std::fmt::Write as _;
 use std::path::Path;
