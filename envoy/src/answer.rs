@@ -65,7 +65,9 @@ impl Answers {
             Outcome::Missing => self.missing.clone(),
             Outcome::Refused => self.refused.clone(),
             // No two are the same: each says when to come again.
-            Outcome::Limited(_) => desk.told_instead(outcome).map(|answer| denied(&answer)).unwrap_or_default(),
+            Outcome::Limited(_) => {
+                desk.told_instead(outcome).map(|answer| denied(&answer)).unwrap_or_default()
+            }
             Outcome::CannotSay => self.cannot_say.clone(),
         }
     }

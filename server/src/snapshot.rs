@@ -49,7 +49,9 @@ impl SnapshotFile {
         let fresh = || Index::new(keys.clone(), seed);
         let Some(head) = self.head() else { return Ok(fresh()) };
         if !belongs(store, &head).await? {
-            tracing::warn!("The snapshot of the index is of another time or another database; reading the database");
+            tracing::warn!(
+                "The snapshot of the index is of another time or another database; reading the database"
+            );
             return Ok(fresh());
         }
         let (this, index) = (self.clone(), fresh());

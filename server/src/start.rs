@@ -245,8 +245,7 @@ pub async fn start(
     let doors = Gateway { desk: desk.clone(), settings: settings(&config) };
     let sends = engine.send_tally().clone();
     let meters = engine.store().driver().meters().clone();
-    let watched =
-        Ops { desk: desk.clone(), refusals: refusals.clone(), sends, meters, clock: clock.clone() };
+    let watched = Ops { desk: desk.clone(), refusals: refusals.clone(), sends, meters, clock: clock.clone() };
     let tally = desk.tally();
     let words = Catalogue::new(&config.brands);
     let sites = Sites::new(&config, &words);

@@ -9,7 +9,7 @@ use crate::driver::{StoreError, Transaction};
 use crate::letters::LetterFate;
 use crate::limits::KeyDay;
 use crate::refusals::RefusalChanges;
-use crate::usage::{UsageRow, KeptSpan};
+use crate::usage::{KeptSpan, UsageRow};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,

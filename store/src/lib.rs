@@ -44,7 +44,7 @@ pub use search::{AccountState, LockedLogin, NewestAfter};
 pub use send_counts::LimitHit;
 pub use sessions::MemberView;
 pub use sqlite::{Sqlite, SqliteError};
-pub use usage::{UsageKept, UsageRow, UsageSource, KeptSpan};
+pub use usage::{KeptSpan, UsageKept, UsageRow, UsageSource};
 pub use users::{OwnAccount, TeamMember};
 pub use value::{Record, Value};
 

@@ -123,12 +123,7 @@ impl Follower {
 
     /// The verdict on credentials, told to `tell` because it may borrow from what is known now: exactly one HMAC, no waiting,
     /// no network.
-    pub fn verify<R>(
-        &self,
-        credentials: &Credentials,
-        ask: &Ask,
-        tell: impl FnOnce(&Verdict<'_>) -> R,
-    ) -> R {
+    pub fn verify<R>(&self, credentials: &Credentials, ask: &Ask, tell: impl FnOnce(&Verdict<'_>) -> R) -> R {
         let known = self.shared.index.load();
         let Some(index) = known.as_ref() else {
             return tell(&Verdict::CannotSay(Silence::NotLoaded));

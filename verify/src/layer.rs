@@ -29,8 +29,8 @@ pub use self::body::AnswerBody;
 pub use self::signed::{SignedIdentityLayer, WithSignedIdentity};
 use crate::credentials::Credentials;
 use crate::follow::Follower;
-use crate::malformed::Malformed;
 use crate::limits::Limit;
+use crate::malformed::Malformed;
 use crate::verdict::{Ask, Verdict};
 
 /// Whom a request speaks for; among the extensions of every request behind a [`VerifyLayer`].

@@ -397,8 +397,7 @@ impl<'a> Reader<'a> {
     fn limits(&mut self) -> Result<Limits<'a>, NoPage> {
         let (per_second, per_day) = (self.varint()?, self.varint()?);
         let length = self.whole(u16::from_le_bytes)?;
-        let networks =
-            std::str::from_utf8(self.bytes(usize::from(length))?).map_err(|_| NoPage::Damaged)?;
+        let networks = std::str::from_utf8(self.bytes(usize::from(length))?).map_err(|_| NoPage::Damaged)?;
         Ok(Limits { per_second, per_day, networks })
     }
 }

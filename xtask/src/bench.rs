@@ -64,13 +64,18 @@ impl Beside {
         let gateways = machine::gateways()?;
         let gateway = |variable: &str| {
             let found = gateways.iter().find(|(name, _)| *name == variable);
-            found.map(|(_, program)| program.clone()).ok_or_else(|| Failure(format!("{variable} has no program")))
+            found
+                .map(|(_, program)| program.clone())
+                .ok_or_else(|| Failure(format!("{variable} has no program")))
         };
         let build = ["build", "--locked", "--release"];
         command::run(cargo(target).args(build).args(["--package", "keystead"]))?;
-        command::run(
-            cargo(target).args(build).args(["--package", "keystead-envoy", "--example", "empty_tonic"]),
-        )?;
+        command::run(cargo(target).args(build).args([
+            "--package",
+            "keystead-envoy",
+            "--example",
+            "empty_tonic",
+        ]))?;
         Ok(Self {
             target: target.to_owned(),
             nginx: gateway("KEYSTEAD_TEST_NGINX")?,

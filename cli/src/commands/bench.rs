@@ -8,8 +8,8 @@ use std::process::Command as Process;
 use clap::Subcommand;
 use server::bench::{
     AbuseBench, ChangesBench, EnvoyBench, GatewayBench, PagesBench, Program, ReadyBench, TimingBench, Turns,
-    UsageBench, abuse, auth_request, changes, cores_apart, ext_authz, gateway, pages, ready, refusals, timing,
-    usage, verdict,
+    UsageBench, abuse, auth_request, changes, cores_apart, ext_authz, gateway, pages, ready, refusals,
+    timing, usage, verdict,
 };
 use server::config::Config;
 

@@ -114,7 +114,8 @@ fn limits_of_a_key_come_back_as_they_were_told() {
         Limits { per_second: 0, per_day: 86_400_000_000, networks: "192.0.2.0/24" },
         Limits { per_second: 1_000_000, per_day: 5, networks: &networks },
     ] {
-        let limited = Pair { limits: Some(limits), ..pair(3, "rzp_test_1DP5mmOlF5G5ag", State::Retiring(9), Some(7)) };
+        let limited =
+            Pair { limits: Some(limits), ..pair(3, "rzp_test_1DP5mmOlF5G5ag", State::Retiring(9), Some(7)) };
         let whole = encode(&page(vec!["axis/IN", "razorpay/IN"], vec![limited]));
         assert_eq!(decode(&whole).expect("whole").pairs, [limited]);
     }

@@ -48,7 +48,8 @@ async fn story_of(minutes: i64) -> Story {
 async fn a_start_goes_on_from_a_snapshot_of_this_history() {
     let mut story = story_of(0).await;
     let kept = Kept::written(&story).await;
-    let mode = fs::metadata(kept.folder.path().join("index.snapshot")).expect("the file").permissions().mode();
+    let mode =
+        fs::metadata(kept.folder.path().join("index.snapshot")).expect("the file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 
     let account = story.account("Later").await;
