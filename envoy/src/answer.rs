@@ -5,10 +5,10 @@
 //! the same is written once, at the start.
 
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_LENGTH, HeaderName};
+use hyper::header::{CONTENT_LENGTH, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
-use server::gateway::{Desk, Outcome, allowance};
-use verify::Identity;
+use server::gateway::{Desk, Outcome, Requested, allowance};
+use verify::{IDENTITY_HEADER, Identity};
 
 use crate::frame::PREFIX;
 
@@ -59,9 +59,12 @@ impl Answers {
     }
 
     /// A CheckResponse, length and all.
-    pub(crate) fn to(&self, desk: &Desk, outcome: &Outcome<'_>) -> Bytes {
+    pub(crate) fn to(&self, desk: &Desk, outcome: &Outcome<'_>, requested: Option<Requested<'_>>) -> Bytes {
         match outcome {
-            Outcome::Granted(identity) => granted(identity),
+            Outcome::Granted(identity) => {
+                let signed = requested.and_then(|requested| desk.signed_for(&requested, identity));
+                granted(identity, signed.as_ref())
+            }
             Outcome::Missing => self.missing.clone(),
             Outcome::Refused => self.refused.clone(),
             // No two are the same: each says when to come again.
@@ -73,24 +76,26 @@ impl Answers {
     }
 }
 
-fn granted(identity: &Identity<'_>) -> Bytes {
-    let headers: [(&[u8], &[u8]); 4] = [
+fn granted(identity: &Identity<'_>, signed: Option<&HeaderValue>) -> Bytes {
+    let headers: [(&[u8], &[u8]); 5] = [
         (b"x-key-id", identity.key_id.as_str().as_bytes()),
         (b"x-key-mode", identity.mode.as_str().as_bytes()),
         (b"x-account-id", identity.account.as_str().as_bytes()),
         (b"x-brand", identity.brand.as_str().as_bytes()),
+        (IDENTITY_HEADER.as_bytes(), signed.map_or(&[], |signed| signed.as_bytes())),
     ];
+    let headers = if signed.is_some() { &headers[..] } else { &headers[..4] };
     let removed = b"authorization";
     let told = allowance(identity);
     let told: Vec<(&[u8], &[u8])> =
         told.iter().map(|(name, value)| (name.as_str().as_bytes(), value.as_bytes())).collect();
-    let response = headers_length(&headers) + field_length(removed.len()) + headers_length(&told);
+    let response = headers_length(headers) + field_length(removed.len()) + headers_length(&told);
     let message = field_length(0) + field_length(response);
 
     let mut out = framed(message);
     put_length(&mut out, STATUS, 0);
     put_length(&mut out, OK_RESPONSE, response);
-    put_headers(&mut out, HEADERS, &headers);
+    put_headers(&mut out, HEADERS, headers);
     put(&mut out, HEADERS_TO_REMOVE, removed);
     put_headers(&mut out, RESPONSE_HEADERS, &told);
     debug_assert_eq!(out.len(), PREFIX + message, "lengths are said before what they count");

@@ -2,12 +2,12 @@
 //!
 //! Only what Envoy itself vouches for is read. The demanded mode comes from the route's own configuration
 //! (`context_extensions`), never from a header, because headers are the end client's. The address is the one Envoy
-//! states as the source, for the same reason.
+//! states as the source, for the same reason. Method and path are those that Envoy routes by and passes on.
 
 use std::net::IpAddr;
 
 use domain::Mode;
-use server::gateway::{Asked, Authorization};
+use server::gateway::{Asked, Authorization, Requested};
 
 use crate::fields::{Fields, Malformed, Value};
 
@@ -18,7 +18,9 @@ const ATTRIBUTES_REQUEST: u32 = 4;
 const ATTRIBUTES_CONTEXT_EXTENSIONS: u32 = 10;
 const PEER_ADDRESS: u32 = 1;
 const REQUEST_HTTP: u32 = 2;
+const HTTP_METHOD: u32 = 2;
 const HTTP_HEADERS: u32 = 3;
+const HTTP_PATH: u32 = 4;
 const HTTP_HEADER_MAP: u32 = 13;
 // envoy/config/core/v3/address.proto and base.proto.
 const ADDRESS_SOCKET_ADDRESS: u32 = 1;
@@ -49,7 +51,14 @@ impl From<Malformed> for Unclear {
 
 /// Reads a CheckRequest.
 pub(crate) fn read(message: &[u8]) -> Result<Asked<'_>, Unclear> {
-    let mut asked = Asked { authorization: Authorization::Missing, mode: None, address: None, agent: None };
+    let mut asked = Asked {
+        authorization: Authorization::Missing,
+        mode: None,
+        address: None,
+        agent: None,
+        requested: None,
+    };
+    let (mut method, mut target) = (Said::Never, Said::Never);
     let mut has_demand = false;
     let mut check = Fields::of(message);
     while let Some(attributes) = check.find(CHECK_ATTRIBUTES)? {
@@ -58,7 +67,7 @@ pub(crate) fn read(message: &[u8]) -> Result<Asked<'_>, Unclear> {
             let Value::Bytes(content) = value else { continue };
             match field {
                 ATTRIBUTES_SOURCE => asked.address = address(content)?.or(asked.address),
-                ATTRIBUTES_REQUEST => request(content, &mut asked)?,
+                ATTRIBUTES_REQUEST => request(content, &mut asked, &mut method, &mut target)?,
                 ATTRIBUTES_CONTEXT_EXTENSIONS => {
                     let (name, value) = entry(content)?;
                     if name == REQUIRE_MODE {
@@ -73,7 +82,34 @@ pub(crate) fn read(message: &[u8]) -> Result<Asked<'_>, Unclear> {
             }
         }
     }
+    if let (Some(method), Some(target)) = (method.once(), target.once()) {
+        asked.requested = Some(Requested { method, target });
+    }
     Ok(asked)
+}
+
+/// A text that says something only if it was said once.
+#[derive(Clone, Copy)]
+enum Said<'a> {
+    Never,
+    Once(&'a [u8]),
+    Again,
+}
+
+impl<'a> Said<'a> {
+    const fn hear(&mut self, text: &'a [u8]) {
+        *self = match self {
+            Said::Never => Said::Once(text),
+            Said::Once(_) | Said::Again => Said::Again,
+        };
+    }
+
+    fn once(self) -> Option<&'a [u8]> {
+        match self {
+            Said::Once(text) => Some(text).filter(|text| !text.is_empty()),
+            Said::Never | Said::Again => None,
+        }
+    }
 }
 
 fn demand(value: &[u8]) -> Result<Option<Mode>, Unclear> {
@@ -93,12 +129,19 @@ fn address(peer: &[u8]) -> Result<Option<IpAddr>, Malformed> {
     Ok(text.and_then(|text| std::str::from_utf8(text).ok()?.parse().ok()))
 }
 
-fn request<'a>(request: &'a [u8], asked: &mut Asked<'a>) -> Result<(), Malformed> {
+fn request<'a>(
+    request: &'a [u8],
+    asked: &mut Asked<'a>,
+    method: &mut Said<'a>,
+    target: &mut Said<'a>,
+) -> Result<(), Malformed> {
     let mut request = Fields::of(request);
     while let Some(http) = request.find(REQUEST_HTTP)? {
         let mut http = Fields::of(http);
         while let Some((field, value)) = http.next()? {
             match (field, value) {
+                (HTTP_METHOD, Value::Bytes(content)) => method.hear(content),
+                (HTTP_PATH, Value::Bytes(content)) => target.hear(content),
                 (HTTP_HEADERS, Value::Bytes(content)) => {
                     let (name, value) = entry(content)?;
                     header(name, value, asked);

@@ -85,7 +85,10 @@ impl CheckService {
     fn answer(&self, asking: Asking, message: &[u8]) -> Result<Bytes, Status> {
         match asking {
             Asking::Check => match question::read(message) {
-                Ok(asked) => Ok(self.answers.to(&self.desk, &self.desk.decide_asked(&asked, &self.tally))),
+                Ok(asked) => {
+                    let outcome = self.desk.decide_asked(&asked, &self.tally);
+                    Ok(self.answers.to(&self.desk, &outcome, asked.requested))
+                }
                 Err(Unclear::Malformed) => Err(Status::NotACheck),
                 Err(Unclear::NoSuchMode) => Err(Status::NoSuchMode),
             },

@@ -25,7 +25,7 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-pub use self::asked::{Asked, Authorization};
+pub use self::asked::{Asked, Authorization, Requested};
 pub use self::caller::Caller;
 pub use self::desk::{Desk, Outcome};
 use self::lane::{Lane, LaneHandle};

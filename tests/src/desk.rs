@@ -5,11 +5,14 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use ::envoy::{Handle, Listener, Settings};
-use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Peppers, Presented, Timestamp};
+use domain::{
+    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Limits, Mode, PairState, Peppers, Presented,
+    Timestamp,
+};
 use server::clock::ManualClock;
 use server::config::Errors;
 use server::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
-use verify::{Index, PairRecord, Refusals, Uptime};
+use verify::{IdentityKeys, Index, PairRecord, Refusals, Uptime};
 use zeroize::Zeroizing;
 
 use crate::caller::Pair;
@@ -19,13 +22,15 @@ use crate::gateway::Places;
 pub const ACCOUNT: &str = "acc_00000000000001";
 /// Its brand.
 pub const BRAND: &str = "razorpay/IN";
+/// The key of all pairs.
+const KEY: &str = "key_00000000000001";
 const SECRET: &str = "AbCdEfGhIjKlMnOpQrStUvWx";
 const TEST: &str = "rzp_test_00000000000001";
 const LIVE: &str = "rzp_live_00000000000002";
 const ENDED: &str = "rzp_live_00000000000003";
 
-/// 2027-01-15T08:00:00Z
-const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+/// What the clock says, always: 2027-01-15T08:00:00Z
+pub const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 /// Keystead, as gateways see it.
 pub struct Keystead {
@@ -51,8 +56,19 @@ impl Keystead {
         keystead
     }
 
+    /// The same, and signs whom it grants.
+    pub fn opens_signing(keys: IdentityKeys) -> Keystead {
+        let keystead = Keystead::listens(None, |desk| desk.signing(keys, 1));
+        keystead.becomes_ready();
+        keystead
+    }
+
     /// Listens, and cannot say yet.
     pub fn opens_not_ready(token: Option<&str>) -> Keystead {
+        Keystead::listens(token, |desk| desk)
+    }
+
+    fn listens(token: Option<&str>, signing: impl FnOnce(Desk) -> Desk) -> Keystead {
         let index = Arc::new(Index::new(peppers().verification_keys(), [11, 12]));
         apply(&index, TEST, PairState::Current);
         apply(&index, LIVE, PairState::Current);
@@ -60,7 +76,7 @@ impl Keystead {
         let refusals = Arc::new(Refusals::over(index.clone()));
         let clock = Arc::new(ManualClock::at(NOW));
         let desk = Desk::new(index.clone(), clock, "Razorpay API", Errors::Plain);
-        let desk = Arc::new(desk);
+        let desk = Arc::new(signing(desk));
         let token = || token.map(|token| Zeroizing::new(token.to_owned()));
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
         let settings = GatewaySettings { threads: 1, token: token(), ..GatewaySettings::default() };
@@ -74,6 +90,16 @@ impl Keystead {
     pub fn becomes_ready(&self) {
         self.index.lease().ready();
         self.index.lease().renew(Uptime::default(), DAY.as_millis());
+    }
+
+    /// Gives the key of all pairs limits, as an owner would.
+    pub fn limits(&self, per_second: Option<u64>, per_day: Option<u64>, networks: &str) {
+        let key: KeyRef = KEY.parse().expect("a key");
+        let limits = Limits::checked(per_second, per_day, networks.lines()).expect("limits that may be");
+        self.index.limiters().set(&key, &limits);
+        for key_id in [TEST, LIVE] {
+            apply(&self.index, key_id, PairState::Current);
+        }
     }
 
     /// Where it listens, and where the API behind the gateway is.
@@ -111,11 +137,12 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
     let key_id: KeyId = key_id.parse().expect("a key id");
     let account = ACCOUNT.parse().expect("an account id");
     let mode = if key_id.as_str().contains("_live_") { Mode::Live } else { Mode::Test };
+    let key: KeyRef = KEY.parse().expect("a key");
     let context = KeyContext { brand: BRAND, account: &account, mode, key_id: &key_id };
     let secret = Presented::parse(SECRET.as_bytes()).expect("the shape of a secret");
     index.apply(&PairRecord {
         key_id,
-        key: "key_00000000000001".parse().expect("a key"),
+        key,
         account,
         brand: &BrandId::new("razorpay", "IN").expect("a brand"),
         mode,
@@ -124,7 +151,7 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at: None,
-        limited: false,
+        limited: index.limiters().used_today(&key, NOW).is_some(),
     });
 }
 

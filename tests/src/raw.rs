@@ -1,7 +1,7 @@
 //! A client that sends exactly the bytes it is told to: libraries would tidy up what these tests are about.
 
 use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -33,14 +33,30 @@ impl Answer {
 
 /// Sends one request and reads its answer. `lines` are the request line and headers without `Host`.
 pub fn ask(address: SocketAddr, lines: &[&str]) -> Answer {
-    let request = format!("{}\r\nHost: api.example.com\r\nConnection: close\r\n\r\n", lines.join("\r\n"));
-    let answers = exchange(address, request.as_bytes());
+    let answers = exchange(address, request(lines).as_bytes());
     answers.into_iter().next().unwrap_or_else(|| panic!("no answer to {:?}", lines.first()))
 }
 
 /// Sends bytes and reads all answers until the connection ends or is silent for two seconds.
 pub fn exchange(address: SocketAddr, bytes: &[u8]) -> Vec<Answer> {
-    let mut stream = TcpStream::connect(address).expect("somebody listens");
+    exchange_on(TcpStream::connect(address).expect("somebody listens"), bytes)
+}
+
+/// [`ask`] from another address of this machine.
+pub fn ask_from(source: IpAddr, address: SocketAddr, lines: &[&str]) -> Answer {
+    use socket2::{Domain, Socket, Type};
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, None).expect("there are sockets");
+    socket.bind(&SocketAddr::new(source, 0).into()).expect("an address of this machine");
+    socket.connect(&address.into()).expect("somebody listens");
+    let answers = exchange_on(socket.into(), request(lines).as_bytes());
+    answers.into_iter().next().unwrap_or_else(|| panic!("no answer to {:?}", lines.first()))
+}
+
+fn request(lines: &[&str]) -> String {
+    format!("{}\r\nHost: api.example.com\r\nConnection: close\r\n\r\n", lines.join("\r\n"))
+}
+
+fn exchange_on(mut stream: TcpStream, bytes: &[u8]) -> Vec<Answer> {
     stream.set_read_timeout(Some(Duration::from_secs(2))).expect("a socket takes a time limit");
     stream.set_write_timeout(Some(Duration::from_secs(5))).expect("a socket takes a time limit");
     // Whoever has read enough may close before all of it is sent.

@@ -71,6 +71,24 @@ fn raw_headers_are_read_as_well_and_two_authorizations_are_never_one() {
     assert_eq!(asked.authorization, Authorization::Several { first: b"a" });
 }
 
+// TM-31
+#[test]
+fn what_is_requested_is_taken_only_when_it_is_said_once() {
+    let orders = Requested { method: b"GET", target: b"/v1/orders?authorization=none" };
+    let whole = check(with_headers(&[("x-original-uri", "/other"), (":path", "/other")]), &[], None);
+    assert_eq!(read(&whole).expect("a CheckRequest").requested, Some(orders));
+    let without = |change: fn(&mut HttpRequest)| {
+        let mut http = with_headers(&[]);
+        change(&mut http);
+        check(http, &[], None)
+    };
+    let twice = [whole.clone(), whole].concat();
+    for message in [without(|http| http.method.clear()), without(|http| http.path.clear()), twice, Vec::new()]
+    {
+        assert_eq!(read(&message).expect("a CheckRequest").requested, None);
+    }
+}
+
 #[test]
 fn an_empty_authorization_is_none() {
     let message = check(with_headers(&[("authorization", "")]), &[], None);

@@ -27,6 +27,17 @@ pub struct Asked<'a> {
     pub address: Option<IpAddr>,
     /// What the client calls itself.
     pub agent: Option<&'a [u8]>,
+    /// What it is a request for, if the gateway says so once and in one way.
+    pub requested: Option<Requested<'a>>,
+}
+
+/// What a gateway is asked for: an identity is signed for this and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Requested<'a> {
+    /// The method.
+    pub method: &'a [u8],
+    /// Path and query, as the service behind sees them.
+    pub target: &'a [u8],
 }
 
 /// The `Authorization` headers of a request.

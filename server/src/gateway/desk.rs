@@ -10,8 +10,9 @@ use verify::{
 };
 
 use super::answer::Answers;
+use super::asked::Requested;
 use super::caller::Caller;
-use super::identity::Signer;
+use super::identity::{Signer, requested};
 use super::tally::{Tallies, Tally};
 use crate::clock::Clock;
 use crate::config::Errors;
@@ -62,9 +63,15 @@ impl Desk {
         self.signer.is_some()
     }
 
-    /// The signed identity of a granted request, where one is wanted and the gateway says what was requested.
+    /// The signed identity of a granted request, where one is wanted.
+    pub fn signed_for(&self, requested: &Requested<'_>, identity: &Identity<'_>) -> Option<HeaderValue> {
+        self.signer.as_ref()?.header(requested, identity, self.clock.now())
+    }
+
+    /// The same, if the gateway's headers say what was requested.
     pub(super) fn signed(&self, headers: &HeaderMap, identity: &Identity<'_>) -> Option<HeaderValue> {
-        self.signer.as_ref()?.header(headers, identity, self.clock.now())
+        self.signer.as_ref()?;
+        self.signed_for(&requested(headers)?, identity)
     }
 
     /// What one more thread that answers from this desk counts on.

@@ -11,6 +11,8 @@ use hyper::HeaderMap;
 use hyper::header::{HeaderName, HeaderValue};
 use verify::{IDENTITY_HEADER, Identity, IdentityKeys, SignedIdentity};
 
+use super::asked::Requested;
+
 /// The header of the answer.
 pub(super) const X_KEYSTEAD_IDENTITY: HeaderName = HeaderName::from_static(IDENTITY_HEADER);
 
@@ -32,14 +34,14 @@ impl Signer {
         Self { keys, seed, next: AtomicU64::new(0) }
     }
 
-    /// The header for a granted request, if the gateway says what was requested.
+    /// The header for a granted request.
     pub(super) fn header(
         &self,
-        asked: &HeaderMap,
+        requested: &Requested<'_>,
         identity: &Identity<'_>,
         now: Timestamp,
     ) -> Option<HeaderValue> {
-        let (method, target) = requested(asked)?;
+        let Requested { method, target } = requested;
         let lower = self.next.fetch_add(1, Ordering::Relaxed);
         let said = SignedIdentity {
             key_id: identity.key_id,
@@ -54,10 +56,10 @@ impl Signer {
 }
 
 /// Method and target of the request that the gateway asks about, if it says them once and in one way.
-fn requested(asked: &HeaderMap) -> Option<(&[u8], &[u8])> {
+pub(super) fn requested(asked: &HeaderMap) -> Option<Requested<'_>> {
     let mut told = SPELLINGS.iter().filter(|names| names.iter().any(|name| asked.contains_key(*name)));
     let ([method, target], None) = (told.next()?, told.next()) else { return None };
-    Some((once(asked, method)?, once(asked, target)?))
+    Some(Requested { method: once(asked, method)?, target: once(asked, target)? })
 }
 
 fn once<'a>(asked: &'a HeaderMap, name: &str) -> Option<&'a [u8]> {
@@ -75,7 +77,7 @@ mod tests {
         for (name, value) in headers {
             asked.append(*name, HeaderValue::from_static(value));
         }
-        let (method, target) = requested(&asked)?;
+        let Requested { method, target } = requested(&asked)?;
         Some(format!("{} {}", String::from_utf8_lossy(method), String::from_utf8_lossy(target)))
     }
 
