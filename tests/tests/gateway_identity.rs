@@ -53,28 +53,53 @@ fn the_api_can_check_whom_a_request_speaks_for_and_for_which_request_that_was_sa
     }
 }
 
+// TM-31
 #[test]
 fn a_signed_identity_from_outside_reaches_nobody() {
     let (authorization, forged) = (basic(&live()), made_up());
-    let spelled =
-        ["X_Keystead_Identity: forged", "X.Keystead.Identity: forged", "x-keystead-identity: forged"];
+    let forgeries = [
+        &[forged.as_str(), "X_Keystead_Identity: forged", "X.Keystead.Identity: forged"][..],
+        &[forged.as_str(), "Connection: X-Keystead-Identity"],
+        &["x-keystead-identity:"],
+    ];
     for kind in Kind::ALL {
-        for keystead in [Keystead::opens(), Keystead::opens_signing(keys())] {
+        for (keystead, signs) in [(Keystead::opens(), false), (Keystead::opens_signing(keys()), true)] {
             let api = Backend::opens();
             let gateway = Gateway::between(kind, &keystead.places(api.address()));
-            for path in ["/v1/orders", "/public/health"] {
-                let line = format!("GET {path} HTTP/1.1");
-                let lines = [&[line.as_str(), &authorization, &forged], &spelled[..]].concat();
-                let answer = ask(gateway.address(), &lines);
-                let arrived = api.arrived();
-                let Some(seen) = arrived.first() else {
-                    assert_eq!(answer.status, 400, "{kind:?} {path}: {answer:?}");
-                    continue;
-                };
-                let there = seen.all(HEADER);
-                assert!(there.len() <= 1 && !there.concat().contains("forged"), "{kind:?} {path}: {seen:?}");
+            for (path, signed) in [("/v1/orders", signs), ("/public/health", false)] {
+                for forgery in forgeries {
+                    let line = format!("GET {path} HTTP/1.1");
+                    let lines = [&[line.as_str(), &authorization], forgery].concat();
+                    let answer = ask(gateway.address(), &lines);
+                    let arrived = api.arrived();
+                    let Some(seen) = arrived.first() else {
+                        assert_eq!(answer.status, 400, "{kind:?} {path} {forgery:?}: {answer:?}");
+                        continue;
+                    };
+                    let there = seen.all(HEADER);
+                    assert_eq!(there.len(), usize::from(signed), "{kind:?} {path} {forgery:?}: {seen:?}");
+                    assert!(!there.concat().contains("forged"), "{kind:?} {path} {forgery:?}: {seen:?}");
+                }
             }
         }
+    }
+}
+
+/// The test above must be able to fail.
+#[test]
+fn without_the_lines_against_forgery_a_forged_identity_arrives() {
+    for (kind, line, other) in [
+        (Kind::Envoy, "- remove: x-keystead-identity", "- remove: x-other"),
+        (Kind::Caddy, "request_header -X-Keystead-*", "request_header -X-Other"),
+        (Kind::Traefik, "          X-Keystead-Identity: \"\"\n", ""),
+        (Kind::Haproxy, "del-header X-Keystead-Identity", "del-header X-Other"),
+    ] {
+        let (keystead, api) = (Keystead::opens(), Backend::opens());
+        let gateway =
+            Gateway::changed(kind, &keystead.places(api.address()), |text| replaced(text, line, other));
+        ask(gateway.address(), &["GET /public/health HTTP/1.1", &made_up()]);
+        let [seen] = &api.arrived()[..] else { panic!("{kind:?}: one request is one request") };
+        assert!(!seen.all(HEADER).is_empty(), "{kind:?}: {line} protects from nothing");
     }
 }
 
