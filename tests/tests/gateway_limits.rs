@@ -93,7 +93,6 @@ fn a_key_that_is_used_too_often_gets_429_and_is_told_when_to_come_again() {
     }
 }
 
-// TM-24
 #[test]
 fn a_key_is_good_where_its_client_is_and_nowhere_that_it_only_claims_to_be() {
     for way in Way::each() {
