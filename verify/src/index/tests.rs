@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{DAY, EndReason, PairState, Timestamp};
+use domain::{DAY, EndReason, Mode, PairState, Timestamp};
 use proptest::prelude::*;
 
 use super::samples::{SECRET, account, credentials, digest, index, key, key_id, peppers, record};
