@@ -33,7 +33,7 @@ pub struct VerdictReport {
     pub hot_ns: (f64, f64, f64),
     /// A verdict on a pair drawn at random.
     pub random_ns: (f64, f64, f64),
-    /// The same for requests that are ready together, as many as [`TOGETHER`], memory asked for before it is needed.
+    /// The same for requests that are ready together, as many as `TOGETHER`, memory asked for before it is needed.
     pub together_ns: (f64, f64, f64),
     /// A verdict on an id that nobody has.
     pub unknown_ns: (f64, f64, f64),

@@ -41,9 +41,10 @@ pub struct Requested<'a> {
 }
 
 /// The `Authorization` headers of a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Authorization<'a> {
     /// None, or an empty one.
+    #[default]
     Missing,
     /// Exactly one.
     One(&'a [u8]),
@@ -52,6 +53,16 @@ pub enum Authorization<'a> {
         /// The first of them.
         first: &'a [u8],
     },
+}
+
+impl<'a> Authorization<'a> {
+    /// With one more header.
+    pub(super) const fn and(self, value: &'a [u8]) -> Self {
+        match self {
+            Authorization::Missing => Authorization::One(value),
+            Authorization::One(first) | Authorization::Several { first } => Authorization::Several { first },
+        }
+    }
 }
 
 impl Desk {

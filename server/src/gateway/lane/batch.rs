@@ -8,8 +8,9 @@ use domain::KeyId;
 use verify::{Ask, Credentials, Index, Malformed, Source, Verdict};
 
 use super::answers::{Date, Prepared, granted};
-use super::head::{Authorization, HEAD_MAX, Head, Read, read};
+use super::head::{HEAD_MAX, Head, Read, read};
 use super::visit::{End, Visit};
+use crate::gateway::asked::Authorization;
 use crate::gateway::desk::asked;
 use crate::gateway::service::GatewayService;
 
@@ -205,9 +206,9 @@ fn question(head: &Head<'_>, gateway: IpAddr, service: &GatewayService, sent: &[
         return Question::Stranger;
     }
     let read = match head.authorization {
-        Authorization::Missing | Authorization::Once(b"") => return Question::Missing,
-        Authorization::Once(only) => Credentials::from_basic(only),
-        Authorization::Twice(first) => Err(Malformed::two_headers(first)),
+        Authorization::Missing | Authorization::One(b"") => return Question::Missing,
+        Authorization::One(only) => Credentials::from_basic(only),
+        Authorization::Several { first } => Err(Malformed::two_headers(first)),
     };
     let caller = service.caller_stated(head.stated, gateway);
     let place = |part: &[u8]| {

@@ -6,6 +6,7 @@ use std::mem::MaybeUninit;
 use domain::Mode;
 use httparse::{Header, Request, Status};
 
+use crate::gateway::asked::Authorization;
 use crate::gateway::caller::{Stated, X_FORWARDED_FOR, X_REAL_IP};
 
 /// The one path of the lane.
@@ -39,16 +40,6 @@ pub(super) struct Head<'a> {
     pub(super) names_request: bool,
     /// The caller will send no more.
     pub(super) is_last: bool,
-}
-
-/// Credentials as they were sent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Authorization<'a> {
-    #[default]
-    Missing,
-    Once(&'a [u8]),
-    /// More than once; which ones are meant cannot be known.
-    Twice(&'a [u8]),
 }
 
 /// Reads what stands at the beginning of `sent`.
@@ -121,15 +112,6 @@ impl<'a> Head<'a> {
     fn demand(&mut self, mode: Mode) -> bool {
         self.mode = Some(mode);
         true
-    }
-}
-
-impl<'a> Authorization<'a> {
-    fn and(self, value: &'a [u8]) -> Self {
-        match self {
-            Authorization::Missing => Authorization::Once(value),
-            Authorization::Once(first) | Authorization::Twice(first) => Authorization::Twice(first),
-        }
     }
 }
 
@@ -222,7 +204,7 @@ mod tests {
             X-Forwarded-For: 192.0.2.2, 192.0.2.3\r\nConnection: te, Close\r\n\r\nGET";
         let Read::Question(head, length) = read(sent) else { panic!("a question") };
         assert_eq!(length, sent.len() - 3);
-        assert_eq!(head.authorization, Authorization::Once(b"Basic a"));
+        assert_eq!(head.authorization, Authorization::One(b"Basic a"));
         assert_eq!((head.mode, head.is_last), (Some(Mode::Live), true));
         assert_eq!((head.token, head.agent), (Some(&b"t"[..]), Some(&b"shop"[..])));
         assert_eq!(head.stated.real_ip, Some(&b"192.0.2.1"[..]));
@@ -230,7 +212,7 @@ mod tests {
 
         let twice = b"GET /v1/authenticate HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\n\r\n";
         let Read::Question(head, _) = read(twice) else { panic!("a question") };
-        assert_eq!(head.authorization, Authorization::Twice(b"a"));
+        assert_eq!(head.authorization, Authorization::Several { first: b"a" });
         assert!(!head.is_last);
     }
 
