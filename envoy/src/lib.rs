@@ -2,7 +2,7 @@
 //!
 //! `envoy.service.auth.v3.Authorization/Check` on plain hyper HTTP/2: own accept loops, one thread each, sharing nothing
 //! but the index. A Check is one short message each way, so the few fields that matter are read where they lie
-//! ([`fields`]) and answers are written straight into one buffer ([`answer`]). What is decided, counted and remembered is
+//! (`fields`) and answers are written straight into one buffer (`answer`). What is decided, counted and remembered is
 //! `server::gateway::Desk`'s business; here is only how Envoy says it.
 
 mod answer;
