@@ -55,5 +55,5 @@ impl Source {
 
 /// Runs what a server or an engine does.
 pub fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    server::process::runtime()?.block_on(work)
 }

@@ -8,8 +8,14 @@ use std::str::FromStr;
 use crate::access::Role;
 use crate::ids::IdError;
 use crate::mobile::DialCode;
+use crate::random::every;
 use crate::secret::SecretStyle;
 use crate::time::Duration;
+
+/// The longest name of an org: as long as a label of a host name may be.
+const ORG_MAX: usize = 63;
+/// The longest text of a brand: an org, a stroke, two capitals.
+pub(crate) const BRAND_MAX: usize = ORG_MAX + 3;
 
 /// One org in one country, for example `razorpay/IN`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -19,16 +25,17 @@ pub struct BrandId {
 }
 
 impl BrandId {
-    /// A brand from its org (`[a-z][a-z0-9-]*`) and its ISO 3166 country code.
+    /// A brand from its org (`[a-z][a-z0-9-]{0,62}`) and its ISO 3166 country code.
     pub fn new(org: &str, country: &str) -> Result<Self, IdError> {
-        let org_is_right = org.starts_with(|c: char| c.is_ascii_lowercase())
+        let org_is_right = org.len() <= ORG_MAX
+            && org.starts_with(|c: char| c.is_ascii_lowercase())
             && org.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         let country_is_right = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
         if org_is_right && country_is_right {
             Ok(Self { org: org.to_owned(), country: country.to_owned() })
         } else {
             Err(IdError {
-                expected: "an org in lower case and a country of two capitals, such as razorpay/IN",
+                expected: "an org of at most 63 lower-case characters and a country of two capitals, such as razorpay/IN",
             })
         }
     }
@@ -71,7 +78,7 @@ impl KeyPrefix {
     pub(crate) fn is_valid(text: &[u8]) -> bool {
         (2..=12).contains(&text.len())
             && text[0].is_ascii_lowercase()
-            && text.iter().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+            && every(text, |byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     }
 
     /// The prefix as text.

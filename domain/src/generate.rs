@@ -140,7 +140,7 @@ pub fn draw_as(
 ) -> (Pair, NewPair) {
     let secret = Secret::draw(brand.secret_style, &brand.key_prefix, key.mode, rng);
     let brand = key.brand.to_string();
-    let context = KeyContext { brand: &brand, account: &key.account, mode: key.mode, key_id: &key_id };
+    let context = KeyContext { brand: &brand, account: &key.account, mode: key.mode, key_id: key_id.text() };
     let pair = Pair {
         key_id,
         mode: key.mode,

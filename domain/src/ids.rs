@@ -11,7 +11,7 @@ use crate::random::{Random, base62, is_base62};
 use crate::tail::{RANDOM, Tail};
 
 /// Longest possible `key_id`: 12 of prefix, `_test_`, 14 random.
-const KEY_ID_MAX: usize = 12 + 6 + RANDOM;
+pub(crate) const KEY_ID_MAX: usize = 12 + 6 + RANDOM;
 
 /// A text that is not the id it should be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -95,13 +95,12 @@ impl KeyId {
 
     /// What stands before its random characters: prefix and mode, as in `rzp_test_`.
     pub fn front(&self) -> &[u8] {
-        &self.bytes[..usize::from(self.length) - RANDOM]
+        self.text().front()
     }
 
     /// Its random characters.
     pub fn tail(&self) -> Tail {
-        let random = self.as_bytes().last_chunk().expect("a key id ends with 14 random characters");
-        Tail::of(random)
+        self.text().tail()
     }
 
     /// The id with the same front and another tail.
@@ -113,6 +112,23 @@ impl KeyId {
 
     /// Reads an id from bytes that anybody may have sent.
     pub fn parse(text: &[u8]) -> Result<Self, IdError> {
+        Ok(KeyIdText::parse(text)?.to_key_id())
+    }
+
+    /// The id where it stands.
+    pub fn text(&self) -> KeyIdText<'_> {
+        KeyIdText(self.as_bytes())
+    }
+}
+
+/// A key id where it stands in a text: checked, not copied.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct KeyIdText<'a>(&'a [u8]);
+
+impl<'a> KeyIdText<'a> {
+    /// Finds that a text anybody may have sent is a key id.
+    #[inline]
+    pub fn parse(text: &'a [u8]) -> Result<Self, IdError> {
         const WRONG: IdError =
             IdError { expected: "<prefix>_test_ or <prefix>_live_ and 14 letters or digits" };
         if text.len() > KEY_ID_MAX || text.len() < 2 + 6 + RANDOM {
@@ -123,9 +139,43 @@ impl KeyId {
         if !matches!(mode, b"_test_" | b"_live_") || !is_base62(random) || !KeyPrefix::is_valid(prefix) {
             return Err(WRONG);
         }
+        Ok(Self(text))
+    }
+
+    /// A text that [`KeyIdText::parse`] has accepted before and that was kept since.
+    pub const fn parsed_before(text: &'a [u8]) -> Self {
+        Self(text)
+    }
+
+    /// The id as bytes, all ASCII.
+    pub const fn as_bytes(&self) -> &'a [u8] {
+        self.0
+    }
+
+    /// What stands before its random characters.
+    #[inline]
+    pub fn front(&self) -> &'a [u8] {
+        &self.0[..self.0.len() - RANDOM]
+    }
+
+    /// Its random characters.
+    #[inline]
+    pub fn tail(&self) -> Tail {
+        Tail::of(self.0.last_chunk().expect("a key id ends with 14 random characters"))
+    }
+
+    /// The id by itself.
+    #[inline]
+    pub fn to_key_id(self) -> KeyId {
         let mut bytes = [0; KEY_ID_MAX];
-        bytes[..text.len()].copy_from_slice(text);
-        Ok(Self { bytes, length: text.len() as u8 })
+        bytes[..self.0.len()].copy_from_slice(self.0);
+        KeyId { bytes, length: self.0.len() as u8 }
+    }
+}
+
+impl fmt::Debug for KeyIdText<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.escape_ascii())
     }
 }
 
@@ -175,6 +225,11 @@ macro_rules! ids {
                 bytes[..$prefix.len()].copy_from_slice($prefix.as_bytes());
                 bytes[$prefix.len()..].copy_from_slice(&tail.to_bytes());
                 Self(bytes)
+            }
+
+            /// The id as bytes, all ASCII.
+            pub const fn as_bytes(&self) -> &[u8] {
+                &self.0
             }
 
             /// The id as text.

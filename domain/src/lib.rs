@@ -41,6 +41,7 @@ mod owed;
 mod pair;
 mod password;
 mod pepper;
+mod prepared_mac;
 mod profile;
 mod random;
 mod refusal;
@@ -88,7 +89,8 @@ pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use hold::refuse_held;
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{
-    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, SessionId, UserId,
+    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyIdText, KeyRef, LetterId, Mode, SessionId,
+    UserId,
 };
 pub use invite::{
     Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX,

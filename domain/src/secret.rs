@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::brand::KeyPrefix;
 use crate::ids::Mode;
-use crate::random::{BASE62, Random, base62, below, is_base62};
+use crate::random::{BASE62, Random, base62, below, every, is_base62};
 
 /// Characters of a plain secret: 24 of base62, about 143 bits.
 const PLAIN: usize = 24;
@@ -18,7 +18,7 @@ const SCANNABLE: usize = 43;
 /// Characters of the checksum: CRC-32 in base62 (2^32 < 62^6).
 const CHECKSUM: usize = 6;
 /// The longest secret we will look at; anything longer is somebody's mistake or attack.
-const PRESENTED_MAX: usize = 255;
+pub(crate) const PRESENTED_MAX: usize = 255;
 
 /// What a brand's secrets look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,10 +71,11 @@ pub struct Presented<'a>(&'a [u8]);
 impl<'a> Presented<'a> {
     /// Accepts what could be a secret of ours. `None` for an empty, oversized or non-secret-looking text, and
     /// for a scannable secret whose checksum is wrong.
+    #[inline]
     pub fn parse(text: &'a [u8]) -> Option<Self> {
         if text.is_empty()
             || PRESENTED_MAX < text.len()
-            || !text.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+            || !every(text, |byte| byte.is_ascii_alphanumeric() || byte == b'_')
         {
             return None;
         }
@@ -93,7 +94,7 @@ impl<'a> Presented<'a> {
         Self(text)
     }
 
-    pub(crate) fn as_bytes(&self) -> &[u8] {
+    pub(crate) const fn as_bytes(&self) -> &[u8] {
         self.0
     }
 }

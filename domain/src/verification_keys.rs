@@ -6,31 +6,42 @@
 
 use std::fmt;
 
-use hmac::{KeyInit as _, Mac as _};
 use zeroize::Zeroizing;
 
-use crate::ids::Mode;
-use crate::pepper::{Digest, KeyContext, Keyed, finish, lengths_first};
-use crate::secret::Presented;
+use crate::brand::BRAND_MAX;
+use crate::ids::{KEY_ID_MAX, Mode};
+use crate::pepper::{Digest, KeyContext};
+use crate::prepared_mac::{Message, Prepared};
+use crate::secret::{PRESENTED_MAX, Presented};
+use crate::tail::RANDOM;
 
 /// Bytes of one key.
 const KEY: usize = 32;
 /// What an export begins with: what it is, and the form of what follows.
 const HEAD: &[u8] = b"keystead verification keys 1\n";
+/// What a digest's message begins with.
+const VERSION: &[u8] = b"ks1";
+/// Blocks that hold the message of every secret that was ever drawn for a brand with a name of usual length.
+const SHORT: usize = 3;
+/// Blocks that hold every message: the longest name of a brand, the longest key id, the longest secret that is read.
+const LONGEST: usize = 7;
+const _: () = assert!(AROUND + BRAND_MAX + KEY_ID_MAX + PRESENTED_MAX <= Message::<LONGEST>::MAX);
+/// What of a message never varies in length: version, account, mode, and four lengths.
+const AROUND: usize = VERSION.len() + "acc_".len() + RANDOM + 1 + 4 * size_of::<u32>();
 
 /// The subkey of key secrets of one pepper version. Cannot be printed.
 #[derive(Clone)]
 pub struct VerificationKey {
     version: u8,
     bytes: Zeroizing<[u8; KEY]>,
-    keyed: Keyed,
+    prepared: Prepared,
 }
 
 impl VerificationKey {
     /// A key from its bytes.
     pub(crate) fn new(version: u8, bytes: Zeroizing<[u8; KEY]>) -> Self {
-        let keyed = Keyed::new_from_slice(&*bytes).expect("HMAC takes keys of any length");
-        Self { version, bytes, keyed }
+        let prepared = Prepared::new(&bytes);
+        Self { version, bytes, prepared }
     }
 
     /// The pepper version it belongs to, 1 to 255.
@@ -40,18 +51,33 @@ impl VerificationKey {
 
     /// The digest of a key secret. Exactly one HMAC; verification calls this once a request.
     pub fn digest_secret(&self, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
-        let mut mac = self.keyed.clone();
-        mac.update(b"ks1");
-        lengths_first(&mut mac, context.brand.as_bytes());
-        lengths_first(&mut mac, context.account.as_str().as_bytes());
-        mac.update(&[match context.mode {
-            Mode::Test => b't',
-            Mode::Live => b'l',
-        }]);
-        lengths_first(&mut mac, context.key_id.as_bytes());
-        lengths_first(&mut mac, secret.as_bytes());
-        finish(mac)
+        let varying = context.brand.len() + context.key_id.as_bytes().len() + secret.as_bytes().len();
+        let digest = match AROUND + varying <= Message::<SHORT>::MAX {
+            true => self.prepared.digest(&mut message::<SHORT>(context, secret)),
+            false => self.prepared.digest(&mut message::<LONGEST>(context, secret)),
+        };
+        Digest::from_bytes(digest)
     }
+}
+
+/// What is digested: version, then brand, account, mode and key id, then the secret, each with its length where it varies.
+#[inline]
+fn message<const BLOCKS: usize>(context: &KeyContext<'_>, secret: &Presented<'_>) -> Message<BLOCKS> {
+    let mut message = Message::new();
+    let mut lengths_first = |before: &[u8], part: &[u8]| {
+        message.push(before);
+        message.push(&(part.len() as u32).to_be_bytes());
+        message.push(part);
+    };
+    lengths_first(VERSION, context.brand.as_bytes());
+    lengths_first(&[], context.account.as_bytes());
+    let mode = match context.mode {
+        Mode::Test => b"t",
+        Mode::Live => b"l",
+    };
+    lengths_first(mode, context.key_id.as_bytes());
+    lengths_first(&[], secret.as_bytes());
+    message
 }
 
 impl fmt::Debug for VerificationKey {
@@ -126,9 +152,9 @@ mod tests {
     #[test]
     fn verification_keys_say_what_the_pepper_says_also_after_a_journey() {
         let account = "acc_00000000000000".parse().expect("an account id");
-        let key_id = "rzp_test_00000000000000".parse().expect("a key id");
+        let key_id: crate::ids::KeyId = "rzp_test_00000000000000".parse().expect("a key id");
         let context =
-            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: &key_id };
+            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: key_id.text() };
         let presented = Presented::parse(b"000000000000000000000000").expect("well formed");
         let keys = peppers().verification_keys();
         let travelled = VerificationKeys::from_bytes(&keys.to_bytes()).expect("what was written");

@@ -20,7 +20,7 @@ pub mod meters;
 pub mod ops;
 pub mod pages;
 pub mod post;
-mod process;
+pub mod process;
 mod public;
 pub mod random;
 pub mod routes;

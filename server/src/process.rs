@@ -1,4 +1,5 @@
-//! This process as the system sees it: memory, open files, processor time, age. Read from `/proc`, and only when asked.
+//! This process as the system sees it: memory, open files, processor time, age, read from `/proc` and only when asked; and
+//! which of its threads go first.
 
 use std::fs;
 use std::io;
@@ -38,6 +39,25 @@ pub(crate) fn open_files_max() -> Option<u64> {
     rustix::process::getrlimit(rustix::process::Resource::Nofile).current
 }
 
+/// Niceness of threads that do anything but verify. Where they want a core that a lane wants too, the lane has it nine tenths of
+/// the time and at once; where cores are free, it means nothing.
+const BEHIND: i32 = 10;
+
+/// A runtime for everything that is not a lane: dashboard, management API, database, letters, loops. The threads it starts step
+/// back behind those that verify, and so does whatever they start.
+pub fn runtime() -> io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().on_thread_start(step_back).build()
+}
+
+/// Puts this thread behind those that verify. Where the system does not allow it, everything is as fair as before.
+fn step_back() {
+    use rustix::process::{getpriority_process, setpriority_process};
+    // On Linux a process is a thread here, and none is this one.
+    if getpriority_process(None).is_ok_and(|niceness| niceness < BEHIND) {
+        let _ = setpriority_process(None, BEHIND);
+    }
+}
+
 /// Seconds of processor time so far, this process's own and the kernel's for it.
 pub(crate) fn processor_seconds(process: &str) -> io::Result<f64> {
     Ok((field(process, UTIME)? + field(process, UTIME + 1)?) as f64 / ticks_per_second())
@@ -73,6 +93,26 @@ fn unlike(file: &str) -> io::Error {
 mod tests {
     use super::*;
     use crate::clock::{Clock as _, SystemClock};
+
+    #[test]
+    fn threads_of_the_runtime_and_what_they_start_step_back_behind_others() {
+        let niceness = || rustix::process::getpriority_process(None).expect("of this thread");
+        let before = niceness();
+        let runtime = runtime().expect("a runtime");
+        let (worker, waiting, started) = runtime.block_on(async {
+            let worker = tokio::spawn(async move { niceness() }).await;
+            let waiting = tokio::task::spawn_blocking(niceness).await;
+            let started = tokio::task::spawn_blocking(move || std::thread::spawn(niceness).join()).await;
+            (
+                worker.expect("a worker"),
+                waiting.expect("a thread"),
+                started.expect("a thread").expect("one more"),
+            )
+        });
+        let behind = before.max(BEHIND);
+        assert_eq!((worker, waiting, started), (behind, behind, behind));
+        assert_eq!(niceness(), before, "lanes are started from here");
+    }
 
     #[test]
     fn a_process_can_say_how_it_is() {

@@ -173,7 +173,11 @@ pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), Start
 
 /// Opens the database of a folder and sees that it belongs to the pepper.
 pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Metered<Sqlite>>, StartError> {
-    let store = Store::new(Metered::new(Sqlite::open(folder)?));
+    let opened = folder.to_owned();
+    // The writer inherits the place of the thread that starts it: behind those that verify.
+    let opening = tokio::task::spawn_blocking(move || Sqlite::open(&opened));
+    let sqlite = opening.await.map_err(|failure| StartError::Broken(failure.to_string()))??;
+    let store = Store::new(Metered::new(sqlite));
     match store.check_pepper(peppers).await? {
         PepperCheck::Right => {}
         PepperCheck::New => store.meet_pepper(peppers).await?,

@@ -138,7 +138,7 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
     let account = ACCOUNT.parse().expect("an account id");
     let mode = if key_id.as_str().contains("_live_") { Mode::Live } else { Mode::Test };
     let key: KeyRef = KEY.parse().expect("a key");
-    let context = KeyContext { brand: BRAND, account: &account, mode, key_id: &key_id };
+    let context = KeyContext { brand: BRAND, account: &account, mode, key_id: key_id.text() };
     let secret = Presented::parse(SECRET.as_bytes()).expect("the shape of a secret");
     index.apply(&PairRecord {
         key_id,

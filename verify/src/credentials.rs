@@ -5,11 +5,10 @@
 
 use std::fmt;
 
-use base64::Engine as _;
-use base64::alphabet::STANDARD;
-use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use domain::{KeyId, Presented};
-use zeroize::Zeroize;
+use base64_simd::{Out, STANDARD, STANDARD_NO_PAD};
+use domain::{KeyId, KeyIdText, Presented};
+use memchr::memchr;
+use zeroize::{DefaultIsZeroes, Zeroize, Zeroizing};
 
 use crate::malformed::{Malformed, Shape};
 
@@ -17,39 +16,47 @@ use crate::malformed::{Malformed, Shape};
 const DECODED_MAX: usize = 512;
 /// Base64 of that many bytes, padded.
 const ENCODED_MAX: usize = DECODED_MAX.div_ceil(3) * 4;
-/// The decoder wants room for whole groups of three.
-const BUFFER: usize = ENCODED_MAX / 4 * 3;
-/// The longest secret that can have the right shape.
-const SECRET_MAX: usize = 255;
-
-/// Padding is optional on the wire: some clients leave it out, and it carries nothing.
-const BASE64: GeneralPurpose = GeneralPurpose::new(
-    &STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
-);
+/// Every id and secret that was ever drawn, with the colon between them, fits: 32, 1 and 70. The decoder wants room for
+/// whole groups of three.
+const SHORT: usize = 120;
+/// Base64 of that many bytes.
+const SHORT_ENCODED: usize = SHORT / 3 * 4;
 
 /// A key id and a secret of the right shape. Wiped from memory when dropped; cannot be printed.
 pub struct Credentials {
-    key_id: KeyId,
-    secret: [u8; SECRET_MAX],
+    short: Bytes,
     length: u8,
+    /// Where the id ends.
+    colon: u8,
+    /// What is longer than anything that was ever drawn, and nothing else.
+    long: Option<Zeroizing<Box<[u8]>>>,
 }
+
+/// Bytes that are wiped at once, not one by one.
+#[derive(Clone, Copy)]
+struct Bytes([u8; SHORT]);
+
+impl Default for Bytes {
+    fn default() -> Self {
+        Self([0; SHORT])
+    }
+}
+
+impl DefaultIsZeroes for Bytes {}
 
 impl Credentials {
     /// From the value of an `Authorization` header.
+    #[inline(always)]
     pub fn from_basic(header: &[u8]) -> Result<Self, Malformed> {
         let encoded = encoded_part(header)?;
-        if ENCODED_MAX < encoded.len() {
-            return Err(Malformed::new(Shape::TooLong, None));
+        if SHORT_ENCODED < encoded.len() {
+            return Self::from_long(encoded);
         }
-        let mut buffer = [0u8; BUFFER];
-        let read = match BASE64.decode_slice(encoded, &mut buffer) {
-            Ok(length) if DECODED_MAX < length => Err(Malformed::new(Shape::TooLong, None)),
-            Ok(length) => Self::from_id_and_secret(&buffer[..length]),
-            Err(_) => Err(Malformed::new(Shape::BadBase64, recognise(half(encoded)))),
-        };
-        buffer[..encoded.len().min(BUFFER)].zeroize();
-        read
+        let mut read = Self::empty();
+        let length = decode(encoded, &mut read.short.0).ok_or_else(|| bad_base64(encoded))?;
+        read.length = length as u8;
+        read.colon = colon_in(&read.short.0[..length])?;
+        Ok(read)
     }
 
     /// From an id and a secret that were sent separately.
@@ -57,62 +64,145 @@ impl Credentials {
         if DECODED_MAX < key_id.len() + secret.len() {
             return Err(Malformed::new(Shape::TooLong, None));
         }
-        Self::from_halves(key_id.as_bytes(), secret.as_bytes())
+        let (id, secret) = (key_id.as_bytes(), secret.as_bytes());
+        check(id, secret)?;
+        let mut text = Zeroizing::new(Vec::with_capacity(id.len() + 1 + secret.len()));
+        [id, b":", secret].into_iter().for_each(|part| text.extend_from_slice(part));
+        Ok(Self::of(&text, id.len() as u8))
+    }
+
+    #[cold]
+    fn from_long(encoded: &[u8]) -> Result<Self, Malformed> {
+        if ENCODED_MAX < encoded.len() {
+            return Err(Malformed::new(Shape::TooLong, None));
+        }
+        let mut room = Zeroizing::new(vec![0; ENCODED_MAX / 4 * 3]);
+        let length = decode(encoded, &mut room).ok_or_else(|| bad_base64(encoded))?;
+        if DECODED_MAX < length {
+            return Err(Malformed::new(Shape::TooLong, None));
+        }
+        let text = &room[..length];
+        Ok(Self::of(text, colon_in(text)?))
+    }
+
+    fn of(text: &[u8], colon: u8) -> Self {
+        let mut read = Self::empty();
+        read.colon = colon;
+        match read.short.0.get_mut(..text.len()) {
+            Some(short) => {
+                short.copy_from_slice(text);
+                read.length = text.len() as u8;
+            }
+            None => read.long = Some(Zeroizing::new(text.into())),
+        }
+        read
+    }
+
+    fn empty() -> Self {
+        Self { short: Bytes::default(), length: 0, colon: 0, long: None }
     }
 
     /// The public half.
-    pub const fn key_id(&self) -> &KeyId {
-        &self.key_id
+    #[inline]
+    pub fn key_id(&self) -> KeyId {
+        self.id().to_key_id()
+    }
+
+    /// The public half, where it stands.
+    #[inline]
+    pub(crate) fn id(&self) -> KeyIdText<'_> {
+        KeyIdText::parsed_before(&self.text()[..usize::from(self.colon)])
     }
 
     /// The secret half.
+    #[inline]
     pub(crate) fn presented(&self) -> Presented<'_> {
-        Presented::parsed_before(&self.secret[..usize::from(self.length)])
+        Presented::parsed_before(&self.text()[usize::from(self.colon) + 1..])
     }
 
-    fn from_id_and_secret(text: &[u8]) -> Result<Self, Malformed> {
-        // RFC 7617: the id cannot contain a colon, the secret could.
-        match text.iter().position(|byte| *byte == b':') {
-            Some(colon) => Self::from_halves(&text[..colon], &text[colon + 1..]),
-            None => Err(Malformed::new(Shape::NoColon, recognise(text))),
+    #[inline]
+    fn text(&self) -> &[u8] {
+        match &self.long {
+            None => &self.short.0[..usize::from(self.length)],
+            Some(long) => long,
         }
     }
+}
 
-    fn from_halves(id: &[u8], secret: &[u8]) -> Result<Self, Malformed> {
-        let Ok(key_id) = KeyId::parse(id) else {
-            return Err(match KeyId::parse(core(id)) {
-                Ok(meant) => Malformed::new(slip(id), Some(meant)),
-                Err(_) => Malformed::new(
-                    if has_controls(id) { Shape::ControlCharacters } else { Shape::NotAKeyId },
-                    recognise(secret),
-                ),
-            });
-        };
-        if secret.is_empty() {
-            return Err(Malformed::new(Shape::EmptySecret, Some(key_id)));
+/// Decodes into room for three bytes of every four characters; says how many there were. Padding is optional on the wire:
+/// some clients leave it out, and it carries nothing.
+#[inline(always)]
+fn decode(encoded: &[u8], room: &mut [u8]) -> Option<usize> {
+    let base64 = if encoded.len().is_multiple_of(4) { STANDARD } else { STANDARD_NO_PAD };
+    base64.decode(encoded, Out::from_slice(room)).ok().map(|decoded| decoded.len())
+}
+
+/// Where the id ends in a text of the right shape.
+#[inline(always)]
+fn colon_in(text: &[u8]) -> Result<u8, Malformed> {
+    // RFC 7617: the id cannot contain a colon, the secret could.
+    match memchr(b':', text) {
+        Some(colon) => check(&text[..colon], &text[colon + 1..]).map(|()| colon as u8),
+        None => Err(Malformed::new(Shape::NoColon, recognise(text))),
+    }
+}
+
+/// Whether these can be an id, which is 32 bytes at most, and a secret.
+#[inline(always)]
+fn check(id: &[u8], secret: &[u8]) -> Result<(), Malformed> {
+    match (KeyIdText::parse(id), Presented::parse(secret)) {
+        (Ok(_), Some(_)) => Ok(()),
+        (Ok(id), None) => Err(Malformed::new(shape_of_secret(secret), Some(id.to_key_id()))),
+        (Err(_), _) => Err(shape_of_id(id, secret)),
+    }
+}
+
+#[cold]
+fn bad_base64(encoded: &[u8]) -> Malformed {
+    Malformed::new(Shape::BadBase64, recognise(half(encoded)))
+}
+
+/// What is wrong with an id that is none.
+#[cold]
+fn shape_of_id(id: &[u8], secret: &[u8]) -> Malformed {
+    match KeyId::parse(core(id)) {
+        Ok(meant) => Malformed::new(slip(id), Some(meant)),
+        Err(_) => {
+            let shape = if has_controls(id) { Shape::ControlCharacters } else { Shape::NotAKeyId };
+            Malformed::new(shape, recognise(secret))
         }
-        if Presented::parse(secret).is_none() {
-            let shape = if core(secret).len() < secret.len() {
-                slip(secret)
-            } else if has_controls(secret) {
-                Shape::ControlCharacters
-            } else {
-                Shape::NotASecret
-            };
-            return Err(Malformed::new(shape, Some(key_id)));
-        }
-        let mut bytes = [0; SECRET_MAX];
-        bytes[..secret.len()].copy_from_slice(secret);
-        Ok(Self { key_id, secret: bytes, length: secret.len() as u8 })
+    }
+}
+
+/// What is wrong with a secret that is none.
+#[cold]
+fn shape_of_secret(secret: &[u8]) -> Shape {
+    if secret.is_empty() {
+        Shape::EmptySecret
+    } else if core(secret).len() < secret.len() {
+        slip(secret)
+    } else if has_controls(secret) {
+        Shape::ControlCharacters
+    } else {
+        Shape::NotASecret
     }
 }
 
 /// What follows the scheme, when the scheme is Basic in any case of letters.
+#[inline(always)]
 fn encoded_part(header: &[u8]) -> Result<&[u8], Malformed> {
+    match header.split_first_chunk::<6>() {
+        Some((scheme, rest)) if scheme.eq_ignore_ascii_case(b"basic ") => Ok(rest.trim_ascii()),
+        _ => other_scheme(header),
+    }
+}
+
+#[cold]
+fn other_scheme(header: &[u8]) -> Result<&[u8], Malformed> {
     let end = header.iter().position(|byte| *byte == b' ').unwrap_or(header.len());
     let (scheme, rest) = header.split_at(end);
     if scheme.eq_ignore_ascii_case(b"basic") {
-        Ok(rest.trim_ascii())
+        Ok(rest)
     } else if scheme.eq_ignore_ascii_case(b"bearer") {
         Err(Malformed::new(Shape::Bearer, meant(rest)))
     } else {
@@ -132,11 +222,9 @@ fn meant(sent: &[u8]) -> Option<KeyId> {
     if plain.is_some() || ENCODED_MAX < sent.len() {
         return plain;
     }
-    let mut buffer = [0u8; BUFFER];
-    let decoded = BASE64.decode_slice(sent, &mut buffer).ok();
-    let found = decoded.and_then(|length| recognise(half(&buffer[..length])));
-    buffer.zeroize();
-    found
+    let mut room = Zeroizing::new([0; ENCODED_MAX / 4 * 3]);
+    let length = decode(sent, &mut *room)?;
+    recognise(half(&room[..length]))
 }
 
 /// What stands before the first colon.
@@ -175,13 +263,13 @@ fn has_controls(text: &[u8]) -> bool {
 
 impl Drop for Credentials {
     fn drop(&mut self) {
-        self.secret[..usize::from(self.length)].zeroize();
+        self.short.zeroize();
     }
 }
 
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Credentials({})", self.key_id)
+        write!(f, "Credentials({})", self.key_id())
     }
 }
 
@@ -189,11 +277,17 @@ impl fmt::Debug for Credentials {
 mod tests {
     use super::*;
 
+    use base64::Engine as _;
+
     const ID: &str = "rzp_test_1DP5mmOlF5G5ag";
     const SECRET: &str = "thiskeysecretis24letters";
 
     fn basic(text: &str) -> Vec<u8> {
         format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(text)).into_bytes()
+    }
+
+    fn kept(read: &Credentials) -> &[u8] {
+        &read.text()[usize::from(read.colon) + 1..]
     }
 
     fn shape_of(header: &[u8]) -> Option<Malformed> {
@@ -208,7 +302,7 @@ mod tests {
             header[..5].copy_from_slice(scheme.as_bytes());
             let read = Credentials::from_basic(&header).expect("well formed");
             assert_eq!(read.key_id().as_str(), ID);
-            assert_eq!(&read.secret[..usize::from(read.length)], SECRET.as_bytes());
+            assert_eq!(kept(&read), SECRET.as_bytes());
         }
     }
 
@@ -294,6 +388,15 @@ mod tests {
         assert_eq!((unclear.shape, unclear.key_id), (Shape::TwoHeaders, None));
         let huge = format!("Bearer {}", "A".repeat(7_000));
         assert_eq!(shape_of(huge.as_bytes()), Some(Malformed { shape: Shape::Bearer, key_id: None }));
+    }
+
+    #[test]
+    fn a_secret_is_kept_whole_whatever_its_length() {
+        for length in 1..=255 {
+            let secret: String = (0..length).map(|n| char::from(b'a' + n as u8 % 26)).collect();
+            let read = Credentials::from_basic(&basic(&format!("{ID}:{secret}"))).expect("well formed");
+            assert_eq!(kept(&read), secret.as_bytes());
+        }
     }
 
     #[test]

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyRef, Network, Presented, Standing, Timestamp,
-    VerificationKey, VerificationKeys,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyIdText, KeyRef, Network, Presented, Standing, Tail,
+    Timestamp, VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
 
@@ -84,10 +84,11 @@ impl Index {
     /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned
     /// sees it.
     pub fn apply(&self, record: &PairRecord<'_>) {
-        let hash = self.hash(&record.key_id);
+        let tail = record.key_id.tail();
+        let hash = self.hash(tail);
         let _writing = self.writing.lock();
         let fact = Fact {
-            tail: record.key_id.tail(),
+            tail,
             account: record.account.tail(),
             kind: self.kinds.number_of(record),
             state: record.state,
@@ -100,7 +101,7 @@ impl Index {
             created_at: record.created_at,
             expires_at: record.expires_at.unwrap_or_default(),
         };
-        match self.find(hash, &record.key_id) {
+        match self.find(hash, record.key_id.text(), tail) {
             Some((slot, _)) => self.records.write(slot.0, fact, aside),
             None => self.places.insert(hash, self.records.push(fact, aside)),
         }
@@ -114,15 +115,19 @@ impl Index {
         now: Timestamp,
         uptime: Uptime,
     ) -> Verdict<'_> {
-        let key_id = credentials.key_id();
-        let hash = self.hash(key_id);
-        let Some((slot, fact)) = self.find(hash, key_id) else {
-            std::hint::black_box(self.proves(credentials, &self.stand_in(hash)));
+        let id = credentials.id();
+        let tail = id.tail();
+        let hash = self.hash(tail);
+        let Some((slot, fact)) = self.find(hash, id, tail) else {
+            let nobody = self.stand_in(hash);
+            let account = AccountId::of_tail(nobody.account);
+            std::hint::black_box(self.proves(credentials, &account, &nobody));
             return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, uptime);
         };
         let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, uptime);
         let kind = self.kinds.get(fact.kind);
-        match self.proves(credentials, &fact) {
+        let account = AccountId::of_tail(fact.account);
+        match self.proves(credentials, &account, &fact) {
             Some(true) => {}
             Some(false) => return refused(Reason::WrongSecret),
             None => return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime),
@@ -149,9 +154,9 @@ impl Index {
         };
         Verdict::Granted(Identity {
             slot,
-            key_id: *key_id,
+            key_id: id.to_key_id(),
             mode: kind.mode,
-            account: AccountId::of_tail(fact.account),
+            account,
             brand: &kind.brand,
             retiring_until,
             allowance,
@@ -172,15 +177,15 @@ impl Index {
         self.limiters.take(&KeyRef::of_tail(aside.key), ask.address, now, uptime)
     }
 
-    /// Asks for memory that a verdict on this key id will wait for: the first of two steps. Between the steps, and
+    /// Asks for memory that a verdict on these credentials will wait for: the first of two steps. Between the steps, and
     /// before the verdict, other requests can be given theirs.
-    pub fn fetch_place(&self, key_id: &KeyId) {
-        self.places.fetch(self.hash(key_id));
+    pub fn fetch_place(&self, credentials: &Credentials) {
+        self.places.fetch(self.hash(credentials.id().tail()));
     }
 
     /// The second step.
-    pub fn fetch_record(&self, key_id: &KeyId) {
-        let hash = self.hash(key_id);
+    pub fn fetch_record(&self, credentials: &Credentials) {
+        let hash = self.hash(credentials.id().tail());
         let number = self.places.find(hash, Some).or_else(|| self.number_of_stand_in(hash));
         if let Some(number) = number {
             self.records.fetch(number);
@@ -189,7 +194,8 @@ impl Index {
 
     /// Where a pair is, without any proof that somebody may use it.
     pub fn slot(&self, key_id: &KeyId) -> Option<Slot> {
-        self.find(self.hash(key_id), key_id).map(|(slot, _)| slot)
+        let tail = key_id.tail();
+        self.find(self.hash(tail), key_id.text(), tail).map(|(slot, _)| slot)
     }
 
     /// Whose a pair is.
@@ -274,11 +280,11 @@ impl Index {
         self.len() == 0
     }
 
-    fn find(&self, hash: u64, key_id: &KeyId) -> Option<(Slot, Fact)> {
-        let tail = key_id.tail();
+    #[inline]
+    fn find(&self, hash: u64, id: KeyIdText<'_>, tail: Tail) -> Option<(Slot, Fact)> {
         self.places.find(hash, |number| {
             let fact = self.records.fact(number);
-            let is_it = fact.tail == tail && self.kinds.get(fact.kind).has_front_of(key_id);
+            let is_it = fact.tail == tail && self.kinds.get(fact.kind).has_front_of(id);
             is_it.then_some((Slot(number), fact))
         })
     }
@@ -298,12 +304,12 @@ impl Index {
 
     /// Whether the secret is the one of a pair: exactly one HMAC, compared in constant time. `None`: the version of the
     /// pepper that it was made with is not here.
-    fn proves(&self, credentials: &Credentials, fact: &Fact) -> Option<bool> {
+    #[inline]
+    fn proves(&self, credentials: &Credentials, account: &AccountId, fact: &Fact) -> Option<bool> {
         let kind = self.kinds.try_get(fact.kind).unwrap_or(&self.decoy);
         let key = self.keys.version(kind.pepper)?;
-        let account = AccountId::of_tail(fact.account);
         let (brand, mode) = (kind.brand.as_str(), kind.mode);
-        let context = KeyContext { brand, account: &account, mode, key_id: credentials.key_id() };
+        let context = KeyContext { brand, account, mode, key_id: credentials.id() };
         Some(digest_once(key, &context, &credentials.presented()).matches(&fact.digest))
     }
 
@@ -322,10 +328,9 @@ impl Index {
 
     /// The random characters, folded with the seed. Ids that were not drawn here are never stored, so a stranger
     /// can choose which ids to ask for but not which ones share a place.
-    fn hash(&self, key_id: &KeyId) -> u64 {
-        let tail = key_id.tail();
-        let (front, back) = (tail.lower ^ self.seed[0], u64::from(tail.upper) ^ self.seed[1]);
-        let folded = u128::from(front | 1) * u128::from(back | 1);
+    const fn hash(&self, tail: Tail) -> u64 {
+        let (front, back) = (tail.lower ^ self.seed[0], tail.upper as u64 ^ self.seed[1]);
+        let folded = (front | 1) as u128 * (back | 1) as u128;
         let mixed = (folded as u64) ^ ((folded >> 64) as u64);
         (mixed ^ self.seed[0].rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }

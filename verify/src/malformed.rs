@@ -133,7 +133,7 @@ impl Malformed {
     /// first ones name.
     pub fn two_headers(first: &[u8]) -> Self {
         let key_id = match crate::Credentials::from_basic(first) {
-            Ok(read) => Some(*read.key_id()),
+            Ok(read) => Some(read.key_id()),
             Err(malformed) => malformed.key_id,
         };
         Self::new(Shape::TwoHeaders, key_id)

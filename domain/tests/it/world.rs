@@ -425,7 +425,8 @@ impl World {
         let Some(key) = self.keys.iter().find(|key| key.pair(key_id).is_some()) else { return false };
         let pair = key.pair(key_id).expect("it was just found");
         let brand = key.brand.to_string();
-        let context = KeyContext { brand: &brand, account: &key.account, mode: key.mode, key_id };
+        let context =
+            KeyContext { brand: &brand, account: &key.account, mode: key.mode, key_id: key_id.text() };
         let presented = Presented::parse(secret.as_bytes()).expect("well formed");
         let digest: Digest = self.pepper.digest_secret(&context, &presented);
         digest.matches(&pair.digest) && !matches!(pair.standing(self.now), Standing::Ended { .. })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::child::{ChildArguments, Program};
-use super::installed::{CHANGING, credentials};
+use super::installed::credentials;
 use super::load::Load;
 use super::paced::{Stream, Waits, paced};
 use super::sample::{header, request};
@@ -57,8 +57,7 @@ pub fn changes(bench: &ChangesBench, talk: &mut dyn FnMut(&str)) -> io::Result<C
     let on = ChildArguments { pairs: bench.pairs, threads: 1, cores: (0..cores()).collect() };
     let mut server = bench.program.child("installed", &on)?;
     let known = credentials(&bench.folder)?;
-    let kept = known.len().saturating_sub(CHANGING);
-    let requests: Vec<Vec<u8>> = known[..kept]
+    let requests: Vec<Vec<u8>> = known
         .iter()
         .map(|(key_id, secret)| Ok(request(&header(&key_id.parse().map_err(io::Error::other)?, secret))))
         .collect::<io::Result<_>>()?;

@@ -100,7 +100,7 @@ pub(super) fn apply(index: &Index, pepper: &Pepper, sample: &Sample, state: Pair
         brand: "razorpay/IN",
         account: &sample.account,
         mode: Mode::Test,
-        key_id: &sample.key_id,
+        key_id: sample.key_id.text(),
     };
     index.apply(&PairRecord {
         key_id: sample.key_id,

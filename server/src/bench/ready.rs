@@ -1,7 +1,7 @@
 //! `keystead bench ready`: how long a process takes from its start until it may vouch, and what it then holds in memory.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -13,14 +13,15 @@ use crate::clock::{Clock as _, SystemClock};
 use crate::config::Config;
 use crate::demo;
 use crate::random::SystemRandom;
-use crate::start::{make_folder, open_engine};
+use crate::snapshot::SnapshotFile;
+use crate::start::{make_folder, open_engine, read_pepper};
 
 /// What to measure.
 #[derive(Clone, Debug)]
 pub struct ReadyBench {
     /// Pairs in the database.
     pub pairs: usize,
-    /// Starts of each kind.
+    /// Starts from the database, and as many from a snapshot.
     pub rounds: usize,
 }
 
@@ -61,20 +62,25 @@ pub async fn ready(
         let adding = demo::add_pairs(&engine, brand, bench.pairs, &folder, &clock, &random, |_| ());
         adding.await.map_err(io::Error::other)?;
     }
-    let mut starts = Vec::new();
-    for number in 1..=bench.rounds.max(1) {
-        let process = Measured::start(child())?;
-        let figure = |place: usize| process.said.get(place).and_then(|word| word.parse::<f64>().ok());
-        let (Some(seconds), Some(memory), Some(from)) = (figure(0), figure(1), process.said.get(2)) else {
-            return Err(io::Error::other("the measured process did not say how long it took"));
-        };
-        talk(&format!("Start {number}: {seconds:.2} s from {from}"));
-        starts.push(Start { from: from.clone(), seconds, memory_bytes: memory as u64 });
+    let rounds = bench.rounds.max(1);
+    let mut starts = Vec::with_capacity(2 * rounds);
+    for number in 1..=2 * rounds {
+        let mut process = Measured::start(child())?;
+        let start = Start::said(&process.said)
+            .ok_or_else(|| io::Error::other("the measured process did not say how long it took"))?;
+        talk(&format!("Start {number}: {:.2} s from the {}", start.seconds, start.from));
+        starts.push(start);
+        if number == rounds {
+            process.ask(WRITE)?;
+        }
     }
     Ok(ReadyReport { pairs: bench.pairs, starts })
 }
 
-/// The measured side: becomes ready, says how long that took, and ends when its input does.
+/// What a measured process is told when the starts after it shall find a snapshot.
+const WRITE: &str = "write the snapshot";
+
+/// The measured side: becomes ready, says how long that took, writes the snapshot when told, and ends when its input does.
 pub async fn ready_child(
     config: &Config,
     out: &mut (dyn Write + Send),
@@ -82,12 +88,30 @@ pub async fn ready_child(
 ) -> io::Result<()> {
     let began = SystemClock.nanoseconds();
     let engine = open_engine(config, &SystemRandom).await.map_err(io::Error::other)?;
+    let from = if engine.index().position() == 0 { "database" } else { "snapshot" };
     engine.load(SystemClock.uptime(), |_, _| ()).await.map_err(io::Error::other)?;
     let seconds = (SystemClock.nanoseconds() - began) as f64 / 1e9;
     // The address is what every child says first; this one listens nowhere.
-    writeln!(out, "127.0.0.1:0 {seconds} {} database", resident()?)?;
+    writeln!(out, "127.0.0.1:0 {seconds} {} {from}", resident()?)?;
     out.flush()?;
-    io::copy(input, &mut io::sink()).map(|_| ())
+    let mut told = BufReader::new(input).lines();
+    while told.next().transpose()?.is_some() {
+        let peppers = read_pepper(&config.data_dir).map_err(io::Error::other)?;
+        let file = SnapshotFile::in_folder(&config.data_dir, &peppers);
+        file.write_once(engine.store(), engine.index()).await?;
+        writeln!(out, "written")?;
+        out.flush()?;
+    }
+    Ok(())
+}
+
+impl Start {
+    /// What a measured process said of itself.
+    fn said(words: &[String]) -> Option<Self> {
+        let [seconds, memory, from] = words else { return None };
+        let (seconds, memory_bytes) = (seconds.parse().ok()?, memory.parse().ok()?);
+        Some(Self { from: from.clone(), seconds, memory_bytes })
+    }
 }
 
 impl fmt::Display for ReadyReport {

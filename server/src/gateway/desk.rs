@@ -157,7 +157,7 @@ impl Desk {
             }
             Verdict::Refused { slot: None, .. } => {
                 let named = match read {
-                    Ok(credentials) => Some(*credentials.key_id()),
+                    Ok(credentials) => Some(credentials.key_id()),
                     Err(malformed) => malformed.key_id,
                 };
                 if let Some(key_id) = named {

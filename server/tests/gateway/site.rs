@@ -88,7 +88,7 @@ pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: O
     let account = ACCOUNT.parse().expect("an account id");
     let key: KeyRef = KEY.parse().expect("a key");
     let mode = if key_id.as_str().contains("_live_") { Mode::Live } else { Mode::Test };
-    let context = KeyContext { brand: "razorpay/IN", account: &account, mode, key_id: &key_id };
+    let context = KeyContext { brand: "razorpay/IN", account: &account, mode, key_id: key_id.text() };
     let secret = Presented::parse(SECRET.as_bytes()).expect("the shape of a secret");
     index.apply(&PairRecord {
         key_id,

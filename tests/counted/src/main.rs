@@ -103,7 +103,7 @@ fn prepared(class: Class) -> (Index, Vec<String>) {
     for number in 0..2 * PAIRS {
         let Sample { key_id, key, account, secret } = sample(number);
         let context =
-            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: &key_id };
+            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: key_id.text() };
         let ended = PairState::Ended { at: NOW, why: EndReason::Deactivated };
         index.apply(&PairRecord {
             key_id,

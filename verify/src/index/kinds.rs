@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
-use domain::{BrandId, KeyId, Mode, VerificationKeys};
+use domain::{BrandId, KeyId, KeyIdText, Mode, VerificationKeys};
 
 use crate::record::PairRecord;
 use crate::verdict::KnownBrand;
@@ -45,12 +45,13 @@ impl Kind {
     fn is_of(&self, record: &PairRecord<'_>) -> bool {
         self.pepper == record.pepper
             && self.mode == record.mode
-            && self.has_front_of(&record.key_id)
+            && self.has_front_of(record.key_id.text())
             && self.brand.id() == record.brand
     }
 
-    pub(super) fn has_front_of(&self, key_id: &KeyId) -> bool {
-        self.example.front() == key_id.front()
+    #[inline]
+    pub(super) fn has_front_of(&self, id: KeyIdText<'_>) -> bool {
+        self.example.front() == id.front()
     }
 
     /// The key id of this kind with a tail.

@@ -84,6 +84,7 @@ impl Fact {
     }
 
     /// What [`Fact::to_line`] gave.
+    #[inline]
     pub(super) fn of_line(line: &[u64; LINE]) -> Self {
         let mut digest = [0; 32];
         for (bytes, word) in digest.chunks_exact_mut(8).zip(&line[4..]) {

@@ -34,6 +34,7 @@ impl Places {
     }
 
     /// What `look` finds at one of the numbers with this hash, the first that is something.
+    #[inline]
     pub(super) fn find<T>(&self, hash: u64, look: impl Fn(u32) -> Option<T>) -> Option<T> {
         let table = self.part(hash).table()?;
         let (mask, tag) = (table.len() - 1, hash as u32);
@@ -72,6 +73,7 @@ impl Places {
         self.0.iter().for_each(|part| part.make_room(numbers / PARTS + numbers / PARTS / 64));
     }
 
+    #[inline]
     fn part(&self, hash: u64) -> &Part {
         // Bits that are not in the tag.
         &self.0[(hash >> 60) as usize % PARTS]
@@ -79,6 +81,7 @@ impl Places {
 }
 
 impl Part {
+    #[inline]
     fn table(&self) -> Option<&Words> {
         self.tables[self.size.load(Ordering::Acquire).checked_sub(1)?].get()
     }

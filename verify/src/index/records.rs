@@ -76,6 +76,7 @@ impl Records {
     }
 
     /// What a verdict needs to know, all of it from one moment.
+    #[inline]
     pub(super) fn fact(&self, number: u32) -> Fact {
         let (line, _) = self.at(number);
         Fact::of_line(&whole(line, || load(line)))
@@ -93,6 +94,7 @@ impl Records {
         memory::fetch(&self.at(number).0[0]);
     }
 
+    #[inline]
     fn at(&self, number: u32) -> (&[AtomicU64], &[AtomicU64]) {
         let (segment, place) = place_of(number);
         let segment = self.segments[segment].get().expect("a number is told after its record is there");
@@ -115,6 +117,7 @@ const fn place_of(number: u32) -> (usize, usize) {
 }
 
 /// Reads until nothing was written meanwhile.
+#[inline]
 fn whole<T>(line: &[AtomicU64], read: impl Fn() -> T) -> T {
     loop {
         for _ in 0..READINGS {
@@ -130,6 +133,7 @@ fn whole<T>(line: &[AtomicU64], read: impl Fn() -> T) -> T {
     }
 }
 
+#[inline]
 fn load<const N: usize>(words: &[AtomicU64]) -> [u64; N] {
     let mut loaded = [0; N];
     loaded.iter_mut().zip(words).for_each(|(loaded, word)| *loaded = word.load(Ordering::Relaxed));

@@ -35,7 +35,8 @@ pub(crate) fn key(n: usize) -> KeyRef {
 
 pub(crate) fn digest(n: usize, pepper: u8) -> Digest {
     let (account, key_id) = (account(n), key_id(n));
-    let context = KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: &key_id };
+    let context =
+        KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: key_id.text() };
     peppers()
         .version(pepper)
         .expect("a version of the samples")

@@ -151,8 +151,8 @@ impl Index {
         let mut hashes = Vec::with_capacity(pairs.len());
         for (line, _) in &pairs {
             let fact = super::line::Fact::of_line(line);
-            let key_id = self.kinds.try_get(fact.kind)?.key_id(fact.tail);
-            let hash = self.hash(&key_id);
+            self.kinds.try_get(fact.kind)?;
+            let hash = self.hash(fact.tail);
             // All at once: what each would wait for alone.
             self.places.fetch(hash);
             hashes.push(hash);

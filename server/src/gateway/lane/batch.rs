@@ -4,7 +4,6 @@ use std::io::{ErrorKind, Read as _};
 use std::net::IpAddr;
 use std::ops::Range;
 
-use domain::KeyId;
 use verify::{Ask, Credentials, Index, Malformed, Source, Verdict};
 
 use super::answers::{Date, Prepared, granted};
@@ -185,16 +184,16 @@ impl Batch {
         if self.questions.len() < 2 {
             return;
         }
-        let key_ids = || self.questions.iter().filter_map(Question::key_id);
-        key_ids().for_each(|key_id| index.fetch_place(key_id));
-        key_ids().for_each(|key_id| index.fetch_record(key_id));
+        let all = || self.questions.iter().filter_map(Question::credentials);
+        all().for_each(|credentials| index.fetch_place(credentials));
+        all().for_each(|credentials| index.fetch_record(credentials));
     }
 }
 
 impl Question {
-    const fn key_id(&self) -> Option<&KeyId> {
+    const fn credentials(&self) -> Option<&Credentials> {
         match self {
-            Question::Verdict { read: Ok(credentials), .. } => Some(credentials.key_id()),
+            Question::Verdict { read: Ok(credentials), .. } => Some(credentials),
             Question::Verdict { .. } | Question::Missing | Question::Stranger => None,
         }
     }
