@@ -27,7 +27,7 @@ const PORT: u16 = 8080;
 pub enum Command {
     /// `/v1/authenticate` beside nginx `return 204`, on the same core, with the same requests
     Gateway(Race),
-    /// Two threads on two cores beside one on one, by CPU time
+    /// Two threads on two cores beside one on one
     Cores(Race),
     /// nginx that asks with `auth_request` beside nginx that asks an empty server
     AuthRequest(Race),

@@ -24,6 +24,10 @@ const GOOD: (f64, usize) = (2_000.0, 8);
 const LOUD_CONNECTIONS: usize = 64;
 /// Callers who send a byte of a head a second.
 const SLOW: usize = 1_000;
+/// How long the listener is asked before anything is measured, at most.
+const WARM_UP_MS: i64 = 10_000;
+/// How long good callers are left alone, at most.
+const ALONE_MS: i64 = 120_000;
 /// Different unknown ids.
 const UNKNOWN: usize = 200_000;
 /// A request head that is never finished in time.
@@ -89,8 +93,14 @@ pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<Abuse
     let loud = most(server.address, &known)? / 2.0;
     let good = Stream { requests: &known, status: b"200", connections: GOOD.1, rate: GOOD.0 };
     let ms = i64::try_from(bench.seconds.max(1) * 1_000).unwrap_or(i64::MAX);
+    let alone = ms.min(ALONE_MS);
     let mut phases = Vec::new();
-    let mut phase = |name: String, others: &[Stream<'_>], meanwhile: &mut dyn FnMut() -> io::Result<()>| {
+    // The first seconds fill caches; nobody looks at them.
+    paced(server.address, &[good], ms.min(WARM_UP_MS), &mut || Ok(()))?;
+    let mut phase = |name: String,
+                     ms: i64,
+                     others: &[Stream<'_>],
+                     meanwhile: &mut dyn FnMut() -> io::Result<()>| {
         talk(&name);
         let (memory, before) = (resident_of(server.id())?, Scrape::of(ops)?);
         let streams: Vec<Stream<'_>> = [good].into_iter().chain(others.iter().copied()).collect();
@@ -103,22 +113,20 @@ pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<Abuse
         io::Result::Ok(())
     };
     let nothing: &mut dyn FnMut() -> io::Result<()> = &mut || Ok(());
-    phase("warming up".to_owned(), &[], nothing)?;
-    phase("good callers alone".to_owned(), &[], nothing)?;
+    phase("good callers alone".to_owned(), alone, &[], nothing)?;
     let all_unknown =
         Stream { requests: &unknown, status: b"401", connections: LOUD_CONNECTIONS, rate: loud };
-    phase(format!("{loud:.0} unknown ids a second"), &[all_unknown], nothing)?;
+    phase(format!("{loud:.0} unknown ids a second"), ms, &[all_unknown], nothing)?;
     let one_key = Stream { requests: &known[..1], status: b"200", ..all_unknown };
-    phase(format!("{loud:.0} requests a second with one key"), &[one_key], nothing)?;
+    phase(format!("{loud:.0} requests a second with one key"), ms, &[one_key], nothing)?;
     let room = most_files.saturating_sub(200).min(bench.idle);
     let mut idle = Crowd::new(server.address, room, b"");
-    phase(format!("{room} idle connections"), &[], &mut || idle.go_on())?;
+    phase(format!("{room} idle connections"), ms, &[], &mut || idle.go_on())?;
     drop(idle);
     let mut slow = Crowd::new(server.address, SLOW.min(room), ENDLESS);
-    phase(format!("{} slow senders", SLOW.min(room)), &[], &mut || slow.go_on())?;
+    phase(format!("{} slow senders", SLOW.min(room)), ms, &[], &mut || slow.go_on())?;
     drop(slow);
-    phase("good callers alone again".to_owned(), &[], nothing)?;
-    phases.remove(0);
+    phase("good callers alone again".to_owned(), alone, &[], nothing)?;
     Ok(AbuseReport { seconds: bench.seconds, phases })
 }
 

@@ -1,4 +1,4 @@
-//! `keystead bench gateway`, `cores` and `auth-request`: races of the gateway listener.
+//! `keystead bench gateway` and `auth-request`: races of the gateway listener.
 
 use std::io;
 use std::path::PathBuf;
@@ -6,7 +6,6 @@ use std::path::PathBuf;
 use super::child::{ChildArguments, Measured, Program};
 use super::nginx::{Nginx, Site};
 use super::race::{RaceReport, Rival, Turns, race};
-use super::watch::cores;
 use super::{CREDENTIALS, SERVER_CORE, sample};
 
 /// What to measure.
@@ -74,26 +73,6 @@ pub fn gateway(bench: &GatewayBench, talk: &mut dyn FnMut(&str)) -> io::Result<R
         ours("unknown id", unknown.as_slice(), b"401"),
     ];
     race(bench.title("one core", &keystead), &rivals, bench.turns, talk)
-}
-
-/// One thread on one core beside two threads on two. The generator runs on one of the two, so the rate says little; what
-/// travels is the CPU time: threads that do not hinder each other need no more of it.
-pub fn cores_apart(bench: &GatewayBench, talk: &mut dyn FnMut(&str)) -> io::Result<RaceReport> {
-    talk(&format!("Filling two indexes with {} pairs each", bench.pairs));
-    let second = if 2 < cores() { 1 } else { cores() - 1 };
-    let (one, two) = (bench.keystead(1, vec![SERVER_CORE])?, bench.keystead(2, vec![SERVER_CORE, second])?);
-    let good = sample::requests(bench.pairs, CREDENTIALS);
-    let rival = |name: &str, measured: &Measured| Rival {
-        name: name.to_owned(),
-        address: measured.address,
-        processes: vec![measured.id()],
-        requests: &good,
-        status: b"200",
-    };
-    let rivals = [rival("one thread", &one), rival("two threads", &two)];
-    let report = race(bench.title("one and two cores", &one), &rivals, bench.turns, talk)?;
-    let scale = report.rows.last().map_or(f64::NAN, |row| 2.0 * row.cpu_ratio);
-    Ok(report.remark(format!("two cores answer {scale:.2} times what one does, by CPU time")))
 }
 
 /// nginx that asks Keystead with `auth_request` beside nginx that asks an empty hyper, all on one core.
