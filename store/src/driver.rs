@@ -27,7 +27,9 @@ pub enum StoreError {
     Unreachable(String),
     /// The connection was lost while the database was committing, and it could not be asked what became of that. The work
     /// is written whole or not at all, and only reading it again tells which.
-    #[error("the connection to the database was lost while it committed; whether the change was written is not known")]
+    #[error(
+        "the connection to the database was lost while it committed; whether the change was written is not known"
+    )]
     Unknown,
     /// A stored value is not what it must be.
     #[error("the database holds a value that makes no sense: {0}")]

@@ -63,13 +63,17 @@ pub enum PostgresError {
     #[error("the database cannot be reached: {0}")]
     Unreachable(String),
     /// It holds text in another encoding.
-    #[error("the database's encoding is {0}, but it has to be UTF8; create it with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0")]
+    #[error(
+        "the database's encoding is {0}, but it has to be UTF8; create it with: CREATE DATABASE … ENCODING 'UTF8' TEMPLATE template0"
+    )]
     Encoding(String),
     /// It is empty.
     #[error("the database has no schema yet; make it with: keystead migrate --database-url URL")]
     NoSchema,
     /// It was made for an older program.
-    #[error("the database's schema is number {found}, but this version needs number {newest}; run: keystead migrate --database-url URL")]
+    #[error(
+        "the database's schema is number {found}, but this version needs number {newest}; run: keystead migrate --database-url URL"
+    )]
     OldSchema {
         /// What it has.
         found: i64,
@@ -77,7 +81,9 @@ pub enum PostgresError {
         newest: i64,
     },
     /// It was made for a later program.
-    #[error("the database's schema is number {found}, made by a later version that this one (number {newest}) must not work beside; start the later version")]
+    #[error(
+        "the database's schema is number {found}, made by a later version that this one (number {newest}) must not work beside; start the later version"
+    )]
     NewSchema {
         /// What it has.
         found: i64,

@@ -49,9 +49,9 @@ pub(super) struct Address {
 impl Address {
     pub(super) fn parse(url: &str) -> Result<Self, AddressError> {
         let (plain, ssl) = without_ssl(url)?;
-        let whole: Config = plain.parse().map_err(|error: tokio_postgres::Error| {
-            AddressError::Unreadable(super::failure::told(&error))
-        })?;
+        let whole: Config = plain
+            .parse()
+            .map_err(|error: tokio_postgres::Error| AddressError::Unreadable(super::failure::told(&error)))?;
         if !whole.get_hostaddrs().is_empty() {
             return Err(AddressError::Unsupported("hostaddr".to_owned(), "write the address as the host"));
         }
@@ -74,7 +74,8 @@ impl Address {
             None if is_here => None,
             None => Some(Tls::trusting(ssl.roots.as_deref())?),
             Some(other) => {
-                let hint = "write sslmode=disable, require or verify-full; the last two check the certificate";
+                let hint =
+                    "write sslmode=disable, require or verify-full; the last two check the certificate";
                 return Err(AddressError::Unsupported(format!("sslmode={other}"), hint));
             }
         };

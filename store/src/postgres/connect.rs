@@ -94,10 +94,8 @@ fn named(host: &Config) -> String {
 }
 
 /// Reads until the connection ends. Whoever waits for an answer on it is told so by the library.
-async fn read<S, T>(
-    mut connection: tokio_postgres::Connection<S, T>,
-    heard: Option<watch::Sender<i64>>,
-) where
+async fn read<S, T>(mut connection: tokio_postgres::Connection<S, T>, heard: Option<watch::Sender<i64>>)
+where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {

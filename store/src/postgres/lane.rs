@@ -38,7 +38,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 /// A process that stops in the middle of a transaction must not hold the locks for long, and whoever waits for them says so
 /// before anybody gives up. A database that would acknowledge what is not on its disk is told not to.
 const BEGIN: &str = "
-    BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;
+    BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT set_config('lock_timeout', '4s', true),
            set_config('idle_in_transaction_session_timeout', '5s', true),
            set_config('synchronous_commit', COALESCE(NULLIF(current_setting('synchronous_commit'), 'off'), 'on'), true)

@@ -55,9 +55,10 @@ impl<'a> Open<'a> {
     /// Sends what waits and returns the answers to those that were asked for rows.
     async fn send(&mut self) -> Result<Vec<Vec<Record>>, StoreError> {
         let client = self.client;
-        let sent = self.waiting.drain(..).map(|waiting| -> Answering<'_, Option<Vec<Record>>> {
-            Box::pin(answer(client, waiting))
-        });
+        let sent = self
+            .waiting
+            .drain(..)
+            .map(|waiting| -> Answering<'_, Option<Vec<Record>>> { Box::pin(answer(client, waiting)) });
         let mut answers = Vec::new();
         for answered in in_order(sent.collect()).await {
             match answered {

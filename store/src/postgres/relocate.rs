@@ -42,7 +42,9 @@ pub enum RelocateError {
     #[error(transparent)]
     Source(#[from] SqliteError),
     /// The source is not of this version.
-    #[error("the data folder's schema is number {found}, and this version's is number {newest}; bring it up to date first: keystead migrate --data-dir DIR")]
+    #[error(
+        "the data folder's schema is number {found}, and this version's is number {newest}; bring it up to date first: keystead migrate --data-dir DIR"
+    )]
     OtherSchema {
         /// What it has.
         found: i64,
@@ -108,25 +110,44 @@ impl Postgres {
         self.migrate().await?;
         let tables = in_order(read_tables(&source)?);
         let target = Arc::new(self.dedicated().await?);
-        begin(&target, &tables).await?;
-        let mut moved = Vec::new();
-        for table in &tables {
-            let failed = |why| RelocateError::Copy { table: table.name.clone(), why };
-            let rows = copy(&source, &target, table).await.map_err(failed)?;
-            moved.push((table.name.clone(), rows));
-        }
-        for (table, rows) in &moved {
-            let copied = count(&target, table).await?;
-            if copied != *rows {
-                return Err(RelocateError::Miscounted { table: table.clone(), found: *rows, copied });
+        match copy_all(&source, &target, &tables, peppers).await {
+            Ok(relocated) => {
+                target.batch_execute("COMMIT").await.map_err(lost)?;
+                Ok(relocated)
+            }
+            Err(error) => {
+                // A connection that is lost undoes it as well.
+                let _ = target.batch_execute("ROLLBACK").await;
+                Err(error)
             }
         }
-        let chain = Store::new(Inside(target.clone())).check_audit(peppers).await?;
-        if let Some(broken) = chain.broken {
-            return Err(RelocateError::Chain(broken));
+    }
+}
+
+/// Copies and checks everything in a transaction that is left open.
+async fn copy_all(
+    source: &Source,
+    target: &Arc<Connection>,
+    tables: &[Table],
+    peppers: &Peppers,
+) -> Result<Relocated, RelocateError> {
+    begin(target, tables).await?;
+    let mut moved = Vec::new();
+    for table in tables {
+        let failed = |why| RelocateError::Copy { table: table.name.clone(), why };
+        let rows = copy(source, target, table).await.map_err(failed)?;
+        moved.push((table.name.clone(), rows));
+    }
+    for (table, rows) in &moved {
+        let copied = count(target, table).await?;
+        if copied != *rows {
+            return Err(RelocateError::Miscounted { table: table.clone(), found: *rows, copied });
         }
-        target.batch_execute("COMMIT").await.map_err(lost)?;
-        Ok(Relocated { tables: moved, chain })
+    }
+    let chain = Store::new(Inside(target.clone())).check_audit(peppers).await?;
+    match chain.broken {
+        Some(broken) => Err(RelocateError::Chain(broken)),
+        None => Ok(Relocated { tables: moved, chain }),
     }
 }
 
@@ -139,7 +160,10 @@ fn unreadable(error: rusqlite::Error) -> RelocateError {
 }
 
 fn query_number(source: &Source, sql: &str) -> Result<i64, RelocateError> {
-    source.query_row(sql, [], |row| row.get::<_, Option<i64>>(0)).map(Option::unwrap_or_default).map_err(unreadable)
+    source
+        .query_row(sql, [], |row| row.get::<_, Option<i64>>(0))
+        .map(Option::unwrap_or_default)
+        .map_err(unreadable)
 }
 
 fn read_tables(source: &Source) -> Result<Vec<Table>, RelocateError> {
@@ -186,7 +210,8 @@ async fn begin(target: &Connection, tables: &[Table]) -> Result<(), RelocateErro
         }
     }
     for (table, begun) in [("feed", "head"), ("audit_head", "sequence")] {
-        let rows = target.query_typed(&format!("DELETE FROM {table} RETURNING {begun}"), &[]).await.map_err(lost)?;
+        let rows =
+            target.query_typed(&format!("DELETE FROM {table} RETURNING {begun}"), &[]).await.map_err(lost)?;
         if rows.iter().any(|row| row.get::<_, i64>(0) != 0) {
             return Err(RelocateError::NotEmpty(table.to_owned()));
         }
@@ -206,7 +231,8 @@ async fn copy(source: &Source, target: &Connection, table: &Table) -> Result<i64
     let (name, names) = (&table.name, names.join(", "));
     let begun = target.copy_in(&format!("COPY {name} ({names}) FROM STDIN (FORMAT binary)")).await;
     let mut writer = pin!(BinaryCopyInWriter::new(begun.map_err(|error| told(&error))?, &types));
-    let mut read = source.prepare(&format!("SELECT {names} FROM {name}")).map_err(|error| error.to_string())?;
+    let mut read =
+        source.prepare(&format!("SELECT {names} FROM {name}")).map_err(|error| error.to_string())?;
     let mut rows = read.query([]).map_err(|error| error.to_string())?;
     let mut count = 0;
     while let Some(row) = rows.next().map_err(|error| error.to_string())? {

@@ -140,6 +140,9 @@ mod tests {
             steps.push((step.version(), step.name().to_owned()));
         }
         assert_eq!(steps, crate::sqlite::steps());
-        assert_eq!(newest(), i64::from(steps.iter().map(|(number, _)| *number).max().expect("there are some")));
+        assert_eq!(
+            newest(),
+            i64::from(steps.iter().map(|(number, _)| *number).max().expect("there are some"))
+        );
     }
 }

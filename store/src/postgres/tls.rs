@@ -41,7 +41,9 @@ impl Tls {
             None => trusted.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
             Some(path) => {
                 let wrong = |why: String| TlsError::Roots { path: path.to_owned(), why };
-                for certificate in CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))? {
+                for certificate in
+                    CertificateDer::pem_file_iter(path).map_err(|error| wrong(error.to_string()))?
+                {
                     let certificate = certificate.map_err(|error| wrong(error.to_string()))?;
                     trusted.add(certificate)?;
                 }

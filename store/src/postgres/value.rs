@@ -42,8 +42,9 @@ pub(super) fn asked_for(params: Vec<Value>) -> Vec<Value> {
 /// One row of an answer.
 pub(super) fn record(row: &Row) -> Result<Record, StoreError> {
     let at = |column| {
-        row.try_get::<usize, Value>(column)
-            .map_err(|error| StoreError::damaged(format!("column {column}: {}", super::failure::told(&error))))
+        row.try_get::<usize, Value>(column).map_err(|error| {
+            StoreError::damaged(format!("column {column}: {}", super::failure::told(&error)))
+        })
     };
     (0..row.len()).map(at).collect::<Result<_, _>>().map(Record)
 }
