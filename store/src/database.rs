@@ -52,14 +52,15 @@ impl Driver for Database {
     async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
         match self {
             Database::Sqlite(sqlite) => sqlite.commit(work).await,
-            Database::Postgres(postgres) => postgres.commit(work).await,
+            // Boxed, as everything that waits for another process: what waits for it in turn stays small.
+            Database::Postgres(postgres) => Box::pin(postgres.commit(work)).await,
         }
     }
 
     async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
         match self {
             Database::Sqlite(sqlite) => sqlite.rows(sql, params).await,
-            Database::Postgres(postgres) => postgres.rows(sql, params).await,
+            Database::Postgres(postgres) => Box::pin(postgres.rows(sql, params)).await,
         }
     }
 
