@@ -43,7 +43,8 @@ pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::PepperCheck;
 pub use postgres::{
-    AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, newest as newest_schema,
+    AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
+    newest as newest_schema,
 };
 pub use refusals::{RefusalChanges, RefusalRow};
 pub use search::{AccountState, LockedLogin, NewestAfter};

@@ -27,7 +27,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-pub use self::address::AddressError;
+pub use self::address::{AddressError, check_url};
 use self::address::{Address, HOST_ANSWERS_WITHIN};
 use self::chance::Chance;
 use self::connect::{Connection, Connector};

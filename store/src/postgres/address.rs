@@ -37,6 +37,11 @@ pub enum AddressError {
     Tls(#[from] TlsError),
 }
 
+/// Whether a URL can be used, without asking anybody at it.
+pub fn check_url(url: &str) -> Result<(), AddressError> {
+    Address::parse(url).map(drop)
+}
+
 /// A database's hosts, in the order in which they are tried.
 pub(super) struct Address {
     /// Each host with all other settings.
