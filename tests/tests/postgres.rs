@@ -34,7 +34,10 @@ fn an_installation_on_postgresql_is_set_up_served_examined_and_audited() {
     let cluster = Cluster::start();
     let url = cluster.database();
     let installation = Installation::fresh_at(&url);
-    assert!(!installation.folder().join("keystead.db").exists(), "the folder holds the pepper and no database");
+    assert!(
+        !installation.folder().join("keystead.db").exists(),
+        "the folder holds the pepper and no database"
+    );
 
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
@@ -47,7 +50,9 @@ fn an_installation_on_postgresql_is_set_up_served_examined_and_audited() {
     let told = done(&mut installation.command(&["doctor"]));
     let (found, talk) = (String::from_utf8_lossy(&told.stdout).into_owned(), said(&told));
     // The servers of tests do without what only a power loss would miss.
-    for point in ["schema", "takes", "fsync or full_page_writes is off", "database clock", "is told to every process"] {
+    for point in
+        ["schema", "takes", "fsync or full_page_writes is off", "database clock", "is told to every process"]
+    {
         assert!(found.contains(point) || point == "takes", "{point}: {found}{talk}");
     }
     let listed = done(&mut installation.command(&["operator", "list"]));
@@ -75,7 +80,8 @@ fn a_database_without_its_schema_and_one_that_belongs_to_somebody_are_refused_wi
     let owner = Installation::fresh_at(&cluster.database());
     drop(owner);
     let taken = cluster.url("test_1");
-    let mut command = keystead_tests::installation::keystead(["init", "--data-dir", "/nowhere", "--database-url", &taken]);
+    let mut command =
+        keystead_tests::installation::keystead(["init", "--data-dir", "/nowhere", "--database-url", &taken]);
     let told = said(&done(&mut command));
     assert!(told.contains("belongs to an installation already"), "{told}");
     let shown = format!("{:?}", told);
@@ -94,7 +100,8 @@ fn an_installation_moves_to_postgresql_with_one_command_and_the_same_keys_work()
         for n in 0..5 {
             let (key, old) = generates(&operator, &account, &format!("Key {n}"));
             if n % 2 == 0 {
-                current.push(regenerates(&operator, &account, &key, &format!("regenerate-number-{n}")).pair());
+                current
+                    .push(regenerates(&operator, &account, &key, &format!("regenerate-number-{n}")).pair());
                 ended.push(old);
             } else {
                 current.push(old);
@@ -193,7 +200,8 @@ fn while_the_database_is_gone_keys_work_changes_are_refused_and_nothing_has_to_b
         });
         let refused = regenerates(&operator, &account, &key, "asked-while-it-is-gone");
         assert_eq!((refused.status, text(&refused.body, "code")), (503, "database_unreachable".to_owned()));
-        let page = agent().get(format!("http://{}/login", served.public)).header("Host", "dashboard.razorpay.com");
+        let page =
+            agent().get(format!("http://{}/login", served.public)).header("Host", "dashboard.razorpay.com");
         let mut page = page.call().expect("an answer");
         assert!([200, 503].contains(&page.status().as_u16()), "{:?}", page.body_mut().read_to_string());
         gone.store(false, Ordering::SeqCst);

@@ -120,9 +120,7 @@ async fn examine_embedded(folder: &std::path::Path, peppers: &Peppers, findings:
     };
     findings.push(match store.driver().integrity() {
         Ok(None) => right("database", "the file is whole".to_owned()),
-        Ok(Some(damage)) => {
-            wrong("database", damage, "stop the server, keep the file, and restore a backup")
-        }
+        Ok(Some(damage)) => wrong("database", damage, "stop the server, keep the file, and restore a backup"),
         Err(error) => {
             wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup")
         }
@@ -133,9 +131,7 @@ async fn examine_embedded(folder: &std::path::Path, peppers: &Peppers, findings:
 async fn examine_content<D: Driver>(store: &Store<D>, peppers: &Peppers, findings: &mut Vec<Finding>) {
     findings.push(match store.check_pepper(peppers).await {
         Ok(PepperCheck::Right) => right("pepper fits database", "yes".to_owned()),
-        Ok(PepperCheck::New) => {
-            right("pepper fits database", "the database has not met one yet".to_owned())
-        }
+        Ok(PepperCheck::New) => right("pepper fits database", "the database has not met one yet".to_owned()),
         Ok(PepperCheck::Wrong) => wrong(
             "pepper fits database",
             "no".to_owned(),

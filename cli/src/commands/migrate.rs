@@ -16,7 +16,12 @@ use crate::report::Report;
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
     /// Data folder whose embedded database is to be migrated; its server must be stopped
-    #[arg(long, value_name = "DIR", conflicts_with = "from_data_dir", required_unless_present = "database_url")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with = "from_data_dir",
+        required_unless_present = "database_url"
+    )]
     data_dir: Option<PathBuf>,
     /// Database on PostgreSQL to be migrated; servers may go on
     #[arg(long, value_name = "URL", env = "KEYSTEAD__DATABASE_URL", hide_env_values = true)]
@@ -39,7 +44,10 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
             (Some(postgres), Some(from)) => take_over(&postgres, from, arguments.output).await,
             (Some(postgres), None) => {
                 let steps = postgres.migrate().await?;
-                eprintln!("The database {} has this version's schema ({steps} steps were taken).", postgres.shown());
+                eprintln!(
+                    "The database {} has this version's schema ({steps} steps were taken).",
+                    postgres.shown()
+                );
                 Ok(())
             }
             (None, _) => {
@@ -56,15 +64,23 @@ async fn take_over(postgres: &Postgres, from: &Path, output: Output) -> Result<(
     let peppers = read_pepper(from)?;
     let moved = postgres.take_over(from, &peppers).await?;
     let shown = from.display();
-    eprintln!("The installation of {shown} is on {} now; every table was counted and the audit chain holds.", postgres.shown());
-    eprintln!("Start it with that database URL. Put {shown}/keystead.db away: started without the URL, a server would serve it as");
+    eprintln!(
+        "The installation of {shown} is on {} now; every table was counted and the audit chain holds.",
+        postgres.shown()
+    );
+    eprintln!(
+        "Start it with that database URL. Put {shown}/keystead.db away: started without the URL, a server would serve it as"
+    );
     eprintln!("it was, with every pair that is ended from now on.");
     report(&moved).print(output)
 }
 
 fn report(moved: &Relocated) -> Report {
-    let tables: Vec<_> =
-        moved.tables.iter().map(|(table, rows)| serde_json::json!({ "table": table, "rows": rows })).collect();
+    let tables: Vec<_> = moved
+        .tables
+        .iter()
+        .map(|(table, rows)| serde_json::json!({ "table": table, "rows": rows }))
+        .collect();
     let told = serde_json::json!({ "tables": tables, "audit_entries": moved.chain.entries });
     let rows = moved.tables.iter().map(|(table, rows)| [table.clone(), rows.to_string()]);
     Report::of(told.to_string()).table(["TABLE", "ROWS"], rows)

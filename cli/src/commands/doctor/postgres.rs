@@ -16,7 +16,10 @@ pub async fn examine(postgres: &Postgres, findings: &mut Vec<Finding>) -> bool {
         Ok(Schema::Right) => right("schema", format!("number {}, this version's", newest_schema())),
         Ok(Schema::Later(found)) => right(
             "schema",
-            format!("number {found}, of a later version that this one (number {}) may serve beside", newest_schema()),
+            format!(
+                "number {found}, of a later version that this one (number {}) may serve beside",
+                newest_schema()
+            ),
         ),
         Ok(Schema::Missing | Schema::Older(_)) => {
             let found = "there is none, or an older version's".to_owned();
@@ -51,7 +54,8 @@ pub async fn examine(postgres: &Postgres, findings: &mut Vec<Finding>) -> bool {
     findings.push(if postgres.hints_arrive().await {
         right("database hints", "a change is told to every process at once".to_owned())
     } else {
-        let found = "none arrive, as behind PgBouncer in transaction mode; every process asks regularly instead";
+        let found =
+            "none arrive, as behind PgBouncer in transaction mode; every process asks regularly instead";
         right("database hints", found.to_owned())
     });
     true
@@ -68,7 +72,8 @@ fn middle(before: Timestamp, after: Timestamp) -> Timestamp {
 
 fn healthy(shown: &str, health: &Health, now: Timestamp) -> Vec<Finding> {
     let said = format!("{shown}, PostgreSQL {}", health.version);
-    let rights = if health.may_write { "this user may write" } else { "this user may only read: verify keys here" };
+    let rights =
+        if health.may_write { "this user may write" } else { "this user may only read: verify keys here" };
     let way = if health.is_encrypted { "encrypted" } else { "not encrypted" };
     let apart = health.clock.as_millis().saturating_sub(now.as_millis());
     vec![
@@ -82,7 +87,11 @@ fn healthy(shown: &str, health: &Health, now: Timestamp) -> Vec<Finding> {
             right("durability", durable(health))
         } else {
             let found = "fsync or full_page_writes is off".to_owned();
-            wrong("durability", found, "turn both on in postgresql.conf: a power loss can destroy the database")
+            wrong(
+                "durability",
+                found,
+                "turn both on in postgresql.conf: a power loss can destroy the database",
+            )
         },
         if apart.unsigned_abs() <= CLOCKS_APART_MAX.as_millis().unsigned_abs() {
             right("database clock", format!("{apart} ms from this machine's"))
@@ -139,7 +148,8 @@ mod tests {
         assert_eq!(wrong_points(&Health { is_writable: false, ..health() }, 10_000), ["database"]);
         let verifies = Health { may_write: false, is_encrypted: false, ..health() };
         assert!(wrong_points(&verifies, 10_000).is_empty(), "a node that only verifies needs no more");
-        let lax = Health { synchronous_commit: "off".to_owned(), synchronous_standbys: String::new(), ..health() };
+        let lax =
+            Health { synchronous_commit: "off".to_owned(), synchronous_standbys: String::new(), ..health() };
         assert!(wrong_points(&lax, 10_000).is_empty());
         assert!(durable(&lax).contains("asks for on") && durable(&lax).contains("may lose the last changes"));
     }
