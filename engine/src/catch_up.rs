@@ -2,7 +2,7 @@
 //!
 //! All knowledge of writes, this node's own included, comes through here. There is no cache and no invalidation.
 
-use store::{Driver, FeedPlace, PairRow};
+use store::{Driver, FeedPlace, PairRow, StoreError};
 use verify::{PairRecord, Uptime};
 
 use crate::{Engine, EngineError};
@@ -54,6 +54,8 @@ impl<D: Driver> Engine<D> {
         let followed = self.read_feed(&progress).await;
         // Still in our turn, or a renewal could come after somebody else's doubt and take it back.
         match (&followed, renew_from) {
+            // Nothing is known to have changed: what is known may be vouched for until the lease ends by itself.
+            (Err(EngineError::Store(StoreError::Unreachable(_))), Some(_)) => {}
             (Err(_), _) => self.index.lease().doubt(),
             (Ok(_), Some(asked_at)) => {
                 self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());

@@ -192,7 +192,11 @@ impl<D: Driver> Engine<D> {
             Err(error) => return Err(error.into()),
         };
         if committed.position.is_some() {
-            self.follow().await?;
+            self.follow().await.map_err(|error| match error {
+                // It is written, which an unreachable database is not said to have done.
+                EngineError::Store(StoreError::Unreachable(_)) => StoreError::Unknown.into(),
+                other => other,
+            })?;
         }
         Ok(Some(committed))
     }

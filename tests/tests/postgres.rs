@@ -49,12 +49,13 @@ fn an_installation_on_postgresql_is_set_up_served_examined_and_audited() {
 
     let told = done(&mut installation.command(&["doctor"]));
     let (found, talk) = (String::from_utf8_lossy(&told.stdout).into_owned(), said(&told));
-    // The servers of tests do without what only a power loss would miss.
     for point in
-        ["schema", "takes", "fsync or full_page_writes is off", "database clock", "is told to every process"]
+        ["this version's", "this user may write", "ms from this machine's", "told to every process at once"]
     {
-        assert!(found.contains(point) || point == "takes", "{point}: {found}{talk}");
+        assert!(found.contains(point), "{point}: {found}{talk}");
     }
+    // The servers of tests do without what only a power loss would miss.
+    assert!(found.contains("fsync or full_page_writes is off"), "{found}{talk}");
     let listed = done(&mut installation.command(&["operator", "list"]));
     assert!(String::from_utf8_lossy(&listed.stdout).contains("first"), "{}", said(&listed));
     served.stop();
@@ -74,8 +75,8 @@ fn a_database_without_its_schema_and_one_that_belongs_to_somebody_are_refused_wi
     let installation = Installation::fresh().at(&url);
     let told = said(&done(&mut installation.serving()));
     assert!(told.contains("make it with: keystead migrate --database-url URL"), "{told}");
-    let migrated = done(installation.command(&["doctor"]).env_remove("KEYSTEAD_CONFIG"));
-    assert!(String::from_utf8_lossy(&migrated.stdout).contains("run `keystead migrate --database-url URL`"));
+    let examined = done(&mut installation.command(&["doctor"]));
+    assert!(String::from_utf8_lossy(&examined.stdout).contains("run `keystead migrate --database-url URL`"));
 
     let owner = Installation::fresh_at(&cluster.database());
     drop(owner);
@@ -84,8 +85,6 @@ fn a_database_without_its_schema_and_one_that_belongs_to_somebody_are_refused_wi
         keystead_tests::installation::keystead(["init", "--data-dir", "/nowhere", "--database-url", &taken]);
     let told = said(&done(&mut command));
     assert!(told.contains("belongs to an installation already"), "{told}");
-    let shown = format!("{:?}", told);
-    assert!(!shown.contains("hunter2"));
 }
 
 #[test]
@@ -98,7 +97,7 @@ fn an_installation_moves_to_postgresql_with_one_command_and_the_same_keys_work()
         let operator = Operator::of(&installation, &served);
         let account = operator.opens_account("mover");
         for n in 0..5 {
-            let (key, old) = generates(&operator, &account, &format!("Key {n}"));
+            let (key, old) = generates(&operator, &account, &format!("Key-{n}"));
             if n % 2 == 0 {
                 current
                     .push(regenerates(&operator, &account, &key, &format!("regenerate-number-{n}")).pair());
@@ -198,8 +197,11 @@ fn while_the_database_is_gone_keys_work_changes_are_refused_and_nothing_has_to_b
             }
             asked
         });
-        let refused = regenerates(&operator, &account, &key, "asked-while-it-is-gone");
-        assert_eq!((refused.status, text(&refused.body, "code")), (503, "database_unreachable".to_owned()));
+        // Longer than it takes the server to ask for changes, and to be told nothing.
+        for n in 0..10 {
+            let refused = regenerates(&operator, &account, &key, &format!("asked-while-it-is-gone-{n}"));
+            assert_eq!((refused.status, text(&refused.body, "code")), (503, "database_unreachable".to_owned()));
+        }
         let page =
             agent().get(format!("http://{}/login", served.public)).header("Host", "dashboard.razorpay.com");
         let mut page = page.call().expect("an answer");

@@ -13,14 +13,17 @@ use crate::{Cluster, PORT, USER};
 /// How a client says it, whole and by itself.
 const COMMIT: &[u8] = b"Q\0\0\0\x0bCOMMIT\0";
 
+/// What every decision does before its commit, and nothing else does. Commits of other work are let through.
+const DECIDES: &[u8] = b"UPDATE audit_head";
+
 /// What becomes of what is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Traffic {
     /// It arrives.
     Passes,
-    /// The next commit does not arrive; its connection is cut, and what comes later passes.
+    /// The next commit of a decision does not arrive; its connection is cut, and what comes later passes.
     CutBeforeCommit,
-    /// The next commit arrives, its answer does not; its connection is cut, and what comes later passes.
+    /// The next commit of a decision arrives, its answer does not; its connection is cut, and what comes later passes.
     CutAfterCommit,
     /// The same, but nothing passes after it until somebody says so.
     CutAfterCommitForGood,
@@ -147,6 +150,10 @@ fn carry(client: TcpStream, server: UnixStream, shared: &Arc<Shared>) -> io::Res
     Ok(())
 }
 
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
 /// Carries questions. Ends when the connection is to be cut.
 fn ask(
     mut client: &TcpStream,
@@ -154,14 +161,14 @@ fn ask(
     shared: &Shared,
     muted: &AtomicBool,
 ) -> io::Result<()> {
-    let mut bytes = vec![0; 64 * 1024];
+    let (mut bytes, mut decides) = (vec![0; 64 * 1024], false);
     loop {
         let read = client.read(&mut bytes)?;
         if read == 0 {
             return Ok(());
         }
-        let is_commit = bytes[..read].windows(COMMIT.len()).any(|window| window == COMMIT);
-        if is_commit {
+        decides |= contains(&bytes[..read], DECIDES);
+        if contains(&bytes[..read], COMMIT) && std::mem::take(&mut decides) {
             let mut traffic = shared.traffic();
             match *traffic {
                 Traffic::Passes | Traffic::Refused => {}
@@ -197,6 +204,9 @@ fn answer(
         if muted.load(Ordering::SeqCst) {
             // The server has done what it was asked.
             shared.cuts.fetch_add(1, Ordering::SeqCst);
+            if *shared.traffic() == Traffic::Refused {
+                shared.cut_all();
+            }
             return Ok(());
         }
         client.write_all(&bytes[..read])?;
