@@ -26,6 +26,8 @@ use crate::installation::Installation;
 use crate::random::{RandomSource, SystemRandom};
 use crate::start::{make_folder, open_engine};
 
+/// Keys that each task regenerates in turns: a key that was regenerated very often has a long history to read.
+const KEYS_EACH: usize = 50;
 /// Connections that commit bare rows together.
 const BARE_AT_ONCE: usize = 8;
 
@@ -80,10 +82,11 @@ pub async fn regenerations(
     let engine = Arc::new(open_engine(&config, &random).await.map_err(io::Error::other)?);
     let brand = config.brands.first().ok_or_else(|| io::Error::other("measuring needs a brand"))?;
     let at_once = bench.at_once.max(1);
-    let adding = demo::add_pairs(&engine, brand, at_once, &folder, &clock, &random, |_| ());
+    let count = at_once * KEYS_EACH;
+    let adding = demo::add_pairs(&engine, brand, count, &folder, &clock, &random, |_| ());
     adding.await.map_err(io::Error::other)?;
     engine.load(clock.uptime(), |_, _| ()).await.map_err(io::Error::other)?;
-    let keys = keys(&engine, at_once).await?;
+    let keys = keys(&engine, count).await?;
     let span = Duration::from_secs(bench.seconds.max(1));
     let (mut regenerated, mut bare, mut bare_at_once) = (Vec::new(), Vec::new(), Vec::new());
     for round in 1..=bench.rounds.max(1) {
@@ -117,13 +120,13 @@ async fn keys(engine: &Engine, count: usize) -> io::Result<Vec<KeyRef>> {
     Ok(rows.iter().map(|row| row.key).collect())
 }
 
-/// Regenerates all keys again and again for a span, one task for each; how many were done a second.
+/// Regenerates all keys again and again for a span, one task for some of them; how many were done a second.
 async fn rate(engine: &Arc<Engine>, keys: &[KeyRef], span: Duration) -> io::Result<f64> {
     let (over, done) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
     let start = SystemClock.nanoseconds();
     let tasks: Vec<_> = keys
-        .iter()
-        .map(|key| tokio::spawn(again_and_again(engine.clone(), *key, over.clone(), done.clone())))
+        .chunks(KEYS_EACH)
+        .map(|keys| tokio::spawn(again_and_again(engine.clone(), keys.to_vec(), over.clone(), done.clone())))
         .collect();
     tokio::time::sleep(span).await;
     let counted = done.load(Ordering::Relaxed);
@@ -137,15 +140,18 @@ async fn rate(engine: &Arc<Engine>, keys: &[KeyRef], span: Duration) -> io::Resu
 
 async fn again_and_again(
     engine: Arc<Engine>,
-    key: KeyRef,
+    keys: Vec<KeyRef>,
     over: Arc<AtomicBool>,
     done: Arc<AtomicU64>,
 ) -> io::Result<()> {
     let actor = Actor::Operator { name: "bench".to_owned(), origin: String::new() };
     let request = RegenerateRequest { old: OldPair::Now, expected_current: None, end_retiring: true };
-    while !over.load(Ordering::Relaxed) {
+    for key in keys.iter().cycle() {
+        if over.load(Ordering::Relaxed) {
+            break;
+        }
         let (now, rng) = (SystemClock.now(), &mut *SystemRandom.source());
-        let regenerated = engine.regenerate_by_operator(&actor, &key, &request, None, now, rng).await;
+        let regenerated = engine.regenerate_by_operator(&actor, key, &request, None, now, rng).await;
         regenerated.map_err(io::Error::other)?;
         done.fetch_add(1, Ordering::Relaxed);
     }
