@@ -333,7 +333,7 @@ fn database_url(top: &mut Section<'_>) -> Option<SecretString> {
     if !known {
         top.refuse(key, "does not begin with postgres://", hint);
     } else if let Err(error) = store::check_url(url.expose_secret()) {
-        top.refuse(key, &format!("cannot be used: {error}"), hint);
+        top.refuse(key, format!("cannot be used: {error}"), hint);
     }
     Some(url)
 }

@@ -27,8 +27,8 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 
-pub use self::address::{AddressError, check_url};
 use self::address::{Address, HOST_ANSWERS_WITHIN};
+pub use self::address::{AddressError, check_url};
 use self::chance::Chance;
 use self::connect::{Connection, Connector};
 use self::failure::Trouble;

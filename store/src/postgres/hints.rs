@@ -14,7 +14,6 @@ use super::chance::Chance;
 use super::connect::Connector;
 use super::open::typed;
 use super::{Connections, connection};
-use crate::value::params;
 
 pub(super) const TELL: &str = "
     SELECT pg_notify('keystead_feed', CAST($1 AS TEXT))
@@ -33,7 +32,7 @@ pub(super) fn tell(connections: Connections, mut written: watch::Receiver<i64>) 
             let telling = async {
                 let Ok(connection) = connection(&connections).await else { return };
                 // It was a hint; the next one says more.
-                let _ = connection.query_typed(TELL, &typed(&params![position.to_string()])).await;
+                let _ = connection.query_typed(TELL, &typed(&[position.to_string().into()])).await;
             };
             let _ = timeout(TOLD_WITHIN, telling).await;
         }

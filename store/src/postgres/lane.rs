@@ -17,7 +17,6 @@ use super::open::{Open, typed};
 use super::{Connections, connection};
 use crate::apply::{Committed, Work, apply};
 use crate::driver::{StoreError, Transaction};
-use crate::value::params;
 
 /// Pieces of work behind one commit, at most: others wait for the locks meanwhile.
 const GROUP_MAX: usize = 64;
@@ -236,7 +235,7 @@ async fn became_of(connections: &Connections, chance: &Chance, end: Option<Chain
 async fn ask_for(client: &tokio_postgres::Client, end: &ChainHead) -> Result<bool, tokio_postgres::Error> {
     client.batch_execute(BEGIN).await?;
     client.query_typed(WAIT_FOR_HEAD, &[]).await?;
-    let found = client.query_typed(LINK_OF, &typed(&params![end.sequence])).await?;
+    let found = client.query_typed(LINK_OF, &typed(&[end.sequence.into()])).await?;
     client.batch_execute("COMMIT").await?;
     Ok(found.first().is_some_and(|row| row.get::<_, &[u8]>(0) == end.link))
 }
