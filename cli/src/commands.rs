@@ -22,6 +22,7 @@ mod tests;
 use std::path::PathBuf;
 
 use server::config::{Config, Flags};
+use server::installation::Installation;
 
 use crate::failure::Failure;
 
@@ -50,6 +51,24 @@ impl Source {
             Failure::new(error.to_string())
                 .hint("`keystead config example` prints a file with every setting explained")
         })
+    }
+}
+
+/// Which installation, for commands that read no configuration.
+#[derive(Debug, clap::Args)]
+pub struct Place {
+    /// Data folder
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: PathBuf,
+    /// Its database, if that is on PostgreSQL and not in the folder
+    #[arg(long, value_name = "URL", env = "KEYSTEAD__DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+}
+
+impl Place {
+    /// The installation.
+    pub fn installation(&self) -> Installation {
+        Installation::new(&self.data_dir, self.database_url.clone().map(Into::into))
     }
 }
 

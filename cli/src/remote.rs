@@ -1,7 +1,7 @@
 //! A running server, spoken to over its management API.
 //!
-//! Each POST carries a fresh `Idempotency-Key`, so when a connection breaks the request is sent once more without doing
-//! anything twice. What the server refuses becomes a failure with its sentence and a hint for the command line.
+//! Each POST carries a fresh `Idempotency-Key`, so when a connection breaks, or the server cannot know what became of it, the
+//! request is sent once more without doing anything twice. What the server refuses becomes a failure with its sentence and a hint for the command line.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -23,6 +23,8 @@ use crate::report::Report;
 
 /// How long a request may take in all.
 const WITHIN: Duration = Duration::from_secs(60);
+/// How long to wait before asking again for what may have been done.
+const UNTIL_KNOWN: Duration = Duration::from_secs(2);
 /// Characters of an idempotency key.
 const IDEMPOTENCY_KEY: usize = 32;
 
@@ -163,7 +165,13 @@ impl Remote {
             Err(ureq::Error::Io(ref error)) if error.kind() != std::io::ErrorKind::ConnectionRefused => {
                 self.read(send())
             }
-            first => self.read(first),
+            first => match self.answer(first)? {
+                Err(problem) if problem.code == Code::OutcomeUnknown.row().code => {
+                    std::thread::sleep(UNTIL_KNOWN);
+                    self.read(send())
+                }
+                answer => answer.map_err(failure),
+            },
         }
     }
 
@@ -243,7 +251,8 @@ fn hint(problem: &Problem) -> String {
         }
         "still_retiring" => format!("keystead key deactivate {pair}"),
         "invalid" | "wrong_shape" | "taken" => "--help after the command explains each argument".to_owned(),
-        "contended" => "run the command again".to_owned(),
+        "contended" | "database_unreachable" => "run the command again in a moment".to_owned(),
+        "outcome_unknown" => "look at the present state before you run the command again".to_owned(),
         "store_failed" | "store_damaged" | "database_full" => {
             "keystead doctor --data-dir DIR, on the server's machine".to_owned()
         }

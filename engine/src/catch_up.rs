@@ -2,7 +2,7 @@
 //!
 //! All knowledge of writes, this node's own included, comes through here. There is no cache and no invalidation.
 
-use store::{Driver, FeedPlace, PairRow};
+use store::{Driver, FeedPlace, PairRow, StoreError};
 use verify::{PairRecord, Uptime};
 
 use crate::{Engine, EngineError};
@@ -22,7 +22,7 @@ pub struct CaughtUp {
 impl<D: Driver> Engine<D> {
     /// Catches up and renews the lease from `asked_at`, the moment before the store was asked.
     pub async fn catch_up(&self, asked_at: Uptime) -> Result<CaughtUp, EngineError> {
-        self.follow_with(Some(asked_at), |_| ()).await
+        self.follow_with(Some(asked_at), None, |_| ()).await
     }
 
     /// Fills the index at start-up, from wherever it stands; `progress` is told after each part how many pairs are loaded and how many there are.
@@ -34,7 +34,7 @@ impl<D: Driver> Engine<D> {
         let total = usize::try_from(self.store.pair_count().await?).unwrap_or_default();
         // Some may be known already, from a snapshot.
         self.index.reserve(total.saturating_sub(self.index.len()));
-        let caught_up = self.follow_with(Some(asked_at), |loaded| progress(loaded, total)).await?;
+        let caught_up = self.follow_with(Some(asked_at), None, |loaded| progress(loaded, total)).await?;
         self.index.lease().ready();
         Ok(caught_up)
     }
@@ -42,18 +42,30 @@ impl<D: Driver> Engine<D> {
     /// Catches up without renewing the lease. If the store does not answer, this node's knowledge is in doubt: a change may
     /// have been committed that the index does not have, so it says so instead of vouching.
     pub(crate) async fn follow(&self) -> Result<CaughtUp, EngineError> {
-        self.follow_with(None, |_| ()).await
+        self.follow_with(None, None, |_| ()).await
+    }
+
+    /// The same up to a position, which somebody else's turn may have read meanwhile: of many that were committed together, one
+    /// reads for all.
+    pub(crate) async fn follow_to(&self, position: i64) -> Result<CaughtUp, EngineError> {
+        self.follow_with(None, Some(position), |_| ()).await
     }
 
     async fn follow_with(
         &self,
         renew_from: Option<Uptime>,
+        enough: Option<i64>,
         progress: impl Fn(usize),
     ) -> Result<CaughtUp, EngineError> {
         let _turn = self.catching_up.lock().await;
+        if enough.is_some_and(|enough| enough <= self.index.position()) {
+            return Ok(CaughtUp { position: self.index.position(), pairs: 0 });
+        }
         let followed = self.read_feed(&progress).await;
         // Still in our turn, or a renewal could come after somebody else's doubt and take it back.
         match (&followed, renew_from) {
+            // Nothing is known to have changed: what is known may be vouched for until the lease ends by itself.
+            (Err(EngineError::Store(StoreError::Unreachable(_))), Some(_)) => {}
             (Err(_), _) => self.index.lease().doubt(),
             (Ok(_), Some(asked_at)) => {
                 self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());

@@ -191,8 +191,12 @@ impl<D: Driver> Engine<D> {
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if committed.position.is_some() {
-            self.follow().await?;
+        if let Some(position) = committed.position {
+            self.follow_to(position).await.map_err(|error| match error {
+                // It is written, which an unreachable database is not said to have done.
+                EngineError::Store(StoreError::Unreachable(_)) => StoreError::Unknown.into(),
+                other => other,
+            })?;
         }
         Ok(Some(committed))
     }

@@ -17,8 +17,8 @@ use crate::meters::Meters;
 use crate::random::RandomSource;
 use crate::words::Catalogue;
 
-/// The engine on the database this build serves.
-pub type Engine = engine::Engine<Metered<store::Sqlite>>;
+/// The engine on whichever database an installation has.
+pub type Engine = engine::Engine<Metered<store::Database>>;
 
 /// A handle to everything a handler needs; cheap to clone.
 #[derive(Clone)]

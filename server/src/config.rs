@@ -328,10 +328,12 @@ fn brands_file(merged: &Map<String, Value>, problems: &mut Problems) -> Option<V
 fn database_url(top: &mut Section<'_>) -> Option<SecretString> {
     let url = top.secret("database_url")?;
     let known = ["postgres://", "postgresql://"].iter().any(|scheme| url.expose_secret().starts_with(scheme));
+    let key = if top.has("database_url") { "database_url" } else { "database_url_file" };
+    let hint = "Write postgres://user@host/name, or leave it out for the embedded database.";
     if !known {
-        let key = if top.has("database_url") { "database_url" } else { "database_url_file" };
-        let hint = "Write postgres://user@host/name, or leave it out for the embedded database.";
         top.refuse(key, "does not begin with postgres://", hint);
+    } else if let Err(error) = store::check_url(url.expose_secret()) {
+        top.refuse(key, format!("cannot be used: {error}"), hint);
     }
     Some(url)
 }

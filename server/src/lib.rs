@@ -13,6 +13,7 @@ pub mod feed;
 pub mod gateway;
 mod heavy;
 pub mod help;
+pub mod installation;
 pub mod letters;
 pub mod loops;
 pub mod metered;

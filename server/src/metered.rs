@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use store::{Committed, Driver, Record, StoreError, Value, Work};
+use tokio::sync::watch;
 
 use crate::clock::SystemClock;
 use crate::meters::Meters;
@@ -48,5 +49,9 @@ impl<D: Driver> Driver for Metered<D> {
     ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
         self.meters.reads.fetch_add(1, Ordering::Relaxed);
         self.inner.rows(sql, params)
+    }
+
+    fn hints(&self) -> Option<watch::Receiver<i64>> {
+        self.inner.hints()
     }
 }

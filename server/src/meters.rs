@@ -62,7 +62,7 @@ pub struct Meters {
 }
 
 /// What becomes of a change.
-const OUTCOMES: [&str; 4] = ["written", "conflict", "full", "failed"];
+const OUTCOMES: [&str; 6] = ["written", "conflict", "full", "failed", "unreachable", "unknown"];
 /// Kinds of answers by their status.
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 /// What becomes of a letter that was taken up.
@@ -94,6 +94,8 @@ impl Meters {
             Err(StoreError::Conflict) => 1,
             Err(StoreError::Full) => 2,
             Err(StoreError::Broken(_) | StoreError::Damaged(_)) => 3,
+            Err(StoreError::Unreachable(_)) => 4,
+            Err(StoreError::Unknown) => 5,
         };
         self.outcomes[place].fetch_add(1, Ordering::Relaxed);
         self.commits.add(nanoseconds);
@@ -192,12 +194,16 @@ mod tests {
             StoreError::Full,
             StoreError::Broken("a disk".to_owned()),
             StoreError::Damaged("a row".to_owned()),
+            StoreError::Unreachable("nobody answers".to_owned()),
+            StoreError::Unknown,
         ] {
             meters.committed(&Err::<(), _>(error), 1);
         }
         let counts: Vec<_> = meters.outcomes().collect();
-        assert_eq!(counts, [("written", 1), ("conflict", 1), ("full", 1), ("failed", 2)]);
-        assert_eq!(meters.commits.reading().count, 5);
+        let expected =
+            [("written", 1), ("conflict", 1), ("full", 1), ("failed", 2), ("unreachable", 1), ("unknown", 1)];
+        assert_eq!(counts, expected);
+        assert_eq!(meters.commits.reading().count, 7);
     }
 
     #[test]

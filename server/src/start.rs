@@ -10,7 +10,7 @@ use std::sync::Arc;
 use domain::{Brand, Duration, PepperError, Peppers, SessionLimits};
 use engine::{EngineError, Heavy, Rules};
 use secrecy::ExposeSecret;
-use store::{PepperCheck, Sqlite, SqliteError, Store, StoreError};
+use store::{PostgresError, SqliteError, StoreError};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use verify::Refusals;
@@ -22,8 +22,8 @@ use crate::dashboard::Sites;
 use crate::demo::Demo;
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::help::Help;
+use crate::installation::Installation;
 use crate::letters::SendError;
-use crate::metered::Metered;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::snapshot::SnapshotFile;
@@ -31,7 +31,7 @@ use crate::words::Catalogue;
 use crate::{heavy, loops, post, public};
 
 /// The pepper's file in the data folder.
-const PEPPER_FILE: &str = "pepper";
+pub(crate) const PEPPER_FILE: &str = "pepper";
 
 /// Why the server does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -64,14 +64,12 @@ pub enum StartError {
          Put back the pepper file that belongs to this database"
     )]
     WrongPepper(PathBuf),
-    /// A database that this build cannot use.
-    #[error(
-        "a PostgreSQL database is configured, but this version serves the embedded one only; remove database_url"
-    )]
-    NoFleetYet,
     /// The embedded database cannot be opened.
     #[error(transparent)]
     Database(#[from] SqliteError),
+    /// The database on PostgreSQL cannot be used.
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
     /// The store failed while starting.
     #[error("the database failed while starting: {0}")]
     Store(#[from] StoreError),
@@ -171,22 +169,7 @@ pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), Start
     std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(file(folder))
 }
 
-/// Opens the database of a folder and sees that it belongs to the pepper.
-pub async fn open_store(folder: &Path, peppers: &Peppers) -> Result<Store<Metered<Sqlite>>, StartError> {
-    let opened = folder.to_owned();
-    // The writer inherits the place of the thread that starts it: behind those that verify.
-    let opening = tokio::task::spawn_blocking(move || Sqlite::open(&opened));
-    let sqlite = opening.await.map_err(|failure| StartError::Broken(failure.to_string()))??;
-    let store = Store::new(Metered::new(sqlite));
-    match store.check_pepper(peppers).await? {
-        PepperCheck::Right => {}
-        PepperCheck::New => store.meet_pepper(peppers).await?,
-        PepperCheck::Wrong => return Err(StartError::WrongPepper(folder.join(PEPPER_FILE))),
-    }
-    Ok(store)
-}
-
-/// An engine on a folder's database, with an index that is empty or as its snapshot says.
+/// An engine on an installation's database, with an index that is empty or as its snapshot says.
 pub async fn open_engine(config: &Config, random: &dyn RandomSource) -> Result<Engine, StartError> {
     open_engine_hashing(config, random, heavy::on_blocking_threads()).await
 }
@@ -197,11 +180,8 @@ pub(crate) async fn open_engine_hashing(
     random: &dyn RandomSource,
     heavy: Heavy,
 ) -> Result<Engine, StartError> {
-    if config.database_url.is_some() {
-        return Err(StartError::NoFleetYet);
-    }
     let peppers = read_pepper(&config.data_dir)?;
-    let store = open_store(&config.data_dir, &peppers).await?;
+    let store = Installation::of(config).open_store(&peppers, random).await?;
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
     let snapshot = SnapshotFile::in_folder(&config.data_dir, &peppers);
@@ -323,7 +303,9 @@ impl Running {
 
     /// Waits until the database cannot be trusted any more, which may be for ever.
     pub async fn until_broken(&self) -> StartError {
-        let mut broken = self.app.engine.store().driver().inner().broken();
+        let Some(mut broken) = self.app.engine.store().driver().inner().broken() else {
+            return std::future::pending().await;
+        };
         let reason = match broken.wait_for(Option::is_some).await {
             Ok(reason) => reason.clone().unwrap_or_default(),
             Err(_) => "its writer has stopped".to_owned(),

@@ -35,7 +35,7 @@ pub(crate) async fn insert<T: Transaction>(tx: &mut T, kept: &Remembered) -> Res
 }
 
 pub(crate) async fn forget<T: Transaction>(tx: &mut T, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(FORGET, params![now, Vec::new()]).await.map(|_| ())
+    tx.run(FORGET, params![now, Vec::new()]).await
 }
 
 impl<D: Driver> Store<D> {

@@ -1,9 +1,11 @@
 //! Applying work in a transaction: written once, run by every driver.
 //!
-//! A decision that changes keys takes its position first; the row lock is held until commit, so positions become visible
-//! in order and a follower can never miss one. Each statement must touch exactly the rows it says; another number undoes all.
+//! A decision takes the end of the audit chain first, and then, if it changes keys, its position. Both row locks are held until
+//! commit: decisions of any number of processes are written one after the other, so what a condition was checked on still
+//! holds when it is written, and positions become visible in order, so a follower can never miss one. Each statement must
+//! touch exactly the rows it says; another number undoes all.
 
-use domain::{Allowance, Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
+use domain::{Allowance, ChainHead, Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
 
 use crate::driver::{StoreError, Transaction};
 use crate::letters::LetterFate;
@@ -65,11 +67,27 @@ pub struct Committed {
     pub position: Option<i64>,
 }
 
+/// What was written, but not committed yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Applied {
+    /// The position it takes.
+    pub(crate) position: Option<i64>,
+    /// Where the audit chain ends with it, if it is a decision.
+    pub(crate) end: Option<ChainHead>,
+}
+
+impl Applied {
+    /// What whoever asked is told after the commit.
+    pub(crate) const fn committed(&self) -> Committed {
+        Committed { position: self.position }
+    }
+}
+
 /// Applies `work`. An error means that the caller must undo everything this call did.
-pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Committed, StoreError> {
-    let mut position = None;
+pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Applied, StoreError> {
+    let mut applied = Applied::default();
     match work {
-        Work::Decision(decision, pepper) => position = decide(tx, decision, pepper).await?,
+        Work::Decision(decision, pepper) => applied = decide(tx, decision, pepper).await?,
         Work::Letters(fates) => {
             for (id, fate) in fates {
                 letters::settle(tx, id, fate).await?;
@@ -92,19 +110,26 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Com
         }
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
     }
-    Ok(Committed { position })
+    tx.settle().await?;
+    Ok(applied)
 }
 
 async fn decide<T: Transaction>(
     tx: &mut T,
     decision: &Decision,
     pepper: &Pepper,
-) -> Result<Option<i64>, StoreError> {
-    let position = if decision.changes_keys() {
-        let rows = tx.rows(TAKE_POSITION, params![]).await?;
-        Some(rows.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)?)
-    } else {
-        None
+) -> Result<Applied, StoreError> {
+    let mut locks = vec![(audit::TAKE_HEAD, params![])];
+    if decision.changes_keys() {
+        locks.push((TAKE_POSITION, params![]));
+    }
+    let taken = tx.rows_of_each(locks).await?;
+    let head = audit::taken_head(&taken)?;
+    let position = match taken.get(1) {
+        Some(rows) => {
+            Some(rows.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)?)
+        }
+        None => None,
     };
     for change in &decision.changes {
         write(tx, change, position.unwrap_or(0)).await?;
@@ -121,8 +146,8 @@ async fn decide<T: Transaction>(
     if let Some(remembered) = &decision.remember {
         answers::insert(tx, remembered).await?;
     }
-    audit::append(tx, &decision.audit, position.unwrap_or(0), pepper).await?;
-    Ok(position)
+    let end = audit::append(tx, head, &decision.audit, position.unwrap_or(0), pepper).await?;
+    Ok(Applied { position, end: Some(end) })
 }
 
 async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Result<(), StoreError> {
@@ -167,8 +192,5 @@ pub(crate) async fn exactly_one<T: Transaction>(
     sql: &'static str,
     params: Vec<crate::value::Value>,
 ) -> Result<(), StoreError> {
-    match tx.execute(sql, params).await? {
-        1 => Ok(()),
-        _ => Err(StoreError::Conflict),
-    }
+    tx.exactly_one(sql, params).await
 }

@@ -7,8 +7,8 @@ use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, params};
 
-/// Takes the chain's end; the row lock keeps appends in order.
-const TAKE_HEAD: &str = "
+/// Takes the chain's end. The row lock is held until commit: from here on no other decision is under way.
+pub(crate) const TAKE_HEAD: &str = "
     UPDATE audit_head
        SET sequence = sequence + 1
      WHERE id = 1
@@ -195,15 +195,21 @@ pub struct ChainReport {
     pub broken: Option<String>,
 }
 
+/// The end of the chain, from the first answer of those that took the locks.
+pub(crate) fn taken_head(answers: &[Vec<Record>]) -> Result<ChainHead, StoreError> {
+    let taken = answers.first().and_then(|rows| rows.first());
+    let taken = taken.ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
+    Ok(ChainHead { sequence: taken.integer(0)?, link: taken.bytes32(1)? })
+}
+
+/// Appends an entry after the end that was taken, and returns the new end.
 pub(crate) async fn append<T: Transaction>(
     tx: &mut T,
+    head: ChainHead,
     entry: &AuditEntry,
     position: i64,
     pepper: &Pepper,
-) -> Result<(), StoreError> {
-    let taken = tx.rows(TAKE_HEAD, params![]).await?;
-    let taken = taken.first().ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
-    let head = ChainHead { sequence: taken.integer(0)?, link: taken.bytes32(1)? };
+) -> Result<ChainHead, StoreError> {
     let account = entry.account.as_ref().map_or("", AccountId::as_str);
     let link = ChainLink {
         at: entry.at,
@@ -229,7 +235,8 @@ pub(crate) async fn append<T: Transaction>(
         head.link.to_vec(),
     ];
     exactly_one(tx, INSERT, params).await?;
-    exactly_one(tx, SET_LINK, params![head.link.to_vec(), head.sequence]).await
+    exactly_one(tx, SET_LINK, params![head.link.to_vec(), head.sequence]).await?;
+    Ok(head)
 }
 
 fn row(record: &Record) -> Result<AuditRow, StoreError> {

@@ -8,7 +8,7 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{packed, params};
 
 const INSERT: &str = "
-    INSERT INTO backup_codes (user, unused, made_at, version)
+    INSERT INTO backup_codes (\"user\", unused, made_at, version)
     VALUES ($1, $2, $3, 1)
 ";
 
@@ -16,14 +16,14 @@ const INSERT: &str = "
 const UPDATE: &str = "
     UPDATE backup_codes
        SET unused = $2, made_at = $3, version = version + 1
-     WHERE user = $1
+     WHERE \"user\" = $1
        AND version = $4
 ";
 
 const OF_USER: &str = "
     SELECT unused, made_at, version
       FROM backup_codes
-     WHERE user = $1
+     WHERE \"user\" = $1
 ";
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, codes: &BackupCodes) -> Result<(), StoreError> {

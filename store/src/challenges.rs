@@ -8,7 +8,7 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, params};
 
 const INSERT: &str = "
-    INSERT INTO challenges (id, session, user, purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries,
+    INSERT INTO challenges (id, session, \"user\", purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries,
                             state, until, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
 ";
@@ -24,7 +24,7 @@ const UPDATE: &str = "
 ";
 
 const LATEST: &str = "
-    SELECT id, session, user, purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries, state, until,
+    SELECT id, session, \"user\", purpose, way, sent_to, sealed, digest, asked_at, expires_at, tries, state, until,
            version
       FROM challenges
      WHERE session = $1

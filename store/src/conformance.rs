@@ -21,7 +21,7 @@ mod samples;
 mod send_counts;
 mod usage;
 
-pub use forbidden::{FORBIDDEN, Forbidden};
+pub use forbidden::{FORBIDDEN, FURNITURE, Forbidden};
 
 use crate::Store;
 use crate::driver::Driver;

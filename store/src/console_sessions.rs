@@ -87,7 +87,7 @@ pub(crate) async fn seen<T: Transaction>(
     session: &SessionId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(SEEN, params![session.as_str(), at]).await.map(|_| ())
+    tx.run(SEEN, params![session.as_str(), at]).await
 }
 
 fn session(record: &Record) -> Result<ConsoleSession, StoreError> {

@@ -8,21 +8,21 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{packed, params};
 
 const INSERT: &str = "
-    INSERT INTO devices (user, known, version)
+    INSERT INTO devices (\"user\", known, version)
     VALUES ($1, $2, 1)
 ";
 
 const UPDATE: &str = "
     UPDATE devices
        SET known = $2, version = version + 1
-     WHERE user = $1
+     WHERE \"user\" = $1
        AND version = $3
 ";
 
 const OF_USER: &str = "
     SELECT known, version
       FROM devices
-     WHERE user = $1
+     WHERE \"user\" = $1
 ";
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, devices: &Devices) -> Result<(), StoreError> {

@@ -1,15 +1,17 @@
 //! The driver boundary: what differs between database engines, and nothing else.
 //!
 //! A driver runs [`Work`] in one write transaction and answers reads from a consistent snapshot. It exists for
-//! SQLite; PostgreSQL and the simulator's fault injector are further implementations, not changes.
+//! SQLite and for PostgreSQL; the simulator's fault injector is a further implementation, not a change.
 
 use std::future::Future;
+
+use tokio::sync::watch;
 
 use crate::apply::{Committed, Work};
 use crate::value::{Record, Value};
 
 /// Why the store could not do its work.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// Something the work was based on has changed meanwhile, or a rule of the schema forbids it. Nothing was written.
     #[error("something this change was based on has changed meanwhile")]
@@ -20,6 +22,15 @@ pub enum StoreError {
     /// The store cannot be trusted any more; the process must stop. Whether the work was written is not known.
     #[error("the database failed: {0}")]
     Broken(String),
+    /// A database that is a process of its own does not answer. Nothing was written; it can be tried again when it does.
+    #[error("the database cannot be reached, and nothing was written: {0}")]
+    Unreachable(String),
+    /// The connection was lost while the database was committing, and it could not be asked what became of that. The work
+    /// is written whole or not at all, and only reading it again tells which.
+    #[error(
+        "the connection to the database was lost while it committed; whether the change was written is not known"
+    )]
+    Unknown,
     /// A stored value is not what it must be.
     #[error("the database holds a value that makes no sense: {0}")]
     Damaged(String),
@@ -42,6 +53,12 @@ pub trait Driver: Send + Sync + 'static {
         sql: &'static str,
         params: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
+
+    /// Hints that keys have changed, from any process: the position, as far as it was heard of. Hints may be lost, so whoever
+    /// follows the feed reads it regularly all the same. `None` for a database that only one process writes.
+    fn hints(&self) -> Option<watch::Receiver<i64>> {
+        None
+    }
 }
 
 /// A write transaction that a driver has begun.
@@ -52,4 +69,35 @@ pub trait Transaction {
 
     /// Runs a statement that answers rows.
     async fn rows(&mut self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError>;
+
+    /// Runs a statement that must touch exactly one row; another number is a conflict. A driver may find that out later, but
+    /// no later than [`Transaction::settle`].
+    async fn exactly_one(&mut self, sql: &'static str, params: Vec<Value>) -> Result<(), StoreError> {
+        match self.execute(sql, params).await? {
+            1 => Ok(()),
+            _ => Err(StoreError::Conflict),
+        }
+    }
+
+    /// Runs a statement, however many rows it touches. What is wrong with it may be found out later, too.
+    async fn run(&mut self, sql: &'static str, params: Vec<Value>) -> Result<(), StoreError> {
+        self.execute(sql, params).await.map(drop)
+    }
+
+    /// Runs statements that answer rows, one after the other.
+    async fn rows_of_each(
+        &mut self,
+        statements: Vec<(&'static str, Vec<Value>)>,
+    ) -> Result<Vec<Vec<Record>>, StoreError> {
+        let mut answers = Vec::with_capacity(statements.len());
+        for (sql, params) in statements {
+            answers.push(self.rows(sql, params).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Finds out everything that was left for later.
+    async fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
+    }
 }

@@ -281,15 +281,14 @@ pub(crate) async fn settle<T: Transaction>(
     id: &LetterId,
     fate: &LetterFate,
 ) -> Result<(), StoreError> {
-    let touched = match fate {
-        LetterFate::Sent { at } => tx.execute(SENT, params![id.as_str(), *at]).await,
+    match fate {
+        LetterFate::Sent { at } => tx.run(SENT, params![id.as_str(), *at]).await,
         LetterFate::TryAgain { at, failure } => {
-            tx.execute(TRY_AGAIN, params![id.as_str(), *at, failure.as_str()]).await
+            tx.run(TRY_AGAIN, params![id.as_str(), *at, failure.as_str()]).await
         }
-        LetterFate::Dropped => tx.execute(DROPPED, params![id.as_str()]).await,
-        LetterFate::GivenUp { failure } => tx.execute(GIVE_UP, params![id.as_str(), failure.as_str()]).await,
-    };
-    touched.map(|_| ())
+        LetterFate::Dropped => tx.run(DROPPED, params![id.as_str()]).await,
+        LetterFate::GivenUp { failure } => tx.run(GIVE_UP, params![id.as_str(), failure.as_str()]).await,
+    }
 }
 
 /// The first line of a letter's words, and the rest.

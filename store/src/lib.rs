@@ -12,6 +12,7 @@ mod backup_codes;
 mod challenges;
 pub mod conformance;
 mod console_sessions;
+mod database;
 mod devices;
 mod driver;
 mod followers;
@@ -21,6 +22,7 @@ mod letters;
 mod limits;
 mod meta;
 mod operators;
+mod postgres;
 mod refusals;
 mod reset_password;
 mod search;
@@ -34,11 +36,16 @@ mod value;
 
 pub use apply::{Committed, Work};
 pub use audit::{AuditFilter, AuditPage, AuditRow, ChainReport};
+pub use database::Database;
 pub use driver::{Driver, StoreError, Transaction};
 pub use keys::{FeedPlace, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::PepperCheck;
+pub use postgres::{
+    AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
+    newest as newest_schema,
+};
 pub use refusals::{RefusalChanges, RefusalRow};
 pub use search::{AccountState, LockedLogin, NewestAfter};
 pub use send_counts::LimitHit;

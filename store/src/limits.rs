@@ -42,7 +42,7 @@ pub struct KeyDay {
 
 pub(crate) async fn counted<T: Transaction>(tx: &mut T, row: &KeyDay) -> Result<(), StoreError> {
     let count = i64::try_from(row.count).unwrap_or(i64::MAX);
-    tx.execute(COUNTED, params![row.key.as_str(), i64::from(row.day), count]).await.map(|_| ())
+    tx.run(COUNTED, params![row.key.as_str(), i64::from(row.day), count]).await
 }
 
 /// The six columns of a key's limits, in the order of the schema.

@@ -74,9 +74,9 @@ pub struct RefusalChanges {
 }
 
 pub(crate) async fn write<T: Transaction>(tx: &mut T, changes: &RefusalChanges) -> Result<(), StoreError> {
-    tx.execute(ERASE_BEFORE, params![changes.before]).await?;
+    tx.run(ERASE_BEFORE, params![changes.before]).await?;
     for (key_id, reason) in &changes.gone {
-        tx.execute(ERASE, params![key_id.as_str(), reason.as_str()]).await?;
+        tx.run(ERASE, params![key_id.as_str(), reason.as_str()]).await?;
     }
     for row in &changes.changed {
         let params = params![

@@ -8,7 +8,7 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, params};
 
 const INSERT: &str = "
-    INSERT INTO password_resets (user, digest, expires_at, version)
+    INSERT INTO password_resets (\"user\", digest, expires_at, version)
     VALUES ($1, $2, $3, 1)
 ";
 
@@ -16,18 +16,18 @@ const INSERT: &str = "
 const UPDATE: &str = "
     UPDATE password_resets
        SET digest = $2, expires_at = $3, version = version + 1
-     WHERE user = $1
+     WHERE \"user\" = $1
        AND version = $4
 ";
 
 const OF_USER: &str = "
-    SELECT user, digest, expires_at, version
+    SELECT \"user\", digest, expires_at, version
       FROM password_resets
-     WHERE user = $1
+     WHERE \"user\" = $1
 ";
 
 const BY_DIGEST: &str = "
-    SELECT user, digest, expires_at, version
+    SELECT \"user\", digest, expires_at, version
       FROM password_resets
      WHERE digest = $1
 ";

@@ -103,7 +103,7 @@ pub(crate) async fn refused<T: Transaction>(
 }
 
 pub(crate) async fn forget<T: Transaction>(tx: &mut T, now: Timestamp) -> Result<(), StoreError> {
-    tx.execute(FORGET, params![now, now.as_millis() - TOLD_FOR_MS]).await.map(|_| ())
+    tx.run(FORGET, params![now, now.as_millis() - TOLD_FOR_MS]).await
 }
 
 fn hit(record: &Record) -> Result<LimitHit, StoreError> {

@@ -9,7 +9,7 @@ use crate::value::{Record, params};
 use crate::{Store, Work};
 
 const INSERT: &str = "
-    INSERT INTO sessions (id, digest, user, org, country, account, stage, otp_at, created_at, seen_at, address, agent,
+    INSERT INTO sessions (id, digest, \"user\", org, country, account, stage, otp_at, created_at, seen_at, address, agent,
                           ended_at, version)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)
 ";
@@ -30,21 +30,21 @@ const SEEN: &str = "
 ";
 
 const BY_DIGEST: &str = "
-    SELECT id, digest, user, org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, \"user\", org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
       FROM sessions
      WHERE digest = $1
 ";
 
 const BY_ID: &str = "
-    SELECT id, digest, user, org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, \"user\", org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
       FROM sessions
      WHERE id = $1
 ";
 
 const OF_USER: &str = "
-    SELECT id, digest, user, org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
+    SELECT id, digest, \"user\", org, country, account, stage, otp_at, created_at, seen_at, address, agent, ended_at, version
       FROM sessions
-     WHERE user = $1
+     WHERE \"user\" = $1
        AND ended_at IS NULL
        AND created_at > $2
      ORDER BY seen_at DESC, id
@@ -110,7 +110,7 @@ pub(crate) async fn seen<T: Transaction>(
     session: &SessionId,
     at: Timestamp,
 ) -> Result<(), StoreError> {
-    tx.execute(SEEN, params![session.as_str(), at]).await.map(|_| ())
+    tx.run(SEEN, params![session.as_str(), at]).await
 }
 
 fn session(record: &Record) -> Result<Session, StoreError> {

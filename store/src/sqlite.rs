@@ -176,6 +176,25 @@ impl Driver for Sqlite {
     }
 }
 
+/// Opens a folder's database to read it, and keeps every other process from it meanwhile.
+pub(crate) fn open_alone(folder: &Path) -> Result<(File, Connection), SqliteError> {
+    let path = folder.join(FILE);
+    if !path.exists() {
+        let source = std::io::Error::from(std::io::ErrorKind::NotFound);
+        return Err(SqliteError::Folder { path, source });
+    }
+    let lock = lock(folder)?;
+    let connection = connect(&path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX);
+    Ok((lock, connection.map_err(database)?))
+}
+
+/// The numbers and names of the schema's steps.
+#[cfg(test)]
+pub(crate) fn steps() -> Vec<(i32, String)> {
+    let steps = embedded::migrations::runner();
+    steps.get_migrations().iter().map(|step| (step.version(), step.name().to_owned())).collect()
+}
+
 fn lock(folder: &Path) -> Result<File, SqliteError> {
     let path = folder.join(LOCK);
     let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
@@ -264,7 +283,7 @@ fn one_piece(connection: &Connection, work: &Work) -> Result<Committed, StoreErr
     batch(connection, "SAVEPOINT piece")?;
     let outcome = at_once(apply(&mut Open(connection), work));
     match outcome {
-        Ok(committed) => batch(connection, "RELEASE piece").map(|()| committed),
+        Ok(applied) => batch(connection, "RELEASE piece").map(|()| applied.committed()),
         Err(error @ (StoreError::Full | StoreError::Broken(_))) => Err(error),
         Err(error) => {
             batch(connection, "ROLLBACK TO piece; RELEASE piece")?;
@@ -316,7 +335,7 @@ fn numbered(sql: &str) -> String {
     sql.replace('$', "?")
 }
 
-fn value(found: ValueRef<'_>) -> Result<Value, StoreError> {
+pub(crate) fn value(found: ValueRef<'_>) -> Result<Value, StoreError> {
     Ok(match found {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(integer) => Value::Integer(integer),

@@ -8,6 +8,8 @@
 mod parts;
 mod sources;
 
+use std::collections::BTreeMap;
+
 use domain::{DAY, Duration, HOUR, KeyId, Network, Timestamp};
 
 use self::parts::Parts;
@@ -95,7 +97,7 @@ pub struct UsageRow {
 }
 
 /// What is counted in one row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum KeptSpan {
     /// An hour with its minutes.
     Hour,
@@ -146,34 +148,62 @@ struct Found {
     sources: Sources,
 }
 
-/// Writes some uses. Whoever has many passes them in the order of their key ids: what stands together is then written together.
+/// What is counted in one row, and the uses to add to it.
+type Counted<'a> = BTreeMap<(KeyId, KeptSpan, Timestamp), Vec<&'a UsageRow>>;
+
+/// Writes some uses: all rows are read, then all are written. When pairs were last used comes last: a decision about one of
+/// them that another process writes waits for what is left of this transaction, not for all of it.
 pub(crate) async fn write<T: Transaction>(tx: &mut T, rows: &[UsageRow]) -> Result<(), StoreError> {
+    let counted = counted(rows);
+    let one = |(key_id, span, begins): &(KeyId, KeptSpan, Timestamp)| {
+        (ONE, params![span.length().as_millis(), *begins, key_id.as_str()])
+    };
+    let found = tx.rows_of_each(counted.keys().map(one).collect()).await?;
+    for (((key_id, span, begins), uses), found) in counted.iter().zip(found) {
+        let found = found.first().map(found_in).transpose()?;
+        count(tx, key_id, *span, *begins, uses, found).await?;
+    }
     for row in rows {
         let from = row.last_used_from.map(|from| from.to_string());
-        tx.execute(LAST_USED, params![row.key_id.as_str(), row.last_used_at, from]).await?;
-        if 0 < row.count {
-            count(tx, KeptSpan::Hour, row).await?;
-            count(tx, KeptSpan::Day, row).await?;
-        }
+        tx.run(LAST_USED, params![row.key_id.as_str(), row.last_used_at, from]).await?;
     }
     Ok(())
 }
 
-async fn count<T: Transaction>(tx: &mut T, span: KeptSpan, row: &UsageRow) -> Result<(), StoreError> {
-    let (length, begins) = (span.length().as_millis(), row.last_used_at.begin_of(span.length()));
-    let found = tx.rows(ONE, params![length, begins, row.key_id.as_str()]).await?;
-    let found = found.first().map(found_in).transpose()?;
+fn counted(rows: &[UsageRow]) -> Counted<'_> {
+    let mut counted = Counted::new();
+    for row in rows.iter().filter(|row| 0 < row.count) {
+        for span in [KeptSpan::Hour, KeptSpan::Day] {
+            let begins = row.last_used_at.begin_of(span.length());
+            counted.entry((row.key_id, span, begins)).or_default().push(row);
+        }
+    }
+    counted
+}
+
+async fn count<T: Transaction>(
+    tx: &mut T,
+    key_id: &KeyId,
+    span: KeptSpan,
+    begins: Timestamp,
+    uses: &[&UsageRow],
+    found: Option<Found>,
+) -> Result<(), StoreError> {
     let (before, mut parts, mut sources) = match found {
         Some(found) => (Some(found.count), found.parts, found.sources),
         None => (None, Parts::default(), Sources::default()),
     };
-    parts.add(span.number(begins, row.last_used_at), row.count);
-    match span {
-        KeptSpan::Hour => {}
-        KeptSpan::Day => sources.see(row.last_used_from, row.last_used_at),
+    let mut count = before.unwrap_or(0);
+    for row in uses {
+        count = count.saturating_add(i64::from(row.count));
+        parts.add(span.number(begins, row.last_used_at), row.count);
+        match span {
+            KeptSpan::Hour => {}
+            KeptSpan::Day => sources.see(row.last_used_from, row.last_used_at),
+        }
     }
-    let count = before.unwrap_or(0).saturating_add(i64::from(row.count));
-    let mut values = params![length, begins, row.key_id.as_str(), count, parts.to_bytes(), sources.to_text()];
+    let length = span.length().as_millis();
+    let mut values = params![length, begins, key_id.as_str(), count, parts.to_bytes(), sources.to_text()];
     match before {
         None => exactly_one(tx, INSERT, values).await,
         Some(before) => {
@@ -190,7 +220,7 @@ pub(crate) async fn forget<T: Transaction>(
     before: Timestamp,
     limit: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(ERASE, params![span.length().as_millis(), before, limit]).await.map(|_| ())
+    tx.run(ERASE, params![span.length().as_millis(), before, limit]).await
 }
 
 fn found_in(record: &Record) -> Result<Found, StoreError> {

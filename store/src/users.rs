@@ -42,7 +42,7 @@ const BY_EMAIL: &str = "
 ";
 
 const INSERT_MEMBER: &str = "
-    INSERT INTO members (account, user, role, version)
+    INSERT INTO members (account, \"user\", role, version)
     VALUES ($1, $2, $3, 1)
 ";
 
@@ -50,28 +50,28 @@ const UPDATE_MEMBER: &str = "
     UPDATE members
        SET role = $3, version = version + 1
      WHERE account = $1
-       AND user = $2
+       AND \"user\" = $2
        AND version = $4
 ";
 
 const REMOVE_MEMBER: &str = "
     DELETE FROM members
      WHERE account = $1
-       AND user = $2
+       AND \"user\" = $2
        AND version = $3
 ";
 
 const MEMBER: &str = "
-    SELECT account, user, role, version
+    SELECT account, \"user\", role, version
       FROM members
      WHERE account = $1
-       AND user = $2
+       AND \"user\" = $2
 ";
 
 const MEMBERSHIPS: &str = "
-    SELECT account, user, role, version
+    SELECT account, \"user\", role, version
       FROM members
-     WHERE user = $1
+     WHERE \"user\" = $1
      ORDER BY account
 ";
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::{AccountId, Actor, AuditEntry, BrandId, Decision, Operator, Peppers, Row, Timestamp, seeded};
 use rusqlite::{Connection, ErrorCode};
-use store::conformance::{FORBIDDEN, PROMISES, check};
+use store::conformance::{FORBIDDEN, FURNITURE, PROMISES, check};
 use store::{Sqlite, SqliteError, Store, StoreError};
 use tempfile::{TempDir, tempdir};
 
@@ -58,35 +58,6 @@ async fn every_promise_of_the_conformance_suite_is_kept() {
 
 #[tokio::test]
 async fn the_schema_itself_refuses_what_must_never_stand_in_it() {
-    const FURNITURE: &str = "
-        INSERT INTO meta VALUES ('a fact', x'00');
-        INSERT INTO operators (name, digest, created_at) VALUES ('ops', randomblob(32), 0);
-        INSERT INTO console_sessions VALUES ('ses_2', randomblob(32), 'ops', 'open', NULL, NULL, NULL, 0, 0, '', '', NULL, 1);
-        INSERT INTO accounts (id, org, country, name, created_at, version) VALUES ('acc_1', 'razorpay', 'IN', 'Shop', 0, 1);
-        INSERT INTO users (id, org, country, name, email, two_factor, wrong_codes, created_at, version)
-             VALUES ('usr_1', 'razorpay', 'IN', 'Asha', 'a@shop.example', 0, 0, 0, 1);
-        INSERT INTO members VALUES ('acc_1', 'usr_1', 'owner', 1);
-        INSERT INTO keys (id, account, mode, name, created_at, position, version) VALUES ('key_1', 'acc_1', 'test', 'Default', 0, 1, 1);
-        INSERT INTO key_days VALUES ('key_1', 20000, 1);
-        INSERT INTO pairs VALUES ('rzp_test_1', 'key_1', randomblob(32), 1, 'current', NULL, NULL, NULL, 0, NULL, NULL, 1, 1, NULL);
-        INSERT INTO usage VALUES (3600000, 0, 'rzp_test_1', 1, x'0001', ''), (86400000, 0, 'rzp_test_1', 1, x'0001', '');
-        INSERT INTO sessions VALUES ('ses_1', randomblob(32), 'usr_1', 'razorpay', 'IN', 'acc_1', 'open', NULL, 0, 0, '', '', NULL, 1);
-        INSERT INTO challenges VALUES ('chl_1', 'ses_1', 'usr_1', 'log_in', 'sms', '+91', NULL, randomblob(32), 0, 0, 0, 'asked',
-                                       NULL, 1);
-        INSERT INTO backup_codes VALUES ('usr_1', randomblob(64), 0, 1);
-        INSERT INTO password_resets VALUES ('usr_1', randomblob(32), 0, 1);
-        INSERT INTO devices VALUES ('usr_1', randomblob(64), 1);
-        INSERT INTO sends VALUES ('+91', 'own', randomblob(16), 1);
-        INSERT INTO send_counts VALUES ('nearby', 'razorpay', 'IN', '+91', 0, 1, 0, 0, NULL);
-        INSERT INTO letters (id, org, country, channel, recipient, kind, created_at, tries)
-             VALUES ('let_1', 'razorpay', 'IN', 'sms', '+91', 'member_locked', 0, 0);
-        INSERT INTO invitations VALUES
-             ('inv_1', 'acc_1', 'b@shop.example', 'admin', 'usr_1', 'open', randomblob(32), NULL, NULL, zeroblob(8), 0, 1, 0, 1);
-        INSERT INTO answers VALUES (randomblob(32), randomblob(32), 'a target', NULL, 0);
-        INSERT INTO refusals VALUES ('rzp_test_1', 'ended', 0, 0, 1, zeroblob(248), zeroblob(200), '');
-        INSERT INTO followers VALUES ('payments-eu', randomblob(32), 0, NULL, 1);
-        INSERT INTO audit VALUES (1, 0, 'ops', '', '', 'thing.done', '', '', 0, randomblob(32));
-    ";
     let folder = folder();
     drop(open(folder.path()));
     edit(folder.path(), FURNITURE).expect("what may stand in it");

@@ -24,10 +24,14 @@ use crate::story::BRANDS;
 /// Longest time from the start of the program to its first words; a slow machine included.
 const READY_WITHIN: Duration = Duration::from_secs(120);
 
+/// Says where an installation's database is, if it is not in the folder.
+const DATABASE_URL: &str = "KEYSTEAD__DATABASE_URL";
+
 /// `keystead` with these arguments, not started yet.
 pub fn keystead<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new(program());
     command.args(arguments).stdin(Stdio::null()).env_remove("KEYSTEAD_CONFIG").env_remove("RUST_LOG");
+    command.env_remove(DATABASE_URL);
     command
 }
 
@@ -55,6 +59,7 @@ fn program() -> PathBuf {
 /// A data folder with its configuration and the first operator's token.
 pub struct Installation {
     place: TempDir,
+    database_url: Option<String>,
     /// The first operator's token.
     pub token: String,
 }
@@ -62,8 +67,17 @@ pub struct Installation {
 impl Installation {
     /// Sets up a fresh folder with the shipped brands and listeners on free ports.
     pub fn fresh() -> Installation {
+        Self::made(None)
+    }
+
+    /// The same with its database at a URL.
+    pub fn fresh_at(database_url: &str) -> Installation {
+        Self::made(Some(database_url.to_owned()))
+    }
+
+    fn made(database_url: Option<String>) -> Installation {
         let place = tempfile::tempdir().expect("room for a folder");
-        let mut new = Installation { place, token: String::new() };
+        let mut new = Installation { place, database_url, token: String::new() };
         new.configure("");
         let made = done(&mut new.command(&["init", "--output", "json"]));
         assert!(made.status.success(), "{}", said(&made));
@@ -75,7 +89,7 @@ impl Installation {
     /// A folder with the sample's accounts and members, and where each brand's dashboard is found.
     pub fn sample() -> (Installation, Demo) {
         let place = tempfile::tempdir().expect("room for a folder");
-        let mut new = Installation { place, token: String::new() };
+        let mut new = Installation { place, database_url: None, token: String::new() };
         let config = Config::demo(&new.folder(), 1, BRANDS).expect("the shipped brands can be used");
         make_folder(&new.folder(), &SystemRandom).expect("a fresh folder can be set up");
         let runtime = Runtime::new().expect("threads for the engine");
@@ -102,6 +116,11 @@ impl Installation {
         (new, demo)
     }
 
+    /// Finds its database at another URL from now on.
+    pub fn at(self, database_url: &str) -> Installation {
+        Installation { database_url: Some(database_url.to_owned()), ..self }
+    }
+
     /// Writes the configuration anew, with `more` in front of the brands.
     pub fn configure(&self, more: &str) {
         let text = format!(
@@ -126,6 +145,9 @@ impl Installation {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = keystead(arguments);
         command.arg("--data-dir").arg(self.folder());
+        if let Some(url) = &self.database_url {
+            command.env(DATABASE_URL, url);
+        }
         command
     }
 

@@ -235,6 +235,14 @@ codes! {
     StoreFailed = 503 "store_failed", "The database failed",
         "The database failed, and whether the change was written is not known. Try again with the same Idempotency-Key, or \
          look at the present state first. The server's log says more.";
+    /// The database does not answer.
+    DatabaseUnreachable = 503 "database_unreachable", "The database cannot be reached",
+        "The database cannot be reached, so nothing was written. Verification goes on meanwhile. Try again in a moment.";
+    /// Nobody knows whether a change was written.
+    OutcomeUnknown = 503 "outcome_unknown", "Whether it was done is not known",
+        "The connection to the database was lost while it committed, so whether the change was written is not known. Send the \
+         same request again with the same Idempotency-Key: if it was written, you get its answer. Without a key, look at the \
+         present state first.";
     /// The store holds nonsense.
     StoreDamaged = 503 "store_damaged", "The database holds a value that makes no sense",
         "The database holds a value that makes no sense, so nothing was done. Run `keystead doctor`; the server's log says \

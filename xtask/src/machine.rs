@@ -24,6 +24,7 @@ const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
 const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
 const HAPROXY: Program = Program { names: &["haproxy"], packages: &["haproxy"] };
 const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
+const POSTGRES: &[&str] = &["postgresql"];
 const VALGRIND: Program = Program { names: &["valgrind"], packages: &["valgrind"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
@@ -63,6 +64,27 @@ pub(crate) fn gateways() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
 /// Plays a failing and a full disk to the program.
 pub(crate) fn strace() -> Result<PathBuf, Failure> {
     program(&STRACE)
+}
+
+/// The folder of PostgreSQL's programs, of the newest version. Debian keeps them out of the PATH.
+pub(crate) fn postgres() -> Result<PathBuf, Failure> {
+    if let Some(found) = find_postgres() {
+        return Ok(found);
+    }
+    install_packages(POSTGRES)?;
+    find_postgres().ok_or_else(|| {
+        Failure("postgresql was installed but initdb is not below /usr/lib/postgresql".into())
+    })
+}
+
+fn find_postgres() -> Option<PathBuf> {
+    let versions = fs::read_dir("/usr/lib/postgresql").ok()?.flatten();
+    let with_number = versions.filter_map(|version| {
+        let number: u32 = version.file_name().to_str()?.parse().ok()?;
+        let folder = version.path().join("bin");
+        folder.join("initdb").is_file().then_some((number, folder))
+    });
+    with_number.max().map(|(_, folder)| folder)
 }
 
 /// Counts instructions.

@@ -112,6 +112,7 @@ struct RustTests {
     which: Rust,
     gateways: Vec<(&'static str, PathBuf)>,
     strace: PathBuf,
+    postgres: PathBuf,
     python: PathBuf,
     has_nextest: bool,
 }
@@ -122,6 +123,7 @@ impl RustTests {
             which,
             gateways: machine::gateways()?,
             strace: machine::strace()?,
+            postgres: machine::postgres()?,
             python: machine::python()?,
             has_nextest: machine::has_nextest()?,
         })
@@ -133,6 +135,7 @@ impl RustTests {
             .env("KEYSTEAD_BIN", target.join("debug/keystead"))
             .envs(self.gateways.iter().map(|(variable, program)| (variable, program)))
             .env("KEYSTEAD_TEST_STRACE", &self.strace)
+            .env("KEYSTEAD_TEST_POSTGRES", &self.postgres)
             .env("KEYSTEAD_TEST_PYTHON", &self.python);
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }
     }

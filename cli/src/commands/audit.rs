@@ -1,15 +1,17 @@
-//! `keystead audit`: check the chain, or export it. The data folder is read whether or not a server is using it; an export can
+//! `keystead audit`: check the chain, or export it. The database is read whether or not a server is using it; an export can
 //! come from a running server as well, and looks the same.
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use server::installation::Installation;
+use server::random::SystemRandom;
 use server::start::read_pepper;
-use store::{Sqlite, Store};
+use store::{Database, Store};
 use wire::audit::AuditEntry;
 use wire::page::Page;
 
-use crate::commands::block_on;
+use crate::commands::{Place, block_on};
 use crate::failure::Failure;
 use crate::output::{Output, line, print_json};
 use crate::remote::{self, Remote, id};
@@ -23,9 +25,8 @@ const AT_A_TIME: i64 = 1_000;
 pub enum Command {
     /// Walk the whole chain and say whether anything was changed or is missing
     Verify {
-        /// Data folder
-        #[arg(long, value_name = "DIR")]
-        data_dir: PathBuf,
+        #[command(flatten)]
+        place: Place,
         /// The head that an earlier check printed; also says whether the chain still contains it
         #[arg(long, value_name = "NUMBER:LINK")]
         contains: Option<String>,
@@ -38,6 +39,9 @@ pub enum Command {
         /// Data folder; without it a running server is asked
         #[arg(long, value_name = "DIR")]
         data_dir: Option<PathBuf>,
+        /// Its database, if that is on PostgreSQL and not in the folder
+        #[arg(long, value_name = "URL", env = "KEYSTEAD__DATABASE_URL", hide_env_values = true)]
+        database_url: Option<String>,
         /// Only entries of this account
         #[arg(long)]
         account: Option<String>,
@@ -49,23 +53,31 @@ pub enum Command {
 /// Does it.
 pub fn run(command: Command) -> Result<(), Failure> {
     match command {
-        Command::Verify { data_dir, contains, output } => verify(&data_dir, contains.as_deref(), output),
-        Command::Export { data_dir: Some(folder), account, .. } => export(&folder, account.as_deref()),
-        Command::Export { data_dir: None, account, remote } => {
+        Command::Verify { place, contains, output } => {
+            verify(&place.installation(), contains.as_deref(), output)
+        }
+        Command::Export { data_dir: Some(folder), database_url, account, .. } => {
+            let installation = Installation::new(&folder, database_url.map(Into::into));
+            export(&installation, account.as_deref())
+        }
+        Command::Export { data_dir: None, account, remote, .. } => {
             remote.run(|remote| export_from(remote, account.as_deref()))
         }
     }
 }
 
-fn verify(folder: &std::path::Path, contains: Option<&str>, output: Output) -> Result<(), Failure> {
-    let peppers = read_pepper(folder)?;
-    let store = Store::new(Sqlite::open_read_only(folder)?);
-    let report = block_on(async { Ok(store.check_audit(&peppers).await?) })?;
+fn verify(installation: &Installation, contains: Option<&str>, output: Output) -> Result<(), Failure> {
+    let peppers = read_pepper(installation.folder())?;
+    let (report, broken) = block_on(async {
+        let store = installation.open_to_read(&SystemRandom).await?;
+        let report = store.check_audit(&peppers).await?;
+        let broken = match (&report.broken, contains) {
+            (None, Some(known)) => missing_head(&store, known).await?,
+            (broken, _) => broken.clone(),
+        };
+        Ok((report, broken))
+    })?;
     let head = format!("{}:{}", report.entries, hex(&report.head));
-    let mut broken = report.broken;
-    if let (None, Some(known)) = (&broken, contains) {
-        broken = block_on(missing_head(&store, known))?;
-    }
     match output {
         Output::Json => print_json(&serde_json::json!({
             "whole": broken.is_none(), "entries": report.entries, "head": head, "broken": broken,
@@ -80,7 +92,7 @@ fn verify(folder: &std::path::Path, contains: Option<&str>, output: Output) -> R
 }
 
 /// What is wrong if the chain does not contain a head that was printed earlier.
-async fn missing_head(store: &Store<Sqlite>, known: &str) -> Result<Option<String>, Failure> {
+async fn missing_head(store: &Store<Database>, known: &str) -> Result<Option<String>, Failure> {
     let wrong = || Failure::usage("--contains takes a head as an earlier check printed it: NUMBER:LINK");
     let (number, link) = known.split_once(':').ok_or_else(wrong)?;
     let number: i64 = number.parse().map_err(|_| wrong())?;
@@ -94,9 +106,9 @@ async fn missing_head(store: &Store<Sqlite>, known: &str) -> Result<Option<Strin
     })
 }
 
-fn export(folder: &std::path::Path, account: Option<&str>) -> Result<(), Failure> {
-    let store = Store::new(Sqlite::open_read_only(folder)?);
+fn export(installation: &Installation, account: Option<&str>) -> Result<(), Failure> {
     block_on(async {
+        let store = installation.open_to_read(&SystemRandom).await?;
         let mut after = 0;
         loop {
             let entries = store.audit(after, AT_A_TIME).await?;

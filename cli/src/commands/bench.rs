@@ -7,9 +7,9 @@ use std::process::Command as Process;
 
 use clap::Subcommand;
 use server::bench::{
-    AbuseBench, ChangesBench, EnvoyBench, GatewayBench, PagesBench, Program, ReadyBench, TimingBench, Turns,
-    UsageBench, abuse, auth_request, changes, cores_apart, ext_authz, gateway, pages, ready, refusals,
-    timing, usage, verdict,
+    AbuseBench, ChangesBench, EnvoyBench, GatewayBench, PagesBench, Program, ReadyBench, RegenerationsBench,
+    TimingBench, Turns, UsageBench, abuse, auth_request, changes, cores_apart, ext_authz, gateway, pages,
+    ready, refusals, regenerations, timing, usage, verdict,
 };
 use server::config::Config;
 
@@ -135,6 +135,24 @@ pub enum Command {
         #[arg(long, value_enum, default_value_t)]
         output: Output,
     },
+    /// Keys regenerated durably each second, beside one-row durable commits on the same disk or server
+    Regenerations {
+        /// An empty database on PostgreSQL; without it the embedded one
+        #[arg(long, value_name = "URL", env = "KEYSTEAD__DATABASE_URL", hide_env_values = true)]
+        database_url: Option<String>,
+        /// Regenerations under way at once
+        #[arg(long, default_value_t = 32)]
+        at_once: usize,
+        /// Seconds of each turn
+        #[arg(long, default_value_t = 5)]
+        seconds: u64,
+        /// Turns of each kind
+        #[arg(long, default_value_t = 5)]
+        rounds: usize,
+        /// How to print the result
+        #[arg(long, value_enum, default_value_t)]
+        output: Output,
+    },
     /// What writing down uses takes when very many pairs are used at once, and how long changes of keys wait beside it
     Usage {
         /// Pairs, all of them used before every flush
@@ -235,6 +253,15 @@ pub fn run(command: &Command) -> Result<(), Failure> {
             let config = Config::demo(&folder, PORT, BRANDS)?;
             let report =
                 block_on(async { Ok(refusals(*count, config, &mut |what| eprintln!("{what}")).await?) })?;
+            print(*output, &report)
+        }
+        Command::Regenerations { database_url, at_once, seconds, rounds, output } => {
+            let (_kept, folder, _) = installation()?;
+            let mut config = Config::demo(&folder, PORT, BRANDS)?;
+            config.database_url = database_url.clone().map(Into::into);
+            let bench = RegenerationsBench { at_once: *at_once, seconds: *seconds, rounds: *rounds };
+            let talk = &mut |what: &str| eprintln!("{what}");
+            let report = block_on(async { Ok(regenerations(bench, config, talk).await?) })?;
             print(*output, &report)
         }
         Command::Usage { pairs, flushes, output } => {

@@ -1,9 +1,14 @@
 //! `keystead doctor`: looks at an installation and says, point by point, what is right, what is wrong and how to mend it.
 
+mod postgres;
+
+use domain::Peppers;
 use server::clock::{Clock, SystemClock};
 use server::config::Config;
+use server::installation::Installation;
+use server::random::SystemRandom;
 use server::start::read_pepper;
-use store::{PepperCheck, Sqlite, Store};
+use store::{Driver, PepperCheck, Sqlite, Store};
 
 use crate::commands::{Source, block_on};
 use crate::failure::Failure;
@@ -31,6 +36,7 @@ struct Finding {
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { source, output } = arguments;
     let (file_given, folder) = (source.config.is_some(), source.data_dir.clone());
+    let url = source.database_url.clone().or_else(|| std::env::var("KEYSTEAD__DATABASE_URL").ok());
     let mut findings = Vec::new();
     match (source.load(), folder) {
         (Ok(config), _) => {
@@ -40,7 +46,7 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         // Without a configuration file the data folder can still be looked at.
         (Err(_), Some(folder)) if !file_given => {
             findings.push(right("configuration", "none given; looking at the data folder alone".to_owned()));
-            examine_folder(&folder, &mut findings)?;
+            examine_installation(&Installation::new(&folder, url.map(Into::into)), &mut findings)?;
         }
         (Err(failure), _) => return Err(failure),
     }
@@ -51,7 +57,7 @@ fn examine(config: &Config, findings: &mut Vec<Finding>) -> Result<(), Failure> 
     for warning in config.warnings() {
         findings.push(right("configuration", warning.to_string()));
     }
-    examine_folder(&config.data_dir, findings)?;
+    examine_installation(&Installation::of(config), findings)?;
     for (what, address) in [
         ("dashboard port", config.listen.public),
         ("gateway port", config.listen.gateway),
@@ -73,7 +79,8 @@ fn examine(config: &Config, findings: &mut Vec<Finding>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn examine_folder(folder: &std::path::Path, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+fn examine_installation(installation: &Installation, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+    let folder = installation.folder();
     let peppers = match read_pepper(folder) {
         Ok(peppers) => peppers,
         Err(error) => {
@@ -83,6 +90,23 @@ fn examine_folder(folder: &std::path::Path, findings: &mut Vec<Finding>) -> Resu
     };
     findings
         .push(right("pepper", format!("version {}, readable by its owner only", peppers.newest().version())));
+    block_on(async {
+        match installation.postgres(&SystemRandom) {
+            Ok(None) => examine_embedded(folder, &peppers, findings).await,
+            Ok(Some(postgres)) => {
+                if postgres::examine(&postgres, findings).await {
+                    examine_content(&Store::new(postgres), &peppers, findings).await;
+                }
+            }
+            Err(error) => {
+                findings.push(wrong("database", error.to_string(), "correct the database URL"));
+            }
+        }
+        Ok(())
+    })
+}
+
+async fn examine_embedded(folder: &std::path::Path, peppers: &Peppers, findings: &mut Vec<Finding>) {
     let store = match Sqlite::open_read_only(folder) {
         Ok(sqlite) => Store::new(sqlite),
         Err(error) => {
@@ -91,45 +115,42 @@ fn examine_folder(folder: &std::path::Path, findings: &mut Vec<Finding>) -> Resu
                 error.to_string(),
                 "restore a backup, or run `keystead init` for a new folder",
             ));
-            return Ok(());
+            return;
         }
     };
-    block_on(async {
-        findings.push(match store.driver().integrity() {
-            Ok(None) => right("database", "the file is whole".to_owned()),
-            Ok(Some(damage)) => {
-                wrong("database", damage, "stop the server, keep the file, and restore a backup")
-            }
-            Err(error) => {
-                wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup")
-            }
-        });
-        findings.push(match store.check_pepper(&peppers).await {
-            Ok(PepperCheck::Right) => right("pepper fits database", "yes".to_owned()),
-            Ok(PepperCheck::New) => {
-                right("pepper fits database", "the database has not met one yet".to_owned())
-            }
-            Ok(PepperCheck::Wrong) => wrong(
-                "pepper fits database",
-                "no".to_owned(),
-                "put back the pepper file that belongs to this database",
-            ),
-            Err(error) => wrong("pepper fits database", error.to_string(), "see the point above"),
-        });
-        match store.check_audit(&peppers).await {
-            Ok(report) => findings.push(match report.broken {
-                None => right("audit chain", format!("{} entries, whole", report.entries)),
-                Some(what) => {
-                    wrong("audit chain", what, "keep a copy as evidence; compare with your last export")
-                }
-            }),
-            Err(error) => findings.push(wrong("audit chain", error.to_string(), "see the points above")),
+    findings.push(match store.driver().integrity() {
+        Ok(None) => right("database", "the file is whole".to_owned()),
+        Ok(Some(damage)) => wrong("database", damage, "stop the server, keep the file, and restore a backup"),
+        Err(error) => {
+            wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup")
         }
-        let pairs = store.pair_count().await.unwrap_or_default();
-        let owed = store.letters_due(SystemClock.now(), 1_000).await.map_or(0, |letters| letters.len());
-        findings.push(right("content", format!("{pairs} pairs, {owed} letters waiting to be sent")));
-        Ok(())
-    })
+    });
+    examine_content(&store, peppers, findings).await;
+}
+
+async fn examine_content<D: Driver>(store: &Store<D>, peppers: &Peppers, findings: &mut Vec<Finding>) {
+    findings.push(match store.check_pepper(peppers).await {
+        Ok(PepperCheck::Right) => right("pepper fits database", "yes".to_owned()),
+        Ok(PepperCheck::New) => right("pepper fits database", "the database has not met one yet".to_owned()),
+        Ok(PepperCheck::Wrong) => wrong(
+            "pepper fits database",
+            "no".to_owned(),
+            "put back the pepper file that belongs to this database",
+        ),
+        Err(error) => wrong("pepper fits database", error.to_string(), "see the point above"),
+    });
+    match store.check_audit(peppers).await {
+        Ok(report) => findings.push(match report.broken {
+            None => right("audit chain", format!("{} entries, whole", report.entries)),
+            Some(what) => {
+                wrong("audit chain", what, "keep a copy as evidence; compare with your last export")
+            }
+        }),
+        Err(error) => findings.push(wrong("audit chain", error.to_string(), "see the points above")),
+    }
+    let pairs = store.pair_count().await.unwrap_or_default();
+    let owed = store.letters_due(SystemClock.now(), 1_000).await.map_or(0, |letters| letters.len());
+    findings.push(right("content", format!("{pairs} pairs, {owed} letters waiting to be sent")));
 }
 
 fn report(findings: &[Finding], output: Output) -> Result<(), Failure> {

@@ -1,21 +1,20 @@
 //! `keystead init`: a data folder that a server can start on.
 
-use std::path::PathBuf;
-
 use server::clock::{Clock, SystemClock};
+use server::installation::Installation;
 use server::random::{RandomSource, SystemRandom};
-use server::start::{make_folder, open_store, read_pepper};
+use server::start::{make_folder, read_pepper};
+use store::{Schema, Store};
 
-use crate::commands::block_on;
+use crate::commands::{Place, block_on};
 use crate::failure::Failure;
 use crate::output::{Output, line, print_json};
 
 /// What to make.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {
-    /// Data folder to make
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// How to print the token
     #[arg(long, value_enum, default_value_t)]
     output: Output,
@@ -23,11 +22,13 @@ pub struct Arguments {
 
 /// Makes the folder, the pepper and the first operator token, which is printed once.
 pub fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let folder = &arguments.data_dir;
+    let installation = arguments.place.installation();
+    let folder = installation.folder();
+    block_on(prepare(&installation))?;
     make_folder(folder, &SystemRandom)?;
     let peppers = read_pepper(folder)?;
     let token = block_on(async {
-        let store = open_store(folder, &peppers).await?;
+        let store = installation.open_store(&peppers, &SystemRandom).await?;
         let (decision, token) =
             domain::appoint("first", peppers.newest(), SystemClock.now(), &mut *SystemRandom.source())
                 .map_err(|refusal| Failure::new(format!("{refusal:?}")))?;
@@ -48,4 +49,21 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     eprintln!();
     eprintln!("Next: keystead serve --config keystead.toml --data-dir {shown}");
     Ok(())
+}
+
+/// A database on PostgreSQL gets its schema; one that belongs to an installation keeps its pepper and its operators.
+async fn prepare(installation: &Installation) -> Result<(), Failure> {
+    let Some(postgres) = installation.postgres(&SystemRandom)? else { return Ok(()) };
+    if postgres.schema().await? == Schema::Missing {
+        postgres.migrate().await?;
+        return Ok(());
+    }
+    postgres.check_schema().await?;
+    let shown = postgres.shown().to_owned();
+    if Store::new(postgres).operators().await?.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{shown} belongs to an installation already")).hint(
+        "copy that installation's pepper file into a folder of its own (0600), and start with it: keystead serve",
+    ))
 }

@@ -3,15 +3,13 @@
 //! On the folder itself, not over the management API: a token alone must not make operators. From a running server's console
 //! an operator can appoint, reset and remove others, each with a fresh code of their app.
 
-use std::path::{Path, PathBuf};
-
 use clap::Subcommand;
 use server::clock::{Clock, SystemClock};
+use server::installation::Installation;
 use server::random::{RandomSource, SystemRandom};
-use server::start::{open_store, read_pepper};
-use store::{Sqlite, Store};
+use server::start::read_pepper;
 
-use crate::commands::block_on;
+use crate::commands::{Place, block_on};
 use crate::failure::Failure;
 use crate::output::{Output, line, print_json};
 use crate::report::Report;
@@ -51,9 +49,8 @@ pub enum Command {
 /// Where, and how to print.
 #[derive(Debug, clap::Args)]
 pub struct Folder {
-    /// Data folder
-    #[arg(long, value_name = "DIR")]
-    data_dir: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// How to print
     #[arg(long, value_enum, default_value_t)]
     output: Output,
@@ -64,15 +61,15 @@ pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::List { folder } => list(folder),
         Command::Add { name, folder } => {
-            let token = block_on(add(&folder.data_dir, name))?;
+            let token = block_on(add(&folder.place.installation(), name))?;
             hand_over(name, &token, folder.output)
         }
         Command::Reset { name, folder } => {
-            let token = block_on(reset(&folder.data_dir, name))?;
+            let token = block_on(reset(&folder.place.installation(), name))?;
             hand_over(name, &token, folder.output)
         }
         Command::Remove { name, folder } => {
-            block_on(remove(&folder.data_dir, name))?;
+            block_on(remove(&folder.place.installation(), name))?;
             eprintln!("{name} is removed; the name is given to nobody else.");
             Ok(())
         }
@@ -102,9 +99,9 @@ fn refused(name: &str, refusal: &domain::Refusal) -> Failure {
     }
 }
 
-async fn add(folder: &Path, name: &str) -> Result<domain::Token, Failure> {
-    let peppers = read_pepper(folder)?;
-    let store = open_store(folder, &peppers).await?;
+async fn add(installation: &Installation, name: &str) -> Result<domain::Token, Failure> {
+    let peppers = read_pepper(installation.folder())?;
+    let store = installation.open_store(&peppers, &SystemRandom).await?;
     if store.operator_by_name(name).await?.is_some() {
         return Err(
             Failure::new(format!("there is an operator {name} already, or was one")).hint("use another name")
@@ -117,9 +114,9 @@ async fn add(folder: &Path, name: &str) -> Result<domain::Token, Failure> {
     Ok(token)
 }
 
-async fn reset(folder: &Path, name: &str) -> Result<domain::Token, Failure> {
-    let peppers = read_pepper(folder)?;
-    let store = open_store(folder, &peppers).await?;
+async fn reset(installation: &Installation, name: &str) -> Result<domain::Token, Failure> {
+    let peppers = read_pepper(installation.folder())?;
+    let store = installation.open_store(&peppers, &SystemRandom).await?;
     let operator =
         store.operator_by_name(name).await?.ok_or_else(|| refused(name, &domain::Refusal::NotFound))?;
     let (now, rng) = (SystemClock.now(), &mut *SystemRandom.source());
@@ -129,9 +126,9 @@ async fn reset(folder: &Path, name: &str) -> Result<domain::Token, Failure> {
     Ok(token)
 }
 
-async fn remove(folder: &Path, name: &str) -> Result<(), Failure> {
-    let peppers = read_pepper(folder)?;
-    let store = open_store(folder, &peppers).await?;
+async fn remove(installation: &Installation, name: &str) -> Result<(), Failure> {
+    let peppers = read_pepper(installation.folder())?;
+    let store = installation.open_store(&peppers, &SystemRandom).await?;
     let operators = store.operators().await?;
     let operator = operators.iter().find(|one| one.name == name);
     let operator = operator.ok_or_else(|| refused(name, &domain::Refusal::NotFound))?;
@@ -146,8 +143,9 @@ async fn remove(folder: &Path, name: &str) -> Result<(), Failure> {
 }
 
 fn list(folder: &Folder) -> Result<(), Failure> {
-    let store = Store::new(Sqlite::open_read_only(&folder.data_dir)?);
-    let operators = block_on(async { Ok(store.operators().await?) })?;
+    let installation = folder.place.installation();
+    let operators =
+        block_on(async { Ok(installation.open_to_read(&SystemRandom).await?.operators().await?) })?;
     let state = |one: &domain::Operator| match (one.removed_at, one.locked_at, &one.login) {
         (Some(_), _, _) => "removed",
         (None, Some(_), _) => "locked",
@@ -173,6 +171,8 @@ mod tests {
         let place = tempfile::tempdir().expect("a folder for the test");
         let folder = place.path().join("data");
         make_folder(&folder, &SystemRandom).expect("a fresh folder");
+        let place = Place { data_dir: folder.clone(), database_url: None };
+        let folder = place.installation();
         let first = block_on(add(&folder, "asha")).expect("a new operator");
         assert!(block_on(add(&folder, "asha")).is_err(), "the name is taken");
         assert!(block_on(add(&folder, "as ha")).is_err(), "no name");
@@ -184,6 +184,6 @@ mod tests {
         block_on(remove(&folder, "asha")).expect("one is left");
         assert!(block_on(remove(&folder, "asha")).is_err(), "gone already");
         assert!(block_on(add(&folder, "asha")).is_err(), "the name stays whose it was");
-        list(&Folder { data_dir: folder, output: Output::Json }).expect("readable");
+        list(&Folder { place, output: Output::Json }).expect("readable");
     }
 }

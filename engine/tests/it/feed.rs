@@ -24,6 +24,8 @@ struct Meddling {
     overtakes: AtomicBool,
     /// Whether reads of the feed fail.
     deaf: AtomicBool,
+    /// Whether they find no database.
+    gone: AtomicBool,
 }
 
 impl Meddling {
@@ -55,6 +57,9 @@ impl Driver for Meddled {
         if about_the_feed && self.0.deaf.load(Ordering::Acquire) {
             return Err(StoreError::Broken("it does not answer".to_owned()));
         }
+        if about_the_feed && self.0.gone.load(Ordering::Acquire) {
+            return Err(StoreError::Unreachable("nobody answers".to_owned()));
+        }
         let answer = self.0.inner.rows(sql, params).await;
         if about_the_feed && self.0.overtakes.swap(false, Ordering::AcqRel) {
             self.0.meddle().await;
@@ -71,6 +76,7 @@ async fn meddled(folder: &Path, shop: &mut Shop) -> Engine<Meddled> {
         folder: folder.to_owned(),
         overtakes: AtomicBool::new(false),
         deaf: AtomicBool::new(false),
+        gone: AtomicBool::new(false),
     }));
     node(driver, shop).await
 }
@@ -122,6 +128,29 @@ async fn a_node_that_could_not_read_what_was_committed_says_so_instead_of_vouchi
     assert_eq!(at(START), silent);
 
     deaf(false);
+    engine.catch_up(Uptime::from_millis(1)).await.expect("it answers again");
+    assert!(works(engine.index(), &held, START));
+    assert_eq!(engine.index().len(), 2, "and the change that was committed is there");
+}
+
+#[tokio::test]
+async fn a_node_whose_database_is_gone_vouches_for_what_it_knows_until_it_knows_of_a_change_that_it_lacks() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let engine = meddled(&folder, &mut shop).await;
+    let held = generates(&engine, &shop, "one").await.expect("nothing is in the way");
+    let at = |now: Timestamp| verdict(engine.index(), &held, now);
+    engine.store().driver().0.gone.store(true, Ordering::Release);
+    for _ in 0..3 {
+        let outcome = engine.catch_up(Uptime::from_millis(1)).await;
+        assert!(matches!(outcome, Err(EngineError::Store(StoreError::Unreachable(_)))), "{outcome:?}");
+        assert!(works(engine.index(), &held, START), "its lease goes on, and is not renewed");
+    }
+    let outcome = generates(&engine, &shop, "three").await;
+    assert!(matches!(outcome, Err(EngineError::Store(StoreError::Unknown))), "it was written: {outcome:?}");
+    assert_eq!(at(START), Verdict::CannotSay(Silence::TooOld), "what it knows is too old, and it knows that");
+
+    engine.store().driver().0.gone.store(false, Ordering::Release);
     engine.catch_up(Uptime::from_millis(1)).await.expect("it answers again");
     assert!(works(engine.index(), &held, START));
     assert_eq!(engine.index().len(), 2, "and the change that was committed is there");

@@ -135,7 +135,7 @@ async fn no_edit_of_rows_makes_any_secret_open_another_door() {
                 brand: "razorpay/IN",
                 account: &h.shop.account.id,
                 mode: Mode::Test,
-                key_id: &h.victim.key_id,
+                key_id: h.victim.key_id.text(),
             };
             let planted = Pepper::new(1, &[9; 32]).digest_secret(&context, &presented);
             format!(

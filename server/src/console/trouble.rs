@@ -42,10 +42,13 @@ pub fn inside(operator: &Operator, error: EngineError) -> Response {
 }
 
 fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) -> Response {
-    let is_busy = matches!(error, EngineError::Busy);
+    let is_busy =
+        matches!(error, EngineError::Busy | EngineError::Store(StoreError::Unreachable(_)));
     let (status, title, words) = match error {
         EngineError::Refused(refusal) => refused(&refusal, now),
-        EngineError::Contended | EngineError::Store(StoreError::Full) => unavailable(),
+        EngineError::Contended | EngineError::Store(StoreError::Full | StoreError::Unreachable(_)) => {
+            unavailable()
+        }
         EngineError::Busy => {
             let words =
                 "Very many people are logging in. Nothing was done. Try again in a moment.".to_owned();
@@ -69,7 +72,7 @@ fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) ->
 }
 
 fn unavailable() -> (StatusCode, &'static str, String) {
-    let words = "The database is busy or full. Nothing was done. Try again in a moment.".to_owned();
+    let words = "The database is busy or full, or cannot be reached. Nothing was done. Try again in a moment.".to_owned();
     (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", words)
 }
 

@@ -95,13 +95,20 @@ fn problem(
     error: EngineError,
 ) -> Response {
     let titled = |id: &'static str| frame(look.words.say(id).text());
-    let is_busy = matches!(error, EngineError::Busy);
+    let is_busy = matches!(
+        error,
+        EngineError::Busy | EngineError::Store(store::StoreError::Unreachable(_))
+    );
     let page = match error {
         EngineError::Refused(refusal) => refused(titled, look, now, refusal),
         EngineError::Busy => ProblemPage::busy(titled("trouble-busy")),
         EngineError::Contended => ProblemPage::unavailable(titled("trouble-unavailable")),
         EngineError::Store(store::StoreError::Full) => {
             tracing::error!("No space is left on the disk of the database");
+            ProblemPage::unavailable(titled("trouble-unavailable"))
+        }
+        EngineError::Store(store::StoreError::Unreachable(why)) => {
+            tracing::warn!(why, "The database cannot be reached");
             ProblemPage::unavailable(titled("trouble-unavailable"))
         }
         other @ (EngineError::Store(_) | EngineError::UnknownBrand(_)) => {

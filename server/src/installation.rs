@@ -1,0 +1,87 @@
+//! An installation: the folder with its pepper, and its database, which is in the folder or on PostgreSQL.
+
+use std::path::{Path, PathBuf};
+
+use domain::Peppers;
+use secrecy::{ExposeSecret, SecretString};
+use store::{Database, PepperCheck, Postgres, Sqlite, Store};
+
+use crate::config::Config;
+use crate::metered::Metered;
+use crate::random::RandomSource;
+use crate::start::{PEPPER_FILE, StartError};
+
+/// Where an installation is.
+#[derive(Clone, Debug)]
+pub struct Installation {
+    folder: PathBuf,
+    database_url: Option<SecretString>,
+}
+
+impl Installation {
+    /// The installation of a folder; without a URL its database is in there too.
+    pub fn new(folder: &Path, database_url: Option<SecretString>) -> Self {
+        Self { folder: folder.to_owned(), database_url }
+    }
+
+    /// The installation that a configuration speaks of.
+    pub fn of(config: &Config) -> Self {
+        Self::new(&config.data_dir, config.database_url.clone())
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Its database on PostgreSQL, if it is there. Nothing is asked of it yet.
+    pub fn postgres(&self, random: &dyn RandomSource) -> Result<Option<Postgres>, StartError> {
+        let Some(url) = &self.database_url else { return Ok(None) };
+        Ok(Some(Postgres::at(url.expose_secret(), random.source().next_u64())?))
+    }
+
+    /// Opens its database. One in the folder is this process's alone, and brought to this version's schema; one on PostgreSQL
+    /// has to have it.
+    pub async fn open(&self, random: &dyn RandomSource) -> Result<Store<Metered<Database>>, StartError> {
+        let database = match self.postgres(random)? {
+            Some(postgres) => {
+                postgres.check_schema().await?;
+                Database::from(postgres)
+            }
+            None => {
+                let folder = self.folder.clone();
+                // The writer inherits the place of the thread that starts it: behind those that verify.
+                let opening = tokio::task::spawn_blocking(move || Sqlite::open(&folder));
+                Database::from(opening.await.map_err(|failure| StartError::Broken(failure.to_string()))??)
+            }
+        };
+        Ok(Store::new(Metered::new(database)))
+    }
+
+    /// Opens its database to read it, whoever else uses it.
+    pub async fn open_to_read(&self, random: &dyn RandomSource) -> Result<Store<Database>, StartError> {
+        let database = match self.postgres(random)? {
+            Some(postgres) => {
+                postgres.check_schema().await?;
+                Database::from(postgres)
+            }
+            None => Database::from(Sqlite::open_read_only(&self.folder)?),
+        };
+        Ok(Store::new(database))
+    }
+
+    /// Opens its database and sees that it belongs to the pepper.
+    pub async fn open_store(
+        &self,
+        peppers: &Peppers,
+        random: &dyn RandomSource,
+    ) -> Result<Store<Metered<Database>>, StartError> {
+        let store = self.open(random).await?;
+        match store.check_pepper(peppers).await? {
+            PepperCheck::Right => {}
+            PepperCheck::New => store.meet_pepper(peppers).await?,
+            PepperCheck::Wrong => return Err(StartError::WrongPepper(self.folder.join(PEPPER_FILE))),
+        }
+        Ok(store)
+    }
+}

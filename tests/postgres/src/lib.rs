@@ -1,0 +1,205 @@
+//! Throw-away PostgreSQL servers for tests: made in a temporary folder, reached by a Unix socket, gone with the test.
+//!
+//! A test that needs PostgreSQL and does not find it fails and says what to install: a half that silently did not run would be
+//! a promise that nobody keeps. `KEYSTEAD_TEST_POSTGRES` names the folder of its programs; else the newest one is taken.
+
+mod programs;
+mod proxy;
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Child;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use tempfile::TempDir;
+
+use crate::programs::{Programs, signal};
+pub use crate::proxy::{Proxy, Traffic};
+
+/// The port that names the socket; nothing listens on it.
+const PORT: u16 = 5432;
+/// The only user.
+const USER: &str = "postgres";
+/// Nobody waits longer than this for a server.
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
+const ASKED_EVERY: Duration = Duration::from_millis(20);
+
+/// Enough for tests, and quick: a test's data needs to survive the server, not the machine.
+const SETTINGS: &str = "
+fsync = off
+full_page_writes = off
+max_connections = 100
+shared_buffers = 32MB
+max_wal_size = 256MB
+wal_level = replica
+max_wal_senders = 4
+wal_keep_size = 64MB
+hot_standby = on
+log_min_messages = fatal
+autovacuum = off
+deadlock_timeout = 200ms
+";
+
+/// A server with its files.
+pub struct Cluster {
+    programs: Programs,
+    folder: TempDir,
+    process: Option<Child>,
+    databases: AtomicUsize,
+}
+
+impl Cluster {
+    /// Makes a server and waits until it answers.
+    pub fn start() -> Self {
+        Self::start_with("")
+    }
+
+    /// The same with further lines of `postgresql.conf`.
+    pub fn start_with(settings: &str) -> Self {
+        let (programs, folder) = (Programs::find(), place());
+        programs.own(folder.path());
+        let data = folder.path().join("data");
+        programs.run(
+            "initdb",
+            &[
+                "--no-sync",
+                "--no-instructions",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--auth=trust",
+                "-U",
+                USER,
+                "-D",
+            ],
+            &[&data],
+        );
+        let mut cluster = Self { programs, folder, process: None, databases: AtomicUsize::new(0) };
+        cluster.set(&format!("{SETTINGS}{settings}\n"));
+        cluster.restart();
+        cluster
+    }
+
+    /// A standby that follows this server.
+    pub fn standby(&self) -> Self {
+        let (programs, folder) = (Programs::find(), place());
+        programs.own(folder.path());
+        let data = folder.path().join("data");
+        let source = format!("host={} port={PORT} user={USER}", self.socket().display());
+        programs.run(
+            "pg_basebackup",
+            &["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &source, "-D"],
+            &[&data],
+        );
+        let mut cluster = Self { programs, folder, process: None, databases: AtomicUsize::new(0) };
+        cluster.set(&format!("unix_socket_directories = '{}'\n", cluster.socket().display()));
+        cluster.restart();
+        cluster
+    }
+
+    /// Makes a standby the primary.
+    pub fn promote(&self) {
+        self.programs.run("pg_ctl", &["promote", "--wait", "-D"], &[&self.data()]);
+    }
+
+    /// Starts the server, if it was stopped, and waits until it answers.
+    pub fn restart(&mut self) {
+        if self.process.is_none() {
+            self.process = Some(self.programs.server(&self.data(), &self.socket()));
+        }
+        let mut waited = Duration::ZERO;
+        while !self.programs.is_ready(&self.socket()) {
+            assert!(waited < STARTS_WITHIN, "the server does not start: {}", self.log());
+            thread::sleep(ASKED_EVERY);
+            waited += ASKED_EVERY;
+        }
+    }
+
+    /// Stops the server at once, as a machine that loses its power would.
+    pub fn stop(&mut self) {
+        if let Some(mut process) = self.process.take() {
+            signal(process.id(), "QUIT");
+            process.wait().expect("it was started here");
+        }
+    }
+
+    /// Changes settings of a running server.
+    pub fn reload(&self, settings: &str) {
+        self.set(&format!("{settings}\n"));
+        self.programs.run("pg_ctl", &["reload", "-D"], &[&self.data()]);
+    }
+
+    /// An empty database, and its URL.
+    pub fn database(&self) -> String {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("CREATE DATABASE {name}"));
+        self.url(&name)
+    }
+
+    /// A database like another one, to which nobody may be connected.
+    pub fn database_like(&self, template: &str) -> String {
+        let name = format!("test_{}", self.databases.fetch_add(1, Ordering::Relaxed));
+        self.sql("postgres", &format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"));
+        self.url(&name)
+    }
+
+    /// The URL of a database of this server.
+    pub fn url(&self, database: &str) -> String {
+        url(&[&self.socket()], database)
+    }
+
+    /// The URL of a database that is on this server and on others.
+    pub fn url_with(&self, others: &[&Cluster], database: &str) -> String {
+        let sockets: Vec<PathBuf> = [self].iter().chain(others).map(|cluster| cluster.socket()).collect();
+        url(&sockets.iter().map(PathBuf::as_path).collect::<Vec<_>>(), database)
+    }
+
+    /// Runs statements and returns what they print, a row a line.
+    pub fn sql(&self, database: &str, sql: &str) -> String {
+        let (printed, succeeded) = self.programs.sql(&self.socket(), database, sql);
+        assert!(succeeded, "{sql}: {printed}");
+        printed
+    }
+
+    /// The folder of the socket.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn set(&self, settings: &str) {
+        let path = self.data().join("postgresql.auto.conf");
+        let mut text = fs::read_to_string(&path).unwrap_or_default();
+        writeln!(text, "{settings}").expect("text takes text");
+        fs::write(&path, text).expect("the settings can be written");
+        self.programs.own(&path);
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// A folder whose name is short enough for a socket.
+fn place() -> TempDir {
+    tempfile::Builder::new().prefix("ks-pg-").tempdir().expect("a temporary folder")
+}
+
+fn url(sockets: &[&Path], database: &str) -> String {
+    let hosts: Vec<String> = sockets
+        .iter()
+        .map(|socket| socket.to_str().expect("a temporary folder's name").replace('/', "%2F"))
+        .collect();
+    format!("postgres://{USER}@{}/{database}", hosts.join(","))
+}

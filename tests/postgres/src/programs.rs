@@ -1,0 +1,111 @@
+//! PostgreSQL's own programs, run as somebody whom it accepts: it refuses to serve as root.
+
+use std::fs::{self, File};
+use std::os::unix::fs::{MetadataExt, chown};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+/// Users that a server may run as when the tests run as root.
+const USERS: [&str; 2] = ["postgres", "nobody"];
+
+/// Where the programs are, and who runs them.
+pub(crate) struct Programs {
+    folder: PathBuf,
+    /// Who runs them; `None`: whoever runs the tests.
+    user: Option<(u32, u32)>,
+}
+
+impl Programs {
+    pub(crate) fn find() -> Self {
+        let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
+        let user = is_root.then(|| {
+            USERS.iter().find_map(|name| user(name)).expect("there is a user whom PostgreSQL may run as")
+        });
+        Self { folder: folder(), user }
+    }
+
+    /// Gives a file or folder to whoever runs the programs.
+    pub(crate) fn own(&self, path: &Path) {
+        if let Some((user, group)) = self.user {
+            chown(path, Some(user), Some(group)).expect("root may give files away");
+        }
+    }
+
+    /// A program; it ends when the thread that starts it does, however the test ends.
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new("setpriv");
+        command.args(["--pdeathsig", "QUIT"]);
+        if let Some((user, group)) = self.user {
+            command.args([
+                format!("--reuid={user}"),
+                format!("--regid={group}"),
+                "--clear-groups".to_owned(),
+            ]);
+        }
+        command.arg(self.folder.join(name)).current_dir("/").stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a program to its end.
+    pub(crate) fn run(&self, name: &str, arguments: &[&str], paths: &[&Path]) {
+        let output = self.program(name).args(arguments).args(paths).output().expect("setpriv is there");
+        assert!(output.status.success(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    /// Starts a server on a folder of data.
+    pub(crate) fn server(&self, data: &Path, socket: &Path) -> Child {
+        let log = File::create(socket.join("log")).expect("the log can be written");
+        let mut server = self.program("postgres");
+        server.arg("-D").arg(data).arg("-k").arg(socket).args(["-c", "listen_addresses="]);
+        server.stdout(Stdio::null()).stderr(log).spawn().expect("setpriv is there")
+    }
+
+    /// Whether a server answers.
+    pub(crate) fn is_ready(&self, socket: &Path) -> bool {
+        let mut asked = self.program("pg_isready");
+        asked.args(["--quiet", "-d", "postgres", "-h"]).arg(socket);
+        asked.status().expect("setpriv is there").success()
+    }
+
+    /// Runs statements; what they print, and whether they succeeded.
+    pub(crate) fn sql(&self, socket: &Path, database: &str, sql: &str) -> (String, bool) {
+        let mut psql = self.program("psql");
+        psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", super::USER, "-d", database]);
+        let output = psql.arg("-h").arg(socket).args(["-c", sql]).output().expect("setpriv is there");
+        let printed = if output.status.success() { &output.stdout } else { &output.stderr };
+        (String::from_utf8_lossy(printed).trim().to_owned(), output.status.success())
+    }
+}
+
+/// Sends a signal to a process that was started here.
+pub(crate) fn signal(process: u32, name: &str) {
+    let sent = Command::new("kill").args(["-s", name, &process.to_string()]).status();
+    assert!(sent.is_ok_and(|status| status.success()), "process {process} is there");
+}
+
+/// The folder of the newest version.
+fn folder() -> PathBuf {
+    if let Some(named) = std::env::var_os("KEYSTEAD_TEST_POSTGRES").filter(|value| !value.is_empty()) {
+        return named.into();
+    }
+    let versions = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
+    let mut versions: Vec<(u32, PathBuf)> = versions
+        .filter_map(|version| {
+            let number = version.file_name().to_str()?.parse().ok()?;
+            Some((number, version.path().join("bin")))
+        })
+        .filter(|(_, folder)| folder.join("initdb").is_file())
+        .collect();
+    versions.sort();
+    let newest = versions.pop();
+    newest
+        .expect("PostgreSQL is not installed, and half of the promises need it: apt-get install postgresql")
+        .1
+}
+
+fn user(name: &str) -> Option<(u32, u32)> {
+    let users = fs::read_to_string("/etc/passwd").ok()?;
+    let line = users.lines().find(|line| line.split(':').next() == Some(name))?;
+    let mut numbers = line.split(':').skip(2).map(|field| field.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
