@@ -13,6 +13,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::task::{Context, Poll, Waker};
 use std::thread::JoinHandle;
 
+use compact_str::CompactString;
 use parking_lot::Mutex;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
@@ -341,7 +342,7 @@ pub(crate) fn value(found: ValueRef<'_>) -> Result<Value, StoreError> {
         ValueRef::Integer(integer) => Value::Integer(integer),
         ValueRef::Real(_) => return Err(StoreError::damaged("a fraction where none is kept")),
         ValueRef::Text(bytes) => Value::Text(
-            String::from_utf8(bytes.to_vec()).map_err(|_| StoreError::damaged("text that is not UTF-8"))?,
+            CompactString::from_utf8(bytes).map_err(|_| StoreError::damaged("text that is not UTF-8"))?,
         ),
         ValueRef::Blob(bytes) => Value::Blob(bytes.to_vec()),
     })

@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use compact_str::CompactString;
 use domain::{Digest, Timestamp};
 
 use crate::driver::StoreError;
@@ -13,8 +14,8 @@ pub enum Value {
     Null,
     /// A 64-bit integer; also moments (milliseconds UTC) and truth values (0, 1).
     Integer(i64),
-    /// Text.
-    Text(String),
+    /// Text; an id is kept in place, because a start reads millions.
+    Text(CompactString),
     /// Bytes.
     Blob(Vec<u8>),
 }
@@ -39,13 +40,13 @@ impl From<Timestamp> for Value {
 
 impl From<&str> for Value {
     fn from(value: &str) -> Self {
-        Value::Text(value.to_owned())
+        Value::Text(value.into())
     }
 }
 
 impl From<String> for Value {
     fn from(value: String) -> Self {
-        Value::Text(value)
+        Value::Text(value.into())
     }
 }
 

@@ -150,7 +150,7 @@ pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(
         .map(|row| (row.0[0] != Value::Null, row.0[1].clone(), row.0[2].clone(), row.0[3].clone()))
         .collect();
     states.sort_by_key(|state| format!("{state:?}"));
-    let failure = |why: &str| Value::Text(why.to_owned());
+    let failure = |why: &str| Value::from(why);
     assert_eq!(
         states,
         [

@@ -33,7 +33,7 @@ pub(super) fn asked_for(params: Vec<Value>) -> Vec<Value> {
         return params;
     }
     let held = |value| match value {
-        Value::Text(text) => Value::Text(text.replace('\0', &NOTHING.to_string())),
+        Value::Text(text) => Value::Text(text.replace('\0', &NOTHING.to_string()).into()),
         other => other,
     };
     params.into_iter().map(held).collect()
@@ -54,7 +54,7 @@ impl ToSql for Value {
         match self {
             Value::Null => Ok(IsNull::Yes),
             Value::Integer(integer) => integer.to_sql(ty, out),
-            Value::Text(text) => text.to_sql(ty, out),
+            Value::Text(text) => text.as_str().to_sql(ty, out),
             Value::Blob(bytes) => bytes.to_sql(ty, out),
         }
     }
@@ -72,7 +72,7 @@ impl<'a> FromSql<'a> for Value {
             Type::INT8 => i64::from_sql(ty, raw).map(Value::Integer),
             Type::INT4 => i32::from_sql(ty, raw).map(|integer| Value::Integer(integer.into())),
             Type::BYTEA => <&[u8]>::from_sql(ty, raw).map(|bytes| Value::Blob(bytes.to_vec())),
-            _ => String::from_sql(ty, raw).map(Value::Text),
+            _ => <&str>::from_sql(ty, raw).map(|text| Value::Text(text.into())),
         }
     }
 
