@@ -200,7 +200,10 @@ fn while_the_database_is_gone_keys_work_changes_are_refused_and_nothing_has_to_b
         // Longer than it takes the server to ask for changes, and to be told nothing.
         for n in 0..10 {
             let refused = regenerates(&operator, &account, &key, &format!("asked-while-it-is-gone-{n}"));
-            assert_eq!((refused.status, text(&refused.body, "code")), (503, "database_unreachable".to_owned()));
+            assert_eq!(
+                (refused.status, text(&refused.body, "code")),
+                (503, "database_unreachable".to_owned())
+            );
         }
         let page =
             agent().get(format!("http://{}/login", served.public)).header("Host", "dashboard.razorpay.com");

@@ -72,9 +72,8 @@ pub(crate) fn postgres() -> Result<PathBuf, Failure> {
         return Ok(found);
     }
     install_packages(POSTGRES)?;
-    find_postgres().ok_or_else(|| {
-        Failure("postgresql was installed but initdb is not below /usr/lib/postgresql".into())
-    })
+    find_postgres()
+        .ok_or_else(|| Failure("postgresql was installed but initdb is not below /usr/lib/postgresql".into()))
 }
 
 fn find_postgres() -> Option<PathBuf> {

@@ -42,8 +42,7 @@ pub fn inside(operator: &Operator, error: EngineError) -> Response {
 }
 
 fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) -> Response {
-    let is_busy =
-        matches!(error, EngineError::Busy | EngineError::Store(StoreError::Unreachable(_)));
+    let is_busy = matches!(error, EngineError::Busy | EngineError::Store(StoreError::Unreachable(_)));
     let (status, title, words) = match error {
         EngineError::Refused(refusal) => refused(&refusal, now),
         EngineError::Contended | EngineError::Store(StoreError::Full | StoreError::Unreachable(_)) => {
@@ -72,7 +71,9 @@ fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) ->
 }
 
 fn unavailable() -> (StatusCode, &'static str, String) {
-    let words = "The database is busy or full, or cannot be reached. Nothing was done. Try again in a moment.".to_owned();
+    let words =
+        "The database is busy or full, or cannot be reached. Nothing was done. Try again in a moment."
+            .to_owned();
     (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", words)
 }
 

@@ -95,10 +95,7 @@ fn problem(
     error: EngineError,
 ) -> Response {
     let titled = |id: &'static str| frame(look.words.say(id).text());
-    let is_busy = matches!(
-        error,
-        EngineError::Busy | EngineError::Store(store::StoreError::Unreachable(_))
-    );
+    let is_busy = matches!(error, EngineError::Busy | EngineError::Store(store::StoreError::Unreachable(_)));
     let page = match error {
         EngineError::Refused(refusal) => refused(titled, look, now, refusal),
         EngineError::Busy => ProblemPage::busy(titled("trouble-busy")),

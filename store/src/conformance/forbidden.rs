@@ -163,7 +163,10 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a number has its moment", "UPDATE users SET mobile = '+910000000000', mobile_verified_at = NULL"),
     no("a moment has its number", "UPDATE users SET mobile = NULL, mobile_verified_at = 1"),
     no("an authenticator has its moment", "UPDATE users SET totp = zeroblob(1), totp_at = NULL"),
-    no("an authenticator has its last step", "UPDATE users SET totp = zeroblob(1), totp_at = 1, totp_step = NULL"),
+    no(
+        "an authenticator has its last step",
+        "UPDATE users SET totp = zeroblob(1), totp_at = 1, totp_step = NULL",
+    ),
     no("no authenticator, no step", "UPDATE users SET totp = NULL, totp_at = NULL, totp_step = 1"),
     no("a team needs two factors or not", "UPDATE accounts SET two_factor_required = 2"),
     no("a mode is test or live", "UPDATE keys SET mode = 'prod'"),
