@@ -24,6 +24,7 @@ const NODE: Program = Program { names: &["npm"], packages: &["nodejs", "npm"] };
 const NGINX: Program = Program { names: &["nginx"], packages: &["nginx-light"] };
 const HAPROXY: Program = Program { names: &["haproxy"], packages: &["haproxy"] };
 const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
+const PGBOUNCER: Program = Program { names: &["pgbouncer"], packages: &["pgbouncer"] };
 const POSTGRES: &[&str] = &["postgresql"];
 const VALGRIND: Program = Program { names: &["valgrind"], packages: &["valgrind"] };
 
@@ -64,6 +65,16 @@ pub(crate) fn gateways() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
 /// Plays a failing and a full disk to the program.
 pub(crate) fn strace() -> Result<PathBuf, Failure> {
     program(&STRACE)
+}
+
+/// Shares out connections to PostgreSQL. Debian keeps it where only root looks.
+pub(crate) fn pgbouncer() -> Result<PathBuf, Failure> {
+    let debian = PathBuf::from("/usr/sbin/pgbouncer");
+    if debian.is_file() {
+        return Ok(debian);
+    }
+    let found = program(&PGBOUNCER);
+    if debian.is_file() { Ok(debian) } else { found }
 }
 
 /// The folder of PostgreSQL's programs, of the newest version. Debian keeps them out of the PATH.

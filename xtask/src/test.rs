@@ -113,6 +113,7 @@ struct RustTests {
     gateways: Vec<(&'static str, PathBuf)>,
     strace: PathBuf,
     postgres: PathBuf,
+    pgbouncer: PathBuf,
     python: PathBuf,
     has_nextest: bool,
 }
@@ -124,6 +125,7 @@ impl RustTests {
             gateways: machine::gateways()?,
             strace: machine::strace()?,
             postgres: machine::postgres()?,
+            pgbouncer: machine::pgbouncer()?,
             python: machine::python()?,
             has_nextest: machine::has_nextest()?,
         })
@@ -136,6 +138,7 @@ impl RustTests {
             .envs(self.gateways.iter().map(|(variable, program)| (variable, program)))
             .env("KEYSTEAD_TEST_STRACE", &self.strace)
             .env("KEYSTEAD_TEST_POSTGRES", &self.postgres)
+            .env("KEYSTEAD_TEST_PGBOUNCER", &self.pgbouncer)
             .env("KEYSTEAD_TEST_PYTHON", &self.python);
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }
     }

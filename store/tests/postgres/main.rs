@@ -5,6 +5,7 @@ extern crate keystead_store as store;
 
 mod conformance;
 mod losing;
+mod pooling;
 mod relocate;
 mod samples;
 mod schema;

@@ -128,3 +128,19 @@ async fn text_that_postgresql_cannot_hold_is_refused_and_never_found() {
     store.commit(appoints(1), &peppers()).await.expect("the writer goes on");
     assert_eq!(store.check_audit(&peppers()).await.expect("readable").entries, 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_may_only_read_follows_the_feed_and_changes_nothing() {
+    let cluster = Cluster::start();
+    let (url, name) = migrated(&cluster).await;
+    store(&url).commit(opens(1), &peppers()).await.expect("written");
+    cluster.sql(&name, "CREATE ROLE verifies LOGIN; GRANT SELECT ON ALL TABLES IN SCHEMA public TO verifies");
+    let reads = store(&url.replace("postgres@", "verifies@"));
+    reads.driver().check_schema().await.expect("it may look");
+    assert!(!reads.driver().health().await.expect("it may ask").may_write);
+    assert_eq!(reads.head().await.expect("readable"), 1);
+    assert_eq!(reads.check_audit(&peppers()).await.expect("readable").entries, 1);
+    let refused = reads.commit(opens(2), &peppers()).await;
+    assert!(matches!(&refused, Err(StoreError::Broken(why)) if why.contains("42501")), "{refused:?}");
+    assert_eq!(reads.head().await.expect("readable"), 1);
+}

@@ -3,6 +3,7 @@
 //! A test that needs PostgreSQL and does not find it fails and says what to install: a half that silently did not run would be
 //! a promise that nobody keeps. `KEYSTEAD_TEST_POSTGRES` names the folder of its programs; else the newest one is taken.
 
+mod pooler;
 mod programs;
 mod proxy;
 
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
+pub use crate::pooler::Pooler;
 use crate::programs::{Programs, signal};
 pub use crate::proxy::{Proxy, Traffic};
 

@@ -33,6 +33,11 @@ impl Programs {
 
     /// A program; it ends when the thread that starts it does, however the test ends.
     fn program(&self, name: &str) -> Command {
+        self.outside(&self.folder.join(name))
+    }
+
+    /// The same for a program that is none of PostgreSQL's own.
+    pub(crate) fn outside(&self, program: &Path) -> Command {
         let mut command = Command::new("setpriv");
         command.args(["--pdeathsig", "QUIT"]);
         if let Some((user, group)) = self.user {
@@ -42,7 +47,7 @@ impl Programs {
                 "--clear-groups".to_owned(),
             ]);
         }
-        command.arg(self.folder.join(name)).current_dir("/").stdin(Stdio::null());
+        command.arg(program).current_dir("/").stdin(Stdio::null());
         command
     }
 
