@@ -4,6 +4,7 @@
 extern crate keystead_store as store;
 
 mod conformance;
+mod encrypting;
 mod losing;
 mod pooling;
 mod relocate;

@@ -8,7 +8,9 @@ mod programs;
 mod proxy;
 
 use std::fmt::Write as _;
-use std::fs;
+use std::fs::{self, Permissions};
+use std::net::{Ipv4Addr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +25,8 @@ pub use crate::proxy::{Proxy, Traffic};
 
 /// The port that names the socket; nothing listens on it.
 const PORT: u16 = 5432;
+/// A certificate for tests alone; everybody has its key.
+const CERTIFICATES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/certificates");
 /// The only user.
 const USER: &str = "postgres";
 /// Nobody waits longer than this for a server.
@@ -31,6 +35,7 @@ const ASKED_EVERY: Duration = Duration::from_millis(20);
 
 /// Enough for tests, and quick: a test's data needs to survive the server, not the machine.
 const SETTINGS: &str = "
+listen_addresses = ''
 fsync = off
 full_page_writes = off
 max_connections = 100
@@ -45,10 +50,16 @@ autovacuum = off
 deadlock_timeout = 200ms
 ";
 
+/// The file of the authority that vouches for encrypted servers.
+pub fn authority() -> PathBuf {
+    Path::new(CERTIFICATES).join("authority.pem")
+}
+
 /// A server with its files.
 pub struct Cluster {
     programs: Programs,
     folder: TempDir,
+    port: u16,
     process: Option<Child>,
     databases: AtomicUsize,
 }
@@ -62,6 +73,33 @@ impl Cluster {
     /// The same with further lines of `postgresql.conf`.
     pub fn start_with(settings: &str) -> Self {
         let (programs, folder) = (Programs::find(), place());
+        Self::made(programs, folder, PORT, settings)
+    }
+
+    /// A server that listens on a port of this machine and lets nobody in who does not encrypt. Its certificate is `localhost`'s,
+    /// by the authority of [`authority`].
+    pub fn start_encrypted() -> Self {
+        let (programs, folder) = (Programs::find(), place());
+        let certificates = Path::new(CERTIFICATES);
+        for name in ["server.pem", "server.key"] {
+            let path = folder.path().join(name);
+            fs::copy(certificates.join(name), &path).expect("it is in the repository");
+            fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("it was just written");
+            programs.own(&path);
+        }
+        let at = folder.path().display();
+        let settings = format!(
+            "listen_addresses = '127.0.0.1'\nssl = on\nssl_cert_file = '{at}/server.pem'\n\
+             ssl_key_file = '{at}/server.key'\nhba_file = '{at}/hba.conf'"
+        );
+        let hba = folder.path().join("hba.conf");
+        fs::write(&hba, "local all all trust\nhostssl all all 127.0.0.1/32 trust\n").expect("a new file");
+        programs.own(&hba);
+        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|free| free.local_addr());
+        Self::made(programs, folder, port.expect("a free port").port(), &settings)
+    }
+
+    fn made(programs: Programs, folder: TempDir, port: u16, settings: &str) -> Self {
         programs.own(folder.path());
         let data = folder.path().join("data");
         programs.run(
@@ -78,7 +116,7 @@ impl Cluster {
             ],
             &[&data],
         );
-        let mut cluster = Self { programs, folder, process: None, databases: AtomicUsize::new(0) };
+        let mut cluster = Self { programs, folder, port, process: None, databases: AtomicUsize::new(0) };
         cluster.set(&format!("{SETTINGS}{settings}\n"));
         cluster.restart();
         cluster
@@ -95,8 +133,8 @@ impl Cluster {
             &["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &source, "-D"],
             &[&data],
         );
-        let mut cluster = Self { programs, folder, process: None, databases: AtomicUsize::new(0) };
-        cluster.set(&format!("unix_socket_directories = '{}'\n", cluster.socket().display()));
+        let mut cluster =
+            Self { programs, folder, port: PORT, process: None, databases: AtomicUsize::new(0) };
         cluster.restart();
         cluster
     }
@@ -109,10 +147,10 @@ impl Cluster {
     /// Starts the server, if it was stopped, and waits until it answers.
     pub fn restart(&mut self) {
         if self.process.is_none() {
-            self.process = Some(self.programs.server(&self.data(), &self.socket()));
+            self.process = Some(self.programs.server(&self.data(), &self.socket(), self.port));
         }
         let mut waited = Duration::ZERO;
-        while !self.programs.is_ready(&self.socket()) {
+        while !self.programs.is_ready(&self.socket(), self.port) {
             assert!(waited < STARTS_WITHIN, "the server does not start: {}", self.log());
             thread::sleep(ASKED_EVERY);
             waited += ASKED_EVERY;
@@ -158,9 +196,14 @@ impl Cluster {
         url(&sockets.iter().map(PathBuf::as_path).collect::<Vec<_>>(), database)
     }
 
+    /// The URL of a database over TCP, by the name that its certificate has.
+    pub fn url_over_tcp(&self, host: &str, database: &str) -> String {
+        format!("postgres://{USER}@{host}:{}/{database}", self.port)
+    }
+
     /// Runs statements and returns what they print, a row a line.
     pub fn sql(&self, database: &str, sql: &str) -> String {
-        let (printed, succeeded) = self.programs.sql(&self.socket(), database, sql);
+        let (printed, succeeded) = self.programs.sql(&self.socket(), self.port, database, sql);
         assert!(succeeded, "{sql}: {printed}");
         printed
     }

@@ -58,24 +58,25 @@ impl Programs {
     }
 
     /// Starts a server on a folder of data.
-    pub(crate) fn server(&self, data: &Path, socket: &Path) -> Child {
+    pub(crate) fn server(&self, data: &Path, socket: &Path, port: u16) -> Child {
         let log = File::create(socket.join("log")).expect("the log can be written");
         let mut server = self.program("postgres");
-        server.arg("-D").arg(data).arg("-k").arg(socket).args(["-c", "listen_addresses="]);
+        server.arg("-D").arg(data).arg("-k").arg(socket).args(["-p", &port.to_string()]);
         server.stdout(Stdio::null()).stderr(log).spawn().expect("setpriv is there")
     }
 
     /// Whether a server answers.
-    pub(crate) fn is_ready(&self, socket: &Path) -> bool {
+    pub(crate) fn is_ready(&self, socket: &Path, port: u16) -> bool {
         let mut asked = self.program("pg_isready");
-        asked.args(["--quiet", "-d", "postgres", "-h"]).arg(socket);
+        asked.args(["--quiet", "-d", "postgres", "-p", &port.to_string(), "-h"]).arg(socket);
         asked.status().expect("setpriv is there").success()
     }
 
     /// Runs statements; what they print, and whether they succeeded.
-    pub(crate) fn sql(&self, socket: &Path, database: &str, sql: &str) -> (String, bool) {
+    pub(crate) fn sql(&self, socket: &Path, port: u16, database: &str, sql: &str) -> (String, bool) {
         let mut psql = self.program("psql");
         psql.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-U", super::USER, "-d", database]);
+        psql.args(["-p", &port.to_string()]);
         let output = psql.arg("-h").arg(socket).args(["-c", sql]).output().expect("setpriv is there");
         let printed = if output.status.success() { &output.stdout } else { &output.stderr };
         (String::from_utf8_lossy(printed).trim().to_owned(), output.status.success())
