@@ -91,9 +91,8 @@ pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use hold::refuse_held;
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{
-    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyIdText, KeyRef, LetterId, Mode, SessionId,
-    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyRef, LetterId, Mode, ProcessId, SessionId,
-    UserId,
+    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyIdText, KeyRef, LetterId, Mode, ProcessId,
+    SessionId, UserId,
 };
 pub use invite::{
     Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX,
@@ -110,7 +109,8 @@ pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use node::{
-    Node, NodeRole, NodeRun, Shadow, Spans, checked_node, enrol_node, enrolled_token, node_digest, remove_node,
+    Node, NodeRole, NodeRun, Shadow, Spans, checked_node, enrol_node, enrolled_token, node_digest,
+    remove_node,
 };
 pub use oneself::Oneself;
 pub use open_account::{EMAIL_BYTES_MAX, NewAccount, NewOwner, add_member, open_account};

@@ -87,6 +87,7 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(nodes::list, nodes::enrol))
         .routes(routes!(nodes::remove))
         .routes(routes!(nodes::report))
+        .routes(routes!(nodes::usage))
         .routes(routes!(receipt::keys))
         .routes(routes!(followers::list, followers::admit))
         .routes(routes!(followers::revoke))

@@ -205,7 +205,7 @@ mod tests {
         assert_eq!((clock.now(), clock.offset_ms()), (START + SECOND, None));
     }
 
-    // G7
+    // G7, TM-26
     #[test]
     fn a_wall_clock_that_jumps_moves_no_deadline() {
         let (own, clock) = clocks();
@@ -218,7 +218,7 @@ mod tests {
         assert_eq!(clock.now(), START + HOUR + SECOND);
     }
 
-    // G7
+    // G7, TM-26
     #[test]
     fn a_database_whose_time_leaps_is_followed_only_where_this_machine_agrees() {
         let (own, clock) = clocks();

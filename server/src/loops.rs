@@ -66,6 +66,13 @@ pub(crate) fn spawn(
         take_over,
         tokio::spawn(snapshots(app.clone(), snapshot.clone(), reporter.clone(), stopping.clone())),
     ]);
+    if !app.config.role.writes() {
+        let reporter = reporter.clone();
+        loops.push(every(USAGE_EVERY, stopping, app, move |_| {
+            let reporter = reporter.clone();
+            async move { reporter.tell_uses().await }
+        }));
+    }
     if app.config.role.writes() {
         loops.extend(writing(app, senders, stopping));
     }

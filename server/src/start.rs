@@ -473,6 +473,7 @@ impl Running {
         if let Err(failure) = reporter.known.end() {
             tracing::warn!(%failure, "What this process knew could not be taken out of its folder");
         }
+        reporter.tell_uses().await;
         reporter.leave(engine).await;
         if let Err(error) = snapshot.write_once(engine.store(), engine.index()).await {
             tracing::warn!(error = %error, "The snapshot of the index could not be written");

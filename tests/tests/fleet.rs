@@ -103,6 +103,11 @@ fn a_deactivation_is_known_by_three_of_three_nodes_and_refused_by_each_when_the_
     println!("50 deactivations, the slowest known by all after {slowest} ms");
     assert!(slowest <= 1_000, "{slowest} ms");
 
+    // What a node that only reads has granted is known all the same.
+    let pair = generates(&operator, &account, "Used");
+    sees("the pair works at one that only reads", || gateways[1].authenticate(&pair) == 200);
+    sees("its use is told", || !operator.reads(&format!("/pairs/{}", pair.key_id))["last_used_at"].is_null());
+
     let nodes = operator.reads("/nodes");
     let told: Vec<String> = nodes["items"]
         .as_array()

@@ -107,3 +107,33 @@ pub struct NodeRegistration {
     /// The same for live keys.
     pub vouches_live_ms: i64,
 }
+
+/// Most uses that are told at once.
+pub const USES_MAX: usize = 100;
+
+/// `POST /api/v1/nodes/{node}/usage`, by the node itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct NodeUsage {
+    /// What was granted since the last time, each pair once for each minute; at most 100.
+    pub uses: Vec<PairUse>,
+}
+
+/// How often a pair was granted in a minute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PairUse {
+    /// The pair.
+    #[cfg_attr(feature = "openapi", schema(example = "rzp_test_1DP5mmOlF5G5ag"))]
+    pub key_id: String,
+    /// How often.
+    pub count: u32,
+    /// When last.
+    #[cfg_attr(feature = "openapi", schema(example = "2026-11-23T06:00:00.000Z"))]
+    pub last_used_at: String,
+    /// From where that was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_from: Option<String>,
+}

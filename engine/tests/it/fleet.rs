@@ -167,7 +167,7 @@ impl Node {
 
 const STALE: Spans = Spans::even(MINUTE.times(5));
 
-// G3
+// G3, TM-20, TM-25
 #[tokio::test]
 async fn a_node_that_was_paused_through_a_deactivation_accepts_nothing_after_guaranteed_by() {
     let fleet = Fleet::begins().await;

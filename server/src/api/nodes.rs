@@ -8,15 +8,17 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use domain::{Duration, Node as Listed, NodeRole, ProcessId, Refusal, Spans, Timestamp};
 use engine::EngineError;
-use store::{NodeReport as Said, Registration};
+use store::{NodeReport as Said, Registration, UsageRow};
 use wire::codes::Code;
-use wire::nodes::{EnrolNode, EnrolledNode, Node, NodeRegistration, NodeReport};
+use wire::nodes::{
+    EnrolNode, EnrolledNode, Node, NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX,
+};
 use wire::page::Page;
 
 use super::document::Problems;
 use super::idempotency::Replayed;
 use super::json::{Asked, Nothing};
-use super::moments::moment;
+use super::moments::{moment, read as read_moment};
 use super::operator::{Operator, token};
 use super::page::{PageAsk, begin, limit};
 use super::place::Place;
@@ -146,6 +148,46 @@ pub(super) async fn report(
     app.fleet.room.ring();
     let listed = app.engine.store().node(&listed.name).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
     Ok(Json(node(&app, &listed, now)))
+}
+
+/// Tell uses as a node
+///
+/// For nodes that only read from the database, with their own credential: how often pairs were granted there, and when last.
+#[utoipa::path(
+    post, path = "/nodes/{node}/usage", tag = "nodes", operation_id = "tell_usage_as_node",
+    params(("node" = String, Path, description = "The node's own name")),
+    security(("node" = [])), request_body = NodeUsage,
+    responses((status = 200, description = "It was written", body = NodeUsage), Problems),
+)]
+pub(super) async fn usage(
+    State(app): State<App>,
+    AsNode(listed): AsNode,
+    Place(name): Place<String>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    asked: Asked<NodeUsage>,
+) -> Result<Json<NodeUsage>, Problem> {
+    if listed.name != name {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let wrong =
+        || Refusal::invalid("uses", "Give at most 100 uses of pairs that exist, as the node counted them.");
+    if USES_MAX < asked.body.uses.len() {
+        return Err(wrong().into());
+    }
+    let rows: Option<Vec<UsageRow>> = asked.body.uses.iter().map(use_told).collect();
+    match app.engine.used_elsewhere(rows.ok_or_else(wrong)?).await? {
+        true => Ok(Json(asked.body)),
+        false => Err(wrong().into()),
+    }
+}
+
+fn use_told(told: &PairUse) -> Option<UsageRow> {
+    Some(UsageRow {
+        key_id: told.key_id.parse().ok()?,
+        count: (0 < told.count).then_some(told.count)?,
+        last_used_at: read_moment(&told.last_used_at)?,
+        last_used_from: told.last_used_from.as_deref().map(str::parse).transpose().ok()?,
+    })
 }
 
 fn taken(taken: bool) -> Result<(), Problem> {

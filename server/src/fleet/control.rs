@@ -7,8 +7,9 @@ use std::time::Duration;
 use axum::http::Request;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use secrecy::{ExposeSecret, SecretString};
+use serde::Serialize;
 use ureq::Agent;
-use wire::nodes::NodeReport;
+use wire::nodes::{NodeReport, NodeUsage};
 
 /// How long a call may take in all.
 const WITHIN: Duration = Duration::from_secs(5);
@@ -26,7 +27,7 @@ pub(crate) struct Control {
 pub(crate) enum Told {
     /// It was taken.
     Taken,
-    /// This process is not what runs as the node any more, or the node is not on the list.
+    /// It was refused: this process is not what runs as the node any more, or the node is not on the list.
     NotIn,
     /// It did not arrive, or nobody knows whether it did; why, in words.
     Lost(String),
@@ -43,14 +44,23 @@ impl Control {
             .max_response_header_size(16 * 1024)
             .user_agent("keystead")
             .build();
-        let url = format!("{}/api/v1/nodes/{node}/report", url.trim_end_matches('/'));
+        let url = format!("{}/api/v1/nodes/{node}", url.trim_end_matches('/'));
         Self { agent: settings.new_agent(), url, credential }
     }
 
     /// Sends a report.
     pub(crate) async fn tell(&self, report: &NodeReport) -> Told {
-        let body = serde_json::to_vec(report).expect("a report is text and numbers, which JSON can hold");
-        let request = Request::post(&self.url)
+        self.post("report", report).await
+    }
+
+    /// Sends uses.
+    pub(crate) async fn tell_uses(&self, uses: &NodeUsage) -> Told {
+        self.post("usage", uses).await
+    }
+
+    async fn post(&self, what: &str, body: &impl Serialize) -> Told {
+        let body = serde_json::to_vec(body).expect("a report is text and numbers, which JSON can hold");
+        let request = Request::post(format!("{}/{what}", self.url))
             .header(CONTENT_TYPE, "application/json")
             .header(AUTHORIZATION, format!("Bearer {}", self.credential.expose_secret()))
             .body(body);
@@ -60,7 +70,7 @@ impl Control {
         match called {
             Ok(Ok(answer)) => match answer.status().as_u16() {
                 200 => Told::Taken,
-                401 | 404 | 409 => Told::NotIn,
+                401 | 404 | 409 | 422 => Told::NotIn,
                 status => Told::Lost(format!("the control plane answered {status}")),
             },
             Ok(Err(ureq::Error::Timeout(_))) => {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use domain::Timestamp;
 use verify::Index;
-use wire::nodes::{NodeRegistration, NodeReport};
+use wire::nodes::{NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX};
 
 use super::control::{Control, Told};
 use super::{Candidate, KnownFile, ProcessFile, name};
+use crate::api::moment;
 use crate::app::Engine;
 use crate::clock::DatabaseClock;
 use crate::config::Config;
@@ -98,6 +99,26 @@ impl Reporter {
             Reports::ToControl(control) => control.tell(&words).await,
         };
         if told == Told::Taken { Ok(position) } else { Err(told) }
+    }
+
+    /// Tells what was granted here since the last time, for a process that cannot write it down. What gets lost on the way is told
+    /// again; what is refused is dropped.
+    pub(crate) async fn tell_uses(&self) {
+        let Reports::ToControl(control) = &self.reports else { return };
+        let usage = self.index.drain_usage();
+        for (sent, part) in usage.chunks(USES_MAX).enumerate() {
+            let uses = part.iter().map(|used| PairUse {
+                key_id: used.key_id.to_string(),
+                count: used.count,
+                last_used_at: moment(used.last_used_at),
+                last_used_from: used.last_used_from.map(|from| from.to_string()),
+            });
+            if let Told::Lost(why) = control.tell_uses(&NodeUsage { uses: uses.collect() }).await {
+                tracing::warn!(%why, "Uses of keys could not be told; they are told again");
+                self.index.give_back(&usage[sent * USES_MAX..]);
+                return;
+            }
+        }
     }
 
     /// Says that this process vouches for nothing any more. Whoever calls this has seen to that before.

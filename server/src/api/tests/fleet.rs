@@ -195,3 +195,37 @@ async fn a_wait_that_cannot_be_meant_changes_nothing() {
     let found = story.quietly(&format!("GET /pairs/{key_id}"), "").await;
     assert_eq!(found.json["state"], "current");
 }
+
+#[tokio::test]
+async fn a_node_that_only_reads_tells_what_was_used_there() {
+    let mut story = Story::begins().await;
+    let credential = story.enrolled("eu-1").await;
+    let account = story.account("Fleet").await;
+    let (_, key_id) = story.test_key(&account).await;
+    let token = format!("Bearer {credential}");
+    let headers = [("authorization", token.as_str()), JSON];
+    let used = |key_id: &str, count: u32| {
+        format!(
+            r#"{{"uses":[{{"key_id":"{key_id}","count":{count},"last_used_at":"2026-11-23T05:59:00.000Z","last_used_from":"192.0.2.1"}}]}}"#
+        )
+    };
+    let many =
+        format!(r#"{{"uses":[{}]}}"#, vec![r#"{"key_id":"x","count":1,"last_used_at":""}"#; 101].join(","));
+    for (body, status) in [
+        (used(&key_id, 3), 200),
+        (used("rzp_test_00000000000000", 1), 422),
+        (used(&key_id, 0), 422),
+        (used("nonsense", 1), 422),
+        (many, 422),
+    ] {
+        let answer = story.sends("POST /nodes/eu-1/usage", &body, &headers, "").await;
+        assert_eq!(answer.status, status, "{body}");
+    }
+    let other = story.sends("POST /nodes/eu-2/usage", &used(&key_id, 1), &headers, "").await;
+    assert_eq!(other.status, 404);
+    let found = story.quietly(&format!("GET /pairs/{key_id}"), "").await;
+    assert_eq!(
+        (found.text("last_used_at"), found.text("last_used_from")),
+        ("2026-11-23T05:59:00.000Z".to_owned(), "192.0.2.1".to_owned())
+    );
+}
