@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::{Brand, Duration, PepperError, Peppers, ProcessId, SessionLimits};
+use domain::{Brand, Duration, PepperError, Peppers, ProcessId, SessionLimits, Timestamp};
 use engine::{EngineError, Heavy, Rules};
 use secrecy::ExposeSecret;
 use store::{PostgresError, SqliteError, StoreError};
@@ -96,6 +96,12 @@ pub enum StartError {
          the database answers"
     )]
     TooOld,
+    /// Another process runs under this one's name.
+    #[error(
+        "another Keystead process runs as the node {0} on this database; give this one a [node] name of its own, or wait \
+         some seconds if the other one was just killed"
+    )]
+    NodeInUse(String),
     /// Another process runs on the folder.
     #[error("another Keystead process is using {0}; stop it first, or give this one its own --data-dir")]
     FolderInUse(PathBuf),
@@ -371,6 +377,17 @@ fn reporter(
     }
 }
 
+/// Two processes of one machine have one name unless they are given two: the second one must not silence the first by mistake.
+async fn refuse_taken(engine: &Engine, candidate: &Candidate, now: Timestamp) -> Result<(), StartError> {
+    let node = engine.store().node(&candidate.node).await?;
+    let Some(run) = node.and_then(|node| node.run) else { return Ok(()) };
+    let is_heard = !(run.reported_at + run.lease).reached(now);
+    if is_heard && Some(run.process) != candidate.former {
+        return Err(StartError::NodeInUse(candidate.node.clone()));
+    }
+    Ok(())
+}
+
 /// Takes this process's place in the fleet: after this it vouches for what it reads, or when the control plane has heard of it.
 async fn take_seat(
     engine: &Engine,
@@ -386,6 +403,9 @@ async fn take_seat(
     // First: a process that is gone without having been written down would count as one that may still run.
     file.remember(&process).map_err(unusable)?;
     let candidate = Candidate::of(config, process, former);
+    if config.database_url.is_some() && config.role.writes() {
+        refuse_taken(engine, &candidate, clock.now()).await?;
+    }
     engine.sit(candidate.seat());
     let known = known_file(config, engine.peppers());
     known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;

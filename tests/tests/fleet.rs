@@ -206,3 +206,14 @@ fn a_node_that_dies_without_its_database_starts_again_with_what_it_knew_and_not_
     let said = keystead_tests::installation::said(&told);
     assert!(!told.status.success() && said.contains("the database cannot be reached"), "{said}");
 }
+
+#[test]
+fn a_second_process_under_a_name_that_is_heard_from_does_not_silence_the_first() {
+    let fleet = Fleet::begins("");
+    let second = fleet.node("second", "").at(&fleet.cluster.url(&fleet.name));
+    second.configure("[node]\nname = \"one\"\n");
+    let told = keystead_tests::installation::done(&mut second.serving());
+    let said = keystead_tests::installation::said(&told);
+    assert!(!told.status.success() && said.contains("runs as the node one on this database"), "{said}");
+    assert!(is_ready(&fleet.served));
+}
