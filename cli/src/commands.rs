@@ -15,6 +15,7 @@ pub mod member;
 pub mod migrate;
 pub mod node;
 pub mod operator;
+pub mod receipt;
 pub mod serve;
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,9 @@ pub struct Source {
     /// Database of a fleet; without it the embedded one in the data folder
     #[arg(long, value_name = "URL")]
     pub database_url: Option<String>,
+    /// What this process does: all, control or verify
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
 }
 
 impl Source {
@@ -46,7 +50,11 @@ impl Source {
         let environment: Vec<(String, String)> = std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect();
-        let flags = Flags { data_dir: self.data_dir, database_url: self.database_url.map(Into::into) };
+        let flags = Flags {
+            data_dir: self.data_dir,
+            database_url: self.database_url.map(Into::into),
+            role: self.role,
+        };
         Config::load(self.config.as_deref(), &environment, flags).map_err(|error| {
             Failure::new(error.to_string())
                 .hint("`keystead config example` prints a file with every setting explained")

@@ -10,13 +10,17 @@ use zeroize::Zeroizing;
 /// A server that answers everybody, Envoy included.
 pub struct Listening {
     running: Running,
-    envoy: Handle,
+    /// `None`: gateways ask elsewhere.
+    envoy: Option<Handle>,
 }
 
 impl Listening {
     /// Adds the Envoy listener to a server that has started; without it nothing stays started.
     pub async fn to_envoy_too(running: Running) -> Result<Self, StartError> {
         let app = running.app();
+        if !app.config.role.answers_gateways() {
+            return Ok(Self { running, envoy: None });
+        }
         let (address, gateway) = (app.config.listen.envoy, &app.config.gateway);
         let default = Settings::default();
         let settings = Settings {
@@ -25,7 +29,7 @@ impl Listening {
             ..default
         };
         match (Listener { desk: app.desk.clone(), settings }).listen(address) {
-            Ok(envoy) => Ok(Self { running, envoy }),
+            Ok(envoy) => Ok(Self { running, envoy: Some(envoy) }),
             Err(source) => {
                 running.stop().await;
                 Err(StartError::Listen { listener: "Envoy listener", address, source })
@@ -39,15 +43,15 @@ impl Listening {
     }
 
     /// Where Envoy asks.
-    pub const fn envoy(&self) -> SocketAddr {
-        self.envoy.local_addr()
+    pub fn envoy(&self) -> Option<SocketAddr> {
+        self.envoy.as_ref().map(Handle::local_addr)
     }
 
     /// Stops listening and finishes what is under way; last of all the database is left in order.
     pub async fn stop(self) {
         let envoy = self.envoy;
         // Joining threads waits; it must not hold up the tasks that finish meanwhile.
-        let _ = tokio::task::spawn_blocking(move || envoy.stop()).await;
+        let _ = tokio::task::spawn_blocking(move || envoy.map(Handle::stop)).await;
         self.running.stop().await;
     }
 }

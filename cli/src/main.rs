@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     account, audit, bench, brand, config, demo, docs, doctor, follower, init, key, member, migrate, node,
-    operator, serve,
+    operator, receipt, serve,
 };
 
 /// Where a platform's API keys live: issue them, regenerate them safely, tell gateways whether they are good.
@@ -62,6 +62,8 @@ enum Command {
     Member(member::Arguments),
     /// Processes of a running installation that verify keys
     Node(node::Arguments),
+    /// Receipts of deactivations: check one that was kept, print the public keys
+    Receipt(receipt::Arguments),
     /// Services that verify in their own process, and may follow a running server for that
     Follower(follower::Arguments),
     /// Check or export the audit
@@ -88,6 +90,7 @@ fn main() -> ExitCode {
         Command::Key(arguments) => key::run(arguments),
         Command::Member(arguments) => member::run(arguments),
         Command::Node(arguments) => node::run(arguments),
+        Command::Receipt(arguments) => receipt::run(arguments),
         Command::Follower(arguments) => follower::run(arguments),
         Command::Audit(command) => audit::run(command),
         Command::Bench(command) => bench::run(&command),

@@ -66,6 +66,11 @@ pub struct Answer<T> {
 }
 
 impl Arguments {
+    /// How to print what is found without a server.
+    pub const fn output(&self) -> Output {
+        self.output
+    }
+
     /// Does something with the server and prints what came of it.
     pub fn run(self, work: impl FnOnce(&Remote) -> Result<Report, Failure>) -> Result<(), Failure> {
         let token = match &self.token_file {

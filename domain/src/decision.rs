@@ -16,6 +16,7 @@ use crate::invite::Invitation;
 use crate::key::Key;
 use crate::letter::Letter;
 use crate::mobile::SendHistory;
+use crate::node::Node;
 use crate::operator::Operator;
 use crate::pair::Pair;
 use crate::reset_password::PasswordReset;
@@ -62,6 +63,8 @@ pub enum Row {
     ConsoleSession(ConsoleSession),
     /// A service that verifies by itself.
     Follower(Follower),
+    /// A process that verifies, as the fleet lists it.
+    Node(Node),
 }
 
 /// A row that goes, if it still has the version that was based on.
@@ -69,6 +72,8 @@ pub enum Row {
 pub enum Gone {
     /// A member who is no longer one.
     Member(Member),
+    /// A node that is no longer one, by its name. What ran as it stays known as a shadow until it cannot vouch any more.
+    Node(String),
 }
 
 /// One row to write. Each must touch exactly one row of the store, or the whole decision is undone.
@@ -136,7 +141,7 @@ impl Decision {
     pub fn changes_keys(&self) -> bool {
         self.changes.iter().any(|change| match change {
             Change::Insert(row) | Change::Update(row) => matches!(row, Row::Key(_) | Row::Pair { .. }),
-            Change::Remove(Gone::Member(_)) => false,
+            Change::Remove(Gone::Member(_) | Gone::Node(_)) => false,
         })
     }
 }

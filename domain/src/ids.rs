@@ -152,6 +152,15 @@ impl<'a> KeyIdText<'a> {
         self.0
     }
 
+    /// The mode it names.
+    #[inline]
+    pub const fn mode(&self) -> Mode {
+        match self.0[self.0.len() - RANDOM - 5] {
+            b't' => Mode::Test,
+            _ => Mode::Live,
+        }
+    }
+
     /// What stands before its random characters.
     #[inline]
     pub fn front(&self) -> &'a [u8] {
@@ -280,6 +289,8 @@ ids! {
     InvitationId = "inv_";
     /// An e-mail or SMS the system owes somebody.
     LetterId = "let_";
+    /// One run of a program that verifies, from its start to its end.
+    ProcessId = "prc_";
 }
 
 #[cfg(test)]

@@ -34,6 +34,7 @@ mod log_in;
 mod members;
 mod mobile;
 mod network;
+mod node;
 mod oneself;
 mod open_account;
 mod operator;
@@ -44,6 +45,7 @@ mod pepper;
 mod prepared_mac;
 mod profile;
 mod random;
+mod receipt;
 mod refusal;
 mod regenerate;
 mod reset_password;
@@ -89,8 +91,8 @@ pub use generate::{GenerateRequest, NewPair, default_key, draw_as, generate};
 pub use hold::refuse_held;
 pub use idempotency::{IDEMPOTENT_REPLAY, IdempotencyKey, Remembered, Replay};
 pub use ids::{
-    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyIdText, KeyRef, LetterId, Mode, SessionId,
-    UserId,
+    AccountId, ChallengeId, IdError, InvitationId, KeyId, KeyIdText, KeyRef, LetterId, Mode, ProcessId,
+    SessionId, UserId,
 };
 pub use invite::{
     Guests, INVITATION, INVITATION_LIFETIME, Invitation, InvitationState, Invite, Inviter, PENDING_MAX,
@@ -106,6 +108,10 @@ pub use log_in::{LogIn, log_in, log_out, log_out_others};
 pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};
 pub use network::{Network, NoNetwork};
+pub use node::{
+    Node, NodeRole, NodeRun, Shadow, Spans, checked_node, enrol_node, enrolled_token, node_digest,
+    remove_node,
+};
 pub use oneself::Oneself;
 pub use open_account::{EMAIL_BYTES_MAX, NewAccount, NewOwner, add_member, open_account};
 pub use operator::{
@@ -118,6 +124,7 @@ pub use password::{HashMemory, Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
 pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};
+pub use receipt::{Heard, Silent, hear, vouched_until};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
 pub use reset_password::{

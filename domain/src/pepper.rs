@@ -111,6 +111,7 @@ pub struct Pepper {
     known: Keyed,
     backup: Keyed,
     snapshot: Keyed,
+    receipt: Zeroizing<[u8; 32]>,
     seal: XChaCha20Poly1305,
     totp: XChaCha20Poly1305,
 }
@@ -135,6 +136,7 @@ impl Pepper {
             known: keyed("ks1-known"),
             backup: keyed("ks1-backup"),
             snapshot: keyed("ks1-snap"),
+            receipt: subkey("ks1-receipt"),
             seal: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-seal")).expect("the key is 32 bytes"),
             totp: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-totp")).expect("the key is 32 bytes"),
         }
@@ -206,6 +208,11 @@ impl Pepper {
             lengths_first(&mut mac, part);
         }
         finish(mac)
+    }
+
+    /// What receipts are signed with: the seed of an Ed25519 key. All processes with this pepper sign alike.
+    pub const fn receipt_seed(&self) -> &Zeroizing<[u8; 32]> {
+        &self.receipt
     }
 
     /// A fixed question whose answer only the right pepper knows; kept in the database, asked at each start. TM-11
@@ -331,6 +338,11 @@ impl Peppers {
     /// A version, if this process holds it.
     pub fn version(&self, version: u8) -> Option<&Pepper> {
         self.0.iter().find(|pepper| pepper.version() == version)
+    }
+
+    /// All versions, the newest first.
+    pub fn versions(&self) -> impl Iterator<Item = &Pepper> {
+        self.0.iter().rev()
     }
 
     /// What verification needs of all versions, and nothing else.

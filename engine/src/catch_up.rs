@@ -2,7 +2,8 @@
 //!
 //! All knowledge of writes, this node's own included, comes through here. There is no cache and no invalidation.
 
-use store::{Driver, FeedPlace, PairRow, StoreError};
+use domain::Spans;
+use store::{Driver, FeedPlace, PairRow};
 use verify::{PairRecord, Uptime};
 
 use crate::{Engine, EngineError};
@@ -17,6 +18,8 @@ pub struct CaughtUp {
     pub position: i64,
     /// Pairs that changed.
     pub pairs: usize,
+    /// Whether this process is what runs as its node, and so may vouch for what it read.
+    pub seated: bool,
 }
 
 impl<D: Driver> Engine<D> {
@@ -39,8 +42,8 @@ impl<D: Driver> Engine<D> {
         Ok(caught_up)
     }
 
-    /// Catches up without renewing the lease. If the store does not answer, this node's knowledge is in doubt: a change may
-    /// have been committed that the index does not have, so it says so instead of vouching.
+    /// Catches up without renewing the lease. If the store does not answer, whoever asked for a change is not told that it was
+    /// done; others are vouched for as before, until the lease is over.
     pub(crate) async fn follow(&self) -> Result<CaughtUp, EngineError> {
         self.follow_with(None, None, |_| ()).await
     }
@@ -59,24 +62,31 @@ impl<D: Driver> Engine<D> {
     ) -> Result<CaughtUp, EngineError> {
         let _turn = self.catching_up.lock().await;
         if enough.is_some_and(|enough| enough <= self.index.position()) {
-            return Ok(CaughtUp { position: self.index.position(), pairs: 0 });
+            return Ok(CaughtUp { position: self.index.position(), pairs: 0, seated: true });
         }
-        let followed = self.read_feed(&progress).await;
+        // What cannot be read changes nothing: the lease runs out by itself.
+        let (caught_up, allowed) = self.read_feed(&progress).await?;
         // Still in our turn, or a renewal could come after somebody else's doubt and take it back.
-        match (&followed, renew_from) {
-            // Nothing is known to have changed: what is known may be vouched for until the lease ends by itself.
-            (Err(EngineError::Store(StoreError::Unreachable(_))), Some(_)) => {}
-            (Err(_), _) => self.index.lease().doubt(),
-            (Ok(_), Some(asked_at)) => {
-                self.index.lease().renew(asked_at, self.rules.vouch_for.as_millis());
-            }
-            (Ok(_), None) => {}
+        match (allowed, renew_from) {
+            (Some(spans), Some(asked_at)) => self.index.lease().renew_each(asked_at, spans),
+            (Some(_), None) => {}
+            // This process was removed or replaced. Whoever removed it counts on its stopping when it reads that.
+            (None, _) => self.index.lease().doubt(),
         }
-        followed
+        Ok(caught_up)
     }
 
-    async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<CaughtUp, EngineError> {
-        let head = self.store.head().await?;
+    /// Reads everything after our position. Says, beside it, how long this process may vouch for it, if at all.
+    async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<(CaughtUp, Option<Spans>), EngineError> {
+        // What runs as our node is read in the same moment as the head, before any pair: a registration that is gone by now
+        // does not vouch for what is read after it.
+        let (head, allowed) = match self.seat.get() {
+            None => (self.store.head().await?, Some(self.rules.vouch_for)),
+            Some(seat) => {
+                let found = self.store.head_as(&seat.node).await?;
+                (found.head, seat.allowed(&found, self.rules.vouch_for))
+            }
+        };
         let mut place = FeedPlace::after(self.index.position());
         let mut pairs = 0;
         loop {
@@ -97,7 +107,7 @@ impl<D: Driver> Engine<D> {
         // Read before the pairs: what came in meanwhile is read again next time, and nothing is skipped.
         self.index.set_position(head);
         self.positions.send_if_modified(|told| std::mem::replace(told, head) != head);
-        Ok(CaughtUp { position: head, pairs })
+        Ok((CaughtUp { position: head, pairs, seated: allowed.is_some() }, allowed))
     }
 }
 

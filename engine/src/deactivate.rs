@@ -24,8 +24,8 @@ impl<D: Driver> Engine<D> {
         key_id: &KeyId,
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
-    ) -> Result<Key, EngineError> {
-        Ok(self.deactivate_as(&Self::actor(view), Some(view), key_id, now, rng).await?.key)
+    ) -> Result<Deactivated, EngineError> {
+        self.deactivate_as(&Self::actor(view), Some(view), key_id, now, rng).await
     }
 
     /// Ends a pair for an operator. One that has ended already is what was wished for: nothing changes, and its key is told.

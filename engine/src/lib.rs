@@ -16,6 +16,7 @@ mod console;
 mod deactivate;
 mod devices;
 mod error;
+mod fleet;
 mod followers;
 mod generate;
 mod idempotent;
@@ -26,6 +27,7 @@ mod letters;
 mod limits;
 mod log_in;
 mod members;
+mod nodes;
 mod oneself;
 mod operators;
 mod refusals;
@@ -47,6 +49,7 @@ pub use catch_up::CaughtUp;
 pub use console::{Circle, ConsoleView, Enrolled};
 pub use deactivate::Deactivated;
 pub use error::EngineError;
+pub use fleet::Seat;
 pub use followers::Admitted;
 pub use generate::Generated;
 pub use idempotent::Issued;
@@ -55,6 +58,7 @@ pub use letters::{Enclosed, OwedLetter};
 pub use limits::LimitsChanged;
 pub use log_in::LoggedIn;
 pub use members::NewMember;
+pub use nodes::EnrolledNode;
 pub use regenerate::Replaced;
 pub use search::{AccountQuery, Found};
 pub use send_limits::SendTally;
@@ -64,11 +68,11 @@ pub use usage::{KeyUsage, PairUsage};
 
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use domain::{
-    Brand, BrandId, Decision, Duration, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers,
-    Random, SessionLimits, Throttle,
+    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    SessionLimits, Spans, Throttle,
 };
 use parking_lot::Mutex;
 use store::{Committed, Driver, Store, StoreError};
@@ -105,7 +109,7 @@ pub struct Rules {
     /// Sessions.
     pub session: SessionLimits,
     /// How long this node may vouch for what it knows without hearing from the store.
-    pub vouch_for: Duration,
+    pub vouch_for: Spans,
 }
 
 /// The one place where things happen.
@@ -128,6 +132,8 @@ pub struct Engine<D> {
     catching_up: tokio::sync::Mutex<()>,
     /// The position the index has come to, for whoever waits for the next.
     positions: tokio::sync::watch::Sender<i64>,
+    /// As which node this process vouches; without one it is alone with its store.
+    seat: OnceLock<Seat>,
 }
 
 impl<D: Driver> Engine<D> {
@@ -146,6 +152,7 @@ impl<D: Driver> Engine<D> {
             sends: Arc::default(),
             catching_up: tokio::sync::Mutex::new(()),
             positions: tokio::sync::watch::Sender::new(0),
+            seat: OnceLock::new(),
         }
     }
 

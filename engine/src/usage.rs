@@ -2,7 +2,7 @@
 //! written, as an owner looks at it.
 
 use domain::{DAY, Duration, HOUR, Key, Network, Pair, Standing, Timestamp, UsageSpan};
-use store::{Driver, KeptSpan, UsageKept, UsageRow, UsageSource};
+use store::{Driver, KeptSpan, StoreError, UsageKept, UsageRow, UsageSource};
 
 use crate::{Engine, EngineError};
 
@@ -135,6 +135,15 @@ impl<D: Driver> Engine<D> {
             left = rest;
         }
         Ok(usage.chunk_by(|one, other| one.key_id == other.key_id).count())
+    }
+
+    /// Writes what a node counted that cannot write by itself. `false`: it names a pair that is not there, and nothing is written.
+    pub async fn used_elsewhere(&self, rows: Vec<UsageRow>) -> Result<bool, EngineError> {
+        match self.store.used(rows).await {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Erases counts that are older than anybody is told. Returns in how many pieces.

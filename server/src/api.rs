@@ -44,6 +44,9 @@ use utoipa_axum::routes;
 use wire::codes::Code;
 
 use crate::app::App;
+pub(crate) use moments::moment;
+pub(crate) use nodes::node as node_told;
+
 use document::Document;
 use json::whole_body;
 use problem::Problem;
@@ -81,7 +84,11 @@ fn routes() -> OpenApiRouter<App> {
         .routes(routes!(refusals::list))
         .routes(routes!(refusals::unknown))
         .routes(routes!(audit::list))
-        .routes(routes!(nodes::list))
+        .routes(routes!(nodes::list, nodes::enrol))
+        .routes(routes!(nodes::remove))
+        .routes(routes!(nodes::report))
+        .routes(routes!(nodes::usage))
+        .routes(routes!(receipt::keys))
         .routes(routes!(followers::list, followers::admit))
         .routes(routes!(followers::revoke))
         .routes(routes!(feed::show))

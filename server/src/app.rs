@@ -48,6 +48,8 @@ pub struct Parts {
     pub help: crate::help::Help,
     /// Rung after a letter was written, so that it goes out at once; the loop looks by itself too.
     pub letters: Notify,
+    /// The fleet, as this process sees it.
+    pub fleet: crate::fleet::Fleet,
     /// What the answers to followers share.
     pub feed: crate::feed::FeedDesk,
     /// Whether this is `keystead demo`: its pages show letters and logins to everybody.

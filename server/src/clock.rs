@@ -1,6 +1,7 @@
 //! The clock: the only file that reads time. Everybody else is handed `now` as a value, sampled once per request or
 //! loop turn, so a test can move it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -46,6 +47,104 @@ impl Clock for SystemClock {
     }
 }
 
+/// The database's time, which is the reference for deadlines where several machines use one database.
+///
+/// Kept as its distance from the time since this machine started: between two readings of the database, and while it is away, the
+/// boot clock goes on, and a wall clock that jumps moves nothing. Before the first reading, and on the embedded database, it is
+/// the machine's own.
+pub struct DatabaseClock {
+    own: Arc<dyn Clock>,
+    /// Database time minus uptime.
+    ahead_of_uptime: AtomicI64,
+}
+
+/// Nobody has told the database's time.
+const UNKNOWN: i64 = i64::MIN;
+/// Further than this the database's time does not go from one reading to the next, in milliseconds.
+const LEAP_MAX: i64 = 2_000;
+
+/// What came of a reading of the database's time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heeded {
+    /// It is the time from now on.
+    Yes,
+    /// It leaped by this many milliseconds, and this machine's clock does not agree with it: the time goes on as before.
+    No {
+        /// How far.
+        leap_ms: i64,
+    },
+}
+
+impl DatabaseClock {
+    /// A clock that has not heard from the database yet.
+    pub fn over(own: Arc<dyn Clock>) -> Self {
+        Self { own, ahead_of_uptime: AtomicI64::new(UNKNOWN) }
+    }
+
+    /// The database said that it was `told` at some moment between `asked` and `answered`.
+    pub fn learn(&self, asked: Uptime, told: Timestamp, answered: Uptime) -> Heeded {
+        let (asked, answered) = (asked.as_millis(), answered.as_millis());
+        let unsure = (answered - asked) / 2 + 1;
+        let new = told.as_millis() - (asked + (answered - asked) / 2);
+        let old = self.ahead_of_uptime.load(Ordering::Relaxed);
+        if old == UNKNOWN {
+            self.ahead_of_uptime.store(new, Ordering::Relaxed);
+            return Heeded::Yes;
+        }
+        let leap_ms = new - old;
+        if LEAP_MAX < leap_ms.abs() {
+            // A failover to a machine whose clock is wrong must not move deadlines; a database that was set right may. Of three
+            // clocks two decide.
+            let own = self.own.now().as_millis() - answered;
+            if LEAP_MAX < (new - own).abs() {
+                return Heeded::No { leap_ms };
+            }
+        }
+        // A slow answer that says what is known already says nothing.
+        if unsure < leap_ms.abs() {
+            self.ahead_of_uptime.store(new, Ordering::Relaxed);
+        }
+        Heeded::Yes
+    }
+
+    /// The database's time minus uptime, to be remembered for a start without a database on the same start of the machine.
+    pub fn ahead_of_uptime(&self) -> Option<i64> {
+        let ahead = self.ahead_of_uptime.load(Ordering::Relaxed);
+        (ahead != UNKNOWN).then_some(ahead)
+    }
+
+    /// Goes on with what was remembered.
+    pub fn recall(&self, ahead_of_uptime: i64) {
+        self.ahead_of_uptime.store(ahead_of_uptime, Ordering::Relaxed);
+    }
+
+    /// How far this machine's wall clock is ahead of the database's time, in milliseconds. `None` on the embedded database.
+    pub fn offset_ms(&self) -> Option<i64> {
+        let ahead = self.ahead_of_uptime.load(Ordering::Relaxed);
+        (ahead != UNKNOWN)
+            .then(|| self.own.now().as_millis() - (self.own.uptime().as_millis().saturating_add(ahead)))
+    }
+}
+
+impl Clock for DatabaseClock {
+    fn now(&self) -> Timestamp {
+        match self.ahead_of_uptime.load(Ordering::Relaxed) {
+            UNKNOWN => self.own.now(),
+            ahead => Timestamp::from_millis(self.own.uptime().as_millis().saturating_add(ahead)),
+        }
+    }
+
+    fn uptime(&self) -> Uptime {
+        self.own.uptime()
+    }
+}
+
+/// Which start of the machine this is. The time since a start says nothing about the time since another one.
+pub fn boot_id() -> Option<String> {
+    let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    Some(text.trim().to_owned()).filter(|id| !id.is_empty())
+}
+
 /// A clock that a test moves by hand. Wall time and uptime move together.
 #[derive(Debug)]
 pub struct ManualClock {
@@ -57,6 +156,11 @@ impl ManualClock {
     /// A clock that stands at `now`.
     pub fn at(now: Timestamp) -> Self {
         Self { wall: AtomicI64::new(now.as_millis()), uptime: AtomicI64::new(0) }
+    }
+
+    /// Sets wall time alone, as somebody may who has the machine.
+    pub fn set_wall(&self, now: Timestamp) {
+        self.wall.store(now.as_millis(), Ordering::SeqCst);
     }
 
     /// Moves both clocks.
@@ -73,5 +177,68 @@ impl Clock for ManualClock {
 
     fn uptime(&self) -> Uptime {
         Uptime::from_millis(self.uptime.load(Ordering::SeqCst))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{HOUR, SECOND};
+
+    use super::*;
+
+    const START: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+
+    fn clocks() -> (Arc<ManualClock>, DatabaseClock) {
+        let own = Arc::new(ManualClock::at(START));
+        (own.clone(), DatabaseClock::over(own))
+    }
+
+    /// The database answers at once.
+    fn learn(clock: &DatabaseClock, told: Timestamp) -> Heeded {
+        clock.learn(clock.uptime(), told, clock.uptime())
+    }
+
+    #[test]
+    fn without_a_database_to_ask_the_machine_s_own_clock_is_right() {
+        let (own, clock) = clocks();
+        own.advance(SECOND);
+        assert_eq!((clock.now(), clock.offset_ms()), (START + SECOND, None));
+    }
+
+    // G7, TM-26
+    #[test]
+    fn a_wall_clock_that_jumps_moves_no_deadline() {
+        let (own, clock) = clocks();
+        assert_eq!(learn(&clock, START + HOUR), Heeded::Yes);
+        assert_eq!((clock.now(), clock.offset_ms()), (START + HOUR, Some(-HOUR.as_millis())));
+        own.advance(SECOND);
+        own.set_wall(START - HOUR.times(48));
+        assert_eq!(clock.now(), START + HOUR + SECOND);
+        assert_eq!(learn(&clock, START + HOUR + SECOND), Heeded::Yes);
+        assert_eq!(clock.now(), START + HOUR + SECOND);
+    }
+
+    // G7, TM-26
+    #[test]
+    fn a_database_whose_time_leaps_is_followed_only_where_this_machine_agrees() {
+        let (own, clock) = clocks();
+        learn(&clock, START);
+        assert_eq!(learn(&clock, START - HOUR), Heeded::No { leap_ms: -HOUR.as_millis() });
+        assert_eq!(clock.now(), START, "a failover to a machine that is wrong");
+        own.set_wall(START + HOUR);
+        assert_eq!(learn(&clock, START + HOUR), Heeded::Yes);
+        assert_eq!(clock.now(), START + HOUR, "a database that was set right");
+        learn(&clock, START + HOUR + SECOND);
+        assert_eq!(clock.now(), START + HOUR + SECOND, "small corrections are followed");
+    }
+
+    #[test]
+    fn a_slow_answer_says_no_more_than_it_can() {
+        let (own, clock) = clocks();
+        learn(&clock, START);
+        let asked = clock.uptime();
+        own.advance(SECOND);
+        clock.learn(asked, START + SECOND, clock.uptime());
+        assert_eq!(clock.now(), START + SECOND, "it may have been read at the end");
     }
 }

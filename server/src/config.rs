@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ::config::{Map, Value};
-use domain::BrandId;
+use domain::{BrandId, NodeRole, Spans};
 use secrecy::{ExposeSecret, SecretString};
 use verify::IdentityKeys;
 
@@ -45,6 +45,9 @@ const DATA_DIR: &str = "/var/lib/keystead";
 /// Where the sample has its operator console.
 const DEMO_CONSOLE: &str = "operator.localhost";
 
+/// How long a node may go on without the database: from not at all to a day.
+const STALE: std::ops::RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(86_400);
+
 /// A token shorter than this could be guessed by whoever reaches the gateway listener.
 const GATEWAY_TOKEN_CHARS_MIN: usize = 16;
 
@@ -55,6 +58,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A PostgreSQL database; `None` is the embedded one.
     pub database_url: Option<SecretString>,
+    /// What this process does.
+    pub role: NodeRole,
+    /// As which node it verifies.
+    pub node: Node,
     /// Where the four listeners stand.
     pub listen: Listen,
     /// How the public listener is reached from outside.
@@ -117,6 +124,10 @@ pub struct Gateway {
     pub lease: Duration,
     /// How long after the lease it goes on while the database is away. Zero is strict.
     pub serve_stale: Duration,
+    /// The same for test keys; `None` is the same.
+    pub serve_stale_test: Option<Duration>,
+    /// The same for live keys; `None` is the same.
+    pub serve_stale_live: Option<Duration>,
     /// What callers must send in `X-Keystead-Gateway-Token`; `None` admits all who reach the listener.
     pub token: Option<SecretString>,
     /// What identities are signed with for services behind a gateway; `None`: they are not signed.
@@ -125,6 +136,28 @@ pub struct Gateway {
     pub proxies: Vec<Network>,
     /// What error bodies look like.
     pub errors: Errors,
+}
+
+impl Gateway {
+    /// How long a node vouches for what it read, by mode.
+    pub fn spans(&self) -> Spans {
+        let span = |stale: Option<Duration>| {
+            let span = self.lease.saturating_add(stale.unwrap_or(self.serve_stale));
+            domain::Duration::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
+        };
+        Spans { test: span(self.serve_stale_test), live: span(self.serve_stale_live) }
+    }
+}
+
+/// As which node a process verifies.
+#[derive(Clone, Debug, Default)]
+pub struct Node {
+    /// What it is called; `None` is `local` on the embedded database, and this machine's name otherwise.
+    pub name: Option<String>,
+    /// Where the control plane is: for a process that only reads.
+    pub control_url: Option<String>,
+    /// What it shows there.
+    pub credential: Option<SecretString>,
 }
 
 /// What error bodies of the gateway listener look like.
@@ -270,6 +303,12 @@ impl Config {
         let mut top = Section::top(merged, &mut problems);
         let data_dir = top.path("data_dir").unwrap_or_else(|| PathBuf::from(DATA_DIR));
         let database_url = database_url(&mut top);
+        let role = top.choice("role", &NodeRole::ALL.map(|role| (role.as_str(), role)));
+        let node = node(&mut top.section("node"), role);
+        if !role.writes() && database_url.is_none() && !top.has("database_url_file") {
+            let hint = "Write database_url, or role = \"all\": the embedded database is for one process.";
+            top.refuse("role", "is `verify`, without a database that others use too", hint);
+        }
         let listen = listen(&mut top.section("listen"));
         let public = public(&mut top.section("public"));
         let gateway = gateway(&mut top.section("gateway"));
@@ -284,7 +323,7 @@ impl Config {
         let brands_read = brand::read_all(brands, &reach, &mut problems);
         let console =
             console(&mut Section::top(merged, &mut problems).section("console"), &brands_read, &reach);
-        if brands.is_empty() && !merged.contains_key("brands_file") {
+        if role != NodeRole::Verify && brands.is_empty() && !merged.contains_key("brands_file") {
             let hint = "Write brands_file = \"brands.toml\" (the sample stands beside the README), or a \
                         [[brand]]; \
                         `keystead config example` shows one.";
@@ -294,6 +333,8 @@ impl Config {
         Ok(Self {
             data_dir,
             database_url,
+            role,
+            node,
             listen,
             public,
             gateway,
@@ -392,7 +433,9 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
     Gateway {
         threads,
         lease: section.duration("lease", seconds(10), seconds(1)..=seconds(600)),
-        serve_stale: section.duration("serve_stale", seconds(300), seconds(0)..=seconds(86_400)),
+        serve_stale: section.duration("serve_stale", seconds(300), STALE),
+        serve_stale_test: stale_of_mode(section, "serve_stale_test"),
+        serve_stale_live: stale_of_mode(section, "serve_stale_live"),
         token,
         identity,
         proxies: section
@@ -400,6 +443,32 @@ fn gateway(section: &mut Section<'_>) -> Gateway {
             .unwrap_or_else(Network::loopback),
         errors: section.choice("errors", &[("plain", Errors::Plain), ("problem", Errors::Problem)]),
     }
+}
+
+fn stale_of_mode(section: &mut Section<'_>, key: &str) -> Option<Duration> {
+    section.has(key).then(|| section.duration(key, seconds(300), STALE))
+}
+
+fn node(section: &mut Section<'_>, role: NodeRole) -> Node {
+    let name = section.text("name");
+    if name.as_deref().is_some_and(|name| domain::checked_node(name).is_err()) {
+        section.refuse("name", "is not one word", "Write letters, digits, dots and dashes, such as \"eu-1\".");
+    }
+    let control_url = section.text("control_url");
+    if control_url.as_deref().is_some_and(|url| !["http://", "https://"].iter().any(|at| url.starts_with(at))) {
+        let hint = "Write the address of the management API, such as \"https://keys.example.com\".";
+        section.refuse("control_url", "is no address", hint);
+    }
+    let credential = section.secret("credential");
+    if !role.writes() {
+        section.required("name", "\"eu-1\"");
+        section.required("control_url", "\"https://keys.example.com\"");
+        if credential.is_none() && !section.has("credential_file") && !section.has("credential") {
+            let hint = "Write what `keystead node enrol NAME` printed into a file, and credential_file = \"node-credential\".";
+            section.refuse("credential_file", "is missing", hint);
+        }
+    }
+    Node { name, control_url, credential }
 }
 
 fn identity(section: &mut Section<'_>) -> Option<IdentityKeys> {

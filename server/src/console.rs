@@ -9,6 +9,7 @@ pub(crate) mod account;
 pub(crate) mod accounts;
 pub(crate) mod audit;
 pub(crate) mod brands;
+pub(crate) mod fleet;
 pub(crate) mod letters;
 pub(crate) mod limits;
 pub(crate) mod log_in;

@@ -22,6 +22,7 @@ pub(crate) mod log_in;
 mod member;
 pub(crate) mod password;
 pub(crate) mod profile;
+mod receipt;
 pub(crate) mod refusals;
 pub(crate) mod regenerate;
 pub(crate) mod reset_two_factor;

@@ -58,6 +58,11 @@ impl Installation {
         Ok(Store::new(Metered::new(database)))
     }
 
+    /// Its database on PostgreSQL without asking anything of it: for a process that goes on with what the one before it knew.
+    pub fn unseen(&self, random: &dyn RandomSource) -> Result<Option<Store<Metered<Database>>>, StartError> {
+        Ok(self.postgres(random)?.map(|postgres| Store::new(Metered::new(Database::from(postgres)))))
+    }
+
     /// Opens its database to read it, whoever else uses it.
     pub async fn open_to_read(&self, random: &dyn RandomSource) -> Result<Store<Database>, StartError> {
         let database = match self.postgres(random)? {

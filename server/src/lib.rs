@@ -10,6 +10,7 @@ mod console;
 pub mod dashboard;
 pub mod demo;
 pub mod feed;
+pub mod fleet;
 pub mod gateway;
 mod heavy;
 pub mod help;

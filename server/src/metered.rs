@@ -51,6 +51,10 @@ impl<D: Driver> Driver for Metered<D> {
         self.inner.rows(sql, params)
     }
 
+    fn database_time(&self) -> impl Future<Output = Result<Option<domain::Timestamp>, StoreError>> + Send {
+        self.inner.database_time()
+    }
+
     fn hints(&self) -> Option<watch::Receiver<i64>> {
         self.inner.hints()
     }

@@ -5,7 +5,7 @@
 mod spans;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 
 use store::{LetterFate, StoreError};
 
@@ -59,6 +59,25 @@ pub struct Meters {
     fates: [AtomicU64; FATES.len()],
     owed: AtomicI64,
     given_up: AtomicI64,
+    /// What this process does in the fleet.
+    pub fleet: FleetMeters,
+}
+
+/// What a process does in the fleet.
+#[derive(Debug, Default)]
+pub struct FleetMeters {
+    /// Its lease, in milliseconds: for so long after a read it vouches as if the database had just answered.
+    pub lease_ms: AtomicI64,
+    /// Whether the last read found it to be what runs as its node.
+    pub is_seated: AtomicBool,
+    /// Whether its wall clock was ever compared with the database's time, and how far ahead it is, in milliseconds.
+    pub clock_offset_ms: AtomicI64,
+    /// The same, whether it was.
+    pub is_clock_known: AtomicBool,
+    /// Reports of how far it is, that were taken and that were not.
+    pub reports: [AtomicU64; 2],
+    /// Reads of the feed that failed.
+    pub failed_reads: AtomicU64,
 }
 
 /// What becomes of a change.
@@ -82,6 +101,7 @@ impl Default for Meters {
             fates: Default::default(),
             owed: AtomicI64::new(UNCOUNTED),
             given_up: AtomicI64::new(UNCOUNTED),
+            fleet: FleetMeters::default(),
         }
     }
 }

@@ -31,6 +31,7 @@ pub mod password;
 pub mod problem;
 pub mod profile;
 pub mod qr;
+pub mod receipt;
 pub mod refusals;
 pub mod regenerate;
 pub mod review;

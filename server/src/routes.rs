@@ -226,7 +226,9 @@ pub fn pages() -> Vec<Row> {
 /// The operator console's pages and what their forms do, under hosts of their own.
 pub fn console_pages() -> Vec<Row> {
     use Who::{Anybody, Operator};
-    use console::{account, accounts, audit, brands, letters, limits, log_in, operators, overview, reviews};
+    use console::{
+        account, accounts, audit, brands, fleet, letters, limits, log_in, operators, overview, reviews,
+    };
     vec![
         row("GET", "/login", Anybody, log_in::page),
         row("POST", "/login", Anybody, log_in::submit),
@@ -260,6 +262,7 @@ pub fn console_pages() -> Vec<Row> {
         row("GET", "/letters", Operator, letters::page),
         row("POST", "/letters/{letter}/retry", Operator, letters::retry),
         row("GET", "/limits", Operator, limits::page),
+        row("GET", "/fleet", Operator, fleet::page),
         row("GET", "/operators", Operator, operators::page),
         row("POST", "/operators", Operator, operators::appoint),
         row("POST", "/operators/{operator}/reset", Operator, operators::reset),

@@ -62,28 +62,51 @@ impl SnapshotFile {
         Ok(filled.await.ok().flatten().unwrap_or_else(fresh))
     }
 
-    /// Writes the file anew if the index has moved on since it was written.
-    pub(crate) async fn write_once<D: Driver>(&self, store: &Store<D>, index: &Arc<Index>) -> io::Result<()> {
+    /// An index as the file says, without a database to ask whether it belongs there; and what the file says of itself.
+    pub(crate) async fn index_alone(
+        &self,
+        keys: VerificationKeys,
+        seed: [u64; 2],
+    ) -> Option<(Index, SnapshotHead)> {
+        let (this, index) = (self.clone(), Index::new(keys, seed));
+        let filled = tokio::task::spawn_blocking(move || {
+            this.told(|file| {
+                let sealer = this.sealer();
+                let snapshot = Snapshot::open(&sealer, file)?;
+                let head = snapshot.head();
+                snapshot.fill(&index)?;
+                Ok((index, head))
+            })
+        });
+        filled.await.ok().flatten()
+    }
+
+    /// Writes the file anew if the index has moved on since it was written. Returns the position that is in it now, if any.
+    pub(crate) async fn write_once<D: Driver>(
+        &self,
+        store: &Store<D>,
+        index: &Arc<Index>,
+    ) -> io::Result<Option<i64>> {
         let position = index.position();
         if self.position.load(Ordering::Relaxed) == position {
-            return Ok(());
+            return Ok(Some(position));
         }
         // No mark: no key was ever changed.
-        let Some(mark) = mark(store, position).await.map_err(io::Error::other)? else { return Ok(()) };
+        let Some(mark) = mark(store, position).await.map_err(io::Error::other)? else { return Ok(None) };
         let has_it = || self.head().is_some_and(|head| (head.mark, head.position) == (mark, position));
         if self.position.load(Ordering::Relaxed) == NONE && has_it() {
             self.position.store(position, Ordering::Relaxed);
-            return Ok(());
+            return Ok(Some(position));
         }
         let (this, index) = (self.clone(), index.clone());
         let writing = tokio::task::spawn_blocking(move || this.write(&index, mark, position));
         writing.await.map_err(io::Error::other)??;
         self.position.store(position, Ordering::Relaxed);
-        Ok(())
+        Ok(Some(position))
     }
 
     /// What the file says of itself, if there is one.
-    fn head(&self) -> Option<SnapshotHead> {
+    pub(crate) fn head(&self) -> Option<SnapshotHead> {
         self.told(|file| Ok(Snapshot::open(&self.sealer(), file)?.head()))
     }
 
@@ -124,7 +147,7 @@ impl SnapshotFile {
 }
 
 /// Whether this database has gone through the moment that a snapshot is of.
-async fn belongs<D: Driver>(store: &Store<D>, head: &SnapshotHead) -> Result<bool, StoreError> {
+pub(crate) async fn belongs<D: Driver>(store: &Store<D>, head: &SnapshotHead) -> Result<bool, StoreError> {
     Ok(mark(store, head.position).await? == Some(head.mark))
 }
 

@@ -7,19 +7,21 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::{Brand, Duration, PepperError, Peppers, SessionLimits};
+use domain::{Brand, Duration, PepperError, Peppers, ProcessId, SessionLimits, Timestamp};
 use engine::{EngineError, Heavy, Rules};
 use secrecy::ExposeSecret;
 use store::{PostgresError, SqliteError, StoreError};
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use verify::Refusals;
 
 use crate::app::{App, Engine, Parts};
-use crate::clock::Clock;
+use crate::clock::{Clock, DatabaseClock, boot_id};
 use crate::config::Config;
 use crate::dashboard::Sites;
 use crate::demo::Demo;
+use crate::fleet::{Candidate, Fleet, KnownFile, ProcessFile, Reporter, Reports};
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::help::Help;
 use crate::installation::Installation;
@@ -28,7 +30,7 @@ use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::snapshot::SnapshotFile;
 use crate::words::Catalogue;
-use crate::{heavy, loops, post, public};
+use crate::{fleet, heavy, loops, post, public};
 
 /// The pepper's file in the data folder.
 pub(crate) const PEPPER_FILE: &str = "pepper";
@@ -88,6 +90,21 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The database is away, and nobody may vouch for what the process before knew.
+    #[error(
+        "the database cannot be reached, and what the process before this one knew is too old to be vouched for; start again when \
+         the database answers"
+    )]
+    TooOld,
+    /// Another process runs under this one's name.
+    #[error(
+        "another Keystead process runs as the node {0} on this database; give this one a [node] name of its own, or wait \
+         some seconds if the other one was just killed"
+    )]
+    NodeInUse(String),
+    /// Another process runs on the folder.
+    #[error("another Keystead process is using {0}; stop it first, or give this one its own --data-dir")]
+    FolderInUse(PathBuf),
     /// A file or folder cannot be used.
     #[error("cannot use {path}: {source}")]
     File {
@@ -102,6 +119,17 @@ pub enum StartError {
     /// The database cannot be trusted any more; the process must stop.
     #[error("stopped, because the database failed: {0}. Nothing was acknowledged after that")]
     Broken(String),
+}
+
+impl StartError {
+    /// Whether the database is one that does not answer, and nothing else is wrong.
+    fn is_about_an_absent_database(&self) -> bool {
+        matches!(
+            self,
+            StartError::Postgres(PostgresError::Unreachable(_))
+                | StartError::Store(StoreError::Unreachable(_))
+        )
+    }
 }
 
 /// What a server is started with.
@@ -119,10 +147,13 @@ pub struct Options {
 /// A server that answers.
 pub struct Running {
     app: App,
-    public: SocketAddr,
-    gateway: GatewayHandle,
+    /// `None`: people are served elsewhere.
+    public: Option<SocketAddr>,
+    /// `None`: gateways ask elsewhere.
+    gateway: Option<GatewayHandle>,
     ops: OpsHandle,
     snapshot: SnapshotFile,
+    reporter: Reporter,
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -181,12 +212,33 @@ pub(crate) async fn open_engine_hashing(
     heavy: Heavy,
 ) -> Result<Engine, StartError> {
     let peppers = read_pepper(&config.data_dir)?;
-    let store = Installation::of(config).open_store(&peppers, random).await?;
+    let installation = Installation::of(config);
+    let opened = installation.open_store(&peppers, random).await;
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
     let snapshot = SnapshotFile::in_folder(&config.data_dir, &peppers);
+    let store = match opened {
+        Err(away) if away.is_about_an_absent_database() => {
+            let known = known_file(config, &peppers);
+            let revived = fleet::revived(&known, &snapshot, peppers.verification_keys(), seed).await;
+            let (Some((index, known)), Some(store)) = (revived, installation.unseen(random)?) else {
+                return Err(away);
+            };
+            tracing::warn!(%away, "The database is away; going on with what the process before this one knew");
+            let engine = Engine::new(store, peppers, rules(config), Arc::new(index), heavy);
+            engine.sit(known.seat);
+            return Ok(engine);
+        }
+        opened => opened?,
+    };
     let index = Arc::new(snapshot.index(&store, peppers.verification_keys(), seed).await?);
     Ok(Engine::new(store, peppers, rules(config), index, heavy))
+}
+
+/// Where a process keeps what one after it may go on with. On the embedded database nobody could: the database is in the same folder.
+fn known_file(config: &Config, peppers: &Peppers) -> KnownFile {
+    let boot = config.database_url.as_ref().and_then(|_| boot_id());
+    KnownFile::in_folder(&config.data_dir, peppers, boot)
 }
 
 fn rules(config: &Config) -> Rules {
@@ -201,7 +253,7 @@ fn rules(config: &Config) -> Rules {
             ..domain::OtpLimits::default()
         },
         session: SessionLimits { idle: span(config.session.idle), absolute: span(config.session.absolute) },
-        vouch_for: span(config.gateway.lease.saturating_add(config.gateway.serve_stale)),
+        vouch_for: config.gateway.spans(),
     }
 }
 
@@ -213,10 +265,21 @@ pub async fn start(
 ) -> Result<Running, StartError> {
     let Options { config, clock, random, demo } = options;
     crate::process::allow_open_files();
-    engine.load(clock.uptime(), progress).await?;
+    let clock = Arc::new(DatabaseClock::over(clock));
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
-    engine.recall_limits(clock.now()).await?;
-    engine.recall_refusals(&refusals, clock.now()).await?;
+    let snapshot = SnapshotFile::in_folder(&config.data_dir, engine.peppers());
+    let goes_on = engine.seat().is_some();
+    let reporter = if goes_on {
+        take_over_seat(&engine, &config, &clock)?
+    } else {
+        fleet::learn_time(&engine, &clock).await?;
+        let reporter = take_seat(&engine, &config, &clock, &*random).await?;
+        engine.load(clock.uptime(), progress).await?;
+        engine.recall_limits(clock.now()).await?;
+        engine.recall_refusals(&refusals, clock.now()).await?;
+        reporter
+    };
+    let unconfirmed = if goes_on { snapshot.head() } else { None };
     let realm = "API keys";
     let desk = Desk::new(engine.index().clone(), clock.clone(), realm, config.gateway.errors);
     let desk = match &config.gateway.identity {
@@ -236,6 +299,7 @@ pub async fn start(
     let help = Help::of(&config.brands, &words, config.help_dir.as_deref());
     help.log_findings();
     let app = App::new(Parts {
+        fleet: Fleet::new(clock.clone(), engine.peppers()).unconfirmed(unconfirmed),
         engine,
         sites,
         help,
@@ -252,18 +316,104 @@ pub async fn start(
     });
 
     let taken = |listener, address| move |source| StartError::Listen { listener, address, source };
-    let listener = public::bind(listen.public).map_err(taken("dashboard", listen.public))?;
-    let public = listener.local_addr().map_err(taken("dashboard", listen.public))?;
-    let gateway = doors.listen(listen.gateway).map_err(taken("gateway listener", listen.gateway))?;
+    let role = app.config.role;
+    let listener = match role.serves_people() {
+        true => Some(public::bind(listen.public).map_err(taken("dashboard", listen.public))?),
+        false => None,
+    };
+    let public = listener.as_ref().map(TcpListener::local_addr).transpose();
+    let public = public.map_err(taken("dashboard", listen.public))?;
+    let gateway = match role.answers_gateways() {
+        true => Some(doors.listen(listen.gateway).map_err(taken("gateway listener", listen.gateway))?),
+        false => None,
+    };
     let ops = watched.listen(listen.ops).map_err(taken("ops listener", listen.ops))?;
 
     let (stop, stopping) = watch::channel(false);
     let visitors = app.meters().visitors.clone();
-    let mut tasks =
-        vec![tokio::spawn(public::serve(listener, crate::routes::router(&app), visitors, stopping.clone()))];
-    let snapshot = SnapshotFile::in_folder(&app.config.data_dir, app.engine.peppers());
-    tasks.extend(loops::spawn(&app, senders, &snapshot, &stopping));
-    Ok(Running { app, public, gateway, ops, snapshot, stop, tasks })
+    let mut tasks: Vec<JoinHandle<()>> = listener
+        .map(|listener| {
+            tokio::spawn(public::serve(listener, crate::routes::router(&app), visitors, stopping.clone()))
+        })
+        .into_iter()
+        .collect();
+    tasks.extend(loops::spawn(&app, senders, &snapshot, &reporter, &stopping));
+    Ok(Running { app, public, gateway, ops, snapshot, reporter, stop, tasks })
+}
+
+/// Goes on as the process before this one, without the database.
+fn take_over_seat(
+    engine: &Engine,
+    config: &Config,
+    clock: &Arc<DatabaseClock>,
+) -> Result<Reporter, StartError> {
+    let unusable = |source| StartError::File { path: config.data_dir.clone(), source };
+    let file = ProcessFile::hold(&config.data_dir).map_err(unusable)?;
+    let file = file.ok_or_else(|| StartError::FolderInUse(config.data_dir.clone()))?;
+    let known = known_file(config, engine.peppers());
+    if !fleet::go_on(engine, &known, clock) {
+        return Err(StartError::TooOld);
+    }
+    let process = engine.seat().expect("whoever goes on has the seat of the one before").process;
+    let candidate = Candidate::of(config, process, None);
+    Ok(reporter(engine, config, clock, candidate, known, file))
+}
+
+fn reporter(
+    engine: &Engine,
+    config: &Config,
+    clock: &Arc<DatabaseClock>,
+    candidate: Candidate,
+    known: KnownFile,
+    file: ProcessFile,
+) -> Reporter {
+    Reporter {
+        candidate: Arc::new(candidate),
+        reports: Reports::of(config),
+        index: engine.index().clone(),
+        clock: clock.clone(),
+        known: Arc::new(known),
+        _folder: Arc::new(file),
+    }
+}
+
+/// Two processes of one machine have one name unless they are given two: the second one must not silence the first by mistake.
+async fn refuse_taken(engine: &Engine, candidate: &Candidate, now: Timestamp) -> Result<(), StartError> {
+    let node = engine.store().node(&candidate.node).await?;
+    let Some(run) = node.and_then(|node| node.run) else { return Ok(()) };
+    let is_heard = !(run.reported_at + run.lease).reached(now);
+    if is_heard && Some(run.process) != candidate.former {
+        return Err(StartError::NodeInUse(candidate.node.clone()));
+    }
+    Ok(())
+}
+
+/// Takes this process's place in the fleet: after this it vouches for what it reads, or when the control plane has heard of it.
+async fn take_seat(
+    engine: &Engine,
+    config: &Config,
+    clock: &Arc<DatabaseClock>,
+    random: &dyn RandomSource,
+) -> Result<Reporter, StartError> {
+    let unusable = |source| StartError::File { path: config.data_dir.clone(), source };
+    let file = ProcessFile::hold(&config.data_dir).map_err(unusable)?;
+    let file = file.ok_or_else(|| StartError::FolderInUse(config.data_dir.clone()))?;
+    let former = file.last();
+    let process = ProcessId::draw(&mut *random.source());
+    // First: a process that is gone without having been written down would count as one that may still run.
+    file.remember(&process).map_err(unusable)?;
+    let candidate = Candidate::of(config, process, former);
+    if config.database_url.is_some() && config.role.writes() {
+        refuse_taken(engine, &candidate, clock.now()).await?;
+    }
+    engine.sit(candidate.seat());
+    let known = known_file(config, engine.peppers());
+    known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;
+    let reporter = reporter(engine, config, clock, candidate, known, file);
+    if config.role.writes() {
+        reporter.candidate.register(engine, clock.now()).await?;
+    }
+    Ok(reporter)
 }
 
 fn settings(config: &Config) -> GatewaySettings {
@@ -280,6 +430,15 @@ fn settings(config: &Config) -> GatewaySettings {
     }
 }
 
+/// Waits until there is a reason to stop.
+async fn told_why(reasons: Option<watch::Receiver<Option<String>>>) -> String {
+    let Some(mut reasons) = reasons else { return std::future::pending().await };
+    match reasons.wait_for(Option::is_some).await {
+        Ok(reason) => reason.clone().unwrap_or_default(),
+        Err(_) => "its writer has stopped".to_owned(),
+    }
+}
+
 impl Running {
     /// The handle that handlers use.
     pub fn app(&self) -> &App {
@@ -287,13 +446,13 @@ impl Running {
     }
 
     /// Where the dashboard and the management API listen.
-    pub fn public(&self) -> SocketAddr {
+    pub fn public(&self) -> Option<SocketAddr> {
         self.public
     }
 
     /// Where gateways ask.
-    pub fn gateway(&self) -> SocketAddr {
-        self.gateway.local_addr()
+    pub fn gateway(&self) -> Option<SocketAddr> {
+        self.gateway.as_ref().map(GatewayHandle::local_addr)
     }
 
     /// Where health and metrics are.
@@ -303,41 +462,52 @@ impl Running {
 
     /// Waits until the database cannot be trusted any more, which may be for ever.
     pub async fn until_broken(&self) -> StartError {
-        let Some(mut broken) = self.app.engine.store().driver().inner().broken() else {
-            return std::future::pending().await;
-        };
-        let reason = match broken.wait_for(Option::is_some).await {
-            Ok(reason) => reason.clone().unwrap_or_default(),
-            Err(_) => "its writer has stopped".to_owned(),
+        let (failed, broken) =
+            (self.app.fleet.failed.subscribe(), self.app.engine.store().driver().inner().broken());
+        let reason = tokio::select! {
+            reason = told_why(Some(failed)) => reason,
+            reason = told_why(broken) => reason,
         };
         StartError::Broken(reason)
     }
 
     /// Stops listening, finishes what is under way and writes what was counted.
     pub async fn stop(self) {
-        self.stop.send_replace(true);
-        self.app.feed.close();
-        let (gateway, ops) = (self.gateway, self.ops);
+        let Running { app, gateway, ops, snapshot, reporter, stop, tasks, .. } = self;
+        stop.send_replace(true);
+        app.feed.close();
         // Joining threads waits; it must not hold up the tasks that finish meanwhile.
         let join = move || {
-            gateway.stop();
+            if let Some(gateway) = gateway {
+                gateway.stop();
+            }
             ops.stop();
         };
         let _ = tokio::task::spawn_blocking(join).await;
-        for task in self.tasks {
+        for task in tasks {
             let _ = task.await;
         }
-        if let Err(error) = self.app.engine.flush_usage_once().await {
-            tracing::warn!(error = %error, "Uses of keys could not be written");
+        let engine = &app.engine;
+        // Nobody can ask any more. Only a process that vouches for nothing may say that it leaves.
+        engine.index().lease().doubt();
+        if let Err(failure) = reporter.known.end() {
+            tracing::warn!(%failure, "What this process knew could not be taken out of its folder");
         }
-        let engine = &self.app.engine;
-        if let Err(error) = self.snapshot.write_once(engine.store(), engine.index()).await {
+        reporter.tell_uses().await;
+        reporter.leave(engine).await;
+        if let Err(error) = snapshot.write_once(engine.store(), engine.index()).await {
             tracing::warn!(error = %error, "The snapshot of the index could not be written");
         }
-        if let Err(error) = self.app.engine.flush_key_days_once().await {
+        if !app.config.role.writes() {
+            return;
+        }
+        if let Err(error) = engine.flush_usage_once().await {
+            tracing::warn!(error = %error, "Uses of keys could not be written");
+        }
+        if let Err(error) = engine.flush_key_days_once().await {
             tracing::warn!(error = %error, "The day's use of limited keys could not be written");
         }
-        if let Err(error) = self.app.engine.flush_refusals_once(&self.app.refusals, self.app.now()).await {
+        if let Err(error) = engine.flush_refusals_once(&app.refusals, app.now()).await {
             tracing::warn!(error = %error, "Refusals could not be written down");
         }
     }

@@ -5,17 +5,19 @@
 //! holds when it is written, and positions become visible in order, so a follower can never miss one. Each statement must
 //! touch exactly the rows it says; another number undoes all.
 
-use domain::{Allowance, ChainHead, Change, Decision, Gone, Pepper, Row, SessionId, Timestamp};
+use domain::{Allowance, ChainHead, Change, Decision, Gone, Pepper, ProcessId, Row, SessionId, Timestamp};
 
 use crate::driver::{StoreError, Transaction};
 use crate::letters::LetterFate;
 use crate::limits::KeyDay;
+use crate::nodes::{NodeReport, Registration};
 use crate::refusals::RefusalChanges;
 use crate::usage::{KeptSpan, UsageRow};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,
-    keys, letters, limits, operators, refusals, reset_password, send_counts, sends, sessions, usage, users,
+    keys, letters, limits, nodes, operators, refusals, reset_password, send_counts, sends, sessions, usage,
+    users,
 };
 
 /// Takes the next position.
@@ -54,8 +56,17 @@ pub enum Work {
     ConsoleSeen(SessionId, Timestamp),
     /// An allowance of codes was used up when somebody asked. Not a change anybody made, so no audit entry.
     LimitHit(Allowance, Timestamp),
-    /// Erases what need not or may not be kept: sealed answers that are over, counts of windows that are over.
+    /// Erases what need not or may not be kept: sealed answers that are over, counts of windows that are over, shadows that
+    /// cannot vouch any more.
     Forget(Timestamp),
+    /// A process takes a node for itself, before it vouches. Not a change anybody made, so no audit entry.
+    Register(Registration),
+    /// What a process says about itself.
+    Report(NodeReport),
+    /// A process that vouches for nothing any more leaves its node.
+    Leave(String, ProcessId),
+    /// Somebody had read all shadows by this moment.
+    ShadowsSeen(Timestamp),
     /// Remembers what a pepper version answers, at the first start.
     KnownAnswer(Pepper),
 }
@@ -107,7 +118,12 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<App
         Work::Forget(now) => {
             answers::forget(tx, *now).await?;
             send_counts::forget(tx, *now).await?;
+            nodes::forget_shadows(tx, *now).await?;
         }
+        Work::Register(registration) => nodes::register(tx, registration).await?,
+        Work::Report(report) => nodes::report(tx, report).await?,
+        Work::Leave(node, process) => nodes::leave(tx, node, process).await?,
+        Work::ShadowsSeen(at) => nodes::shadows_seen(tx, *at).await?,
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
     }
     tx.settle().await?;
@@ -182,7 +198,11 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::Invitation(invitation)) => invitations::update(tx, invitation).await,
         Change::Insert(Row::Follower(follower)) => followers::insert(tx, follower).await,
         Change::Update(Row::Follower(follower)) => followers::update(tx, follower).await,
+        Change::Insert(Row::Node(node)) => nodes::insert(tx, node).await,
+        // What an operator says of a node is said once; the rest its process says.
+        Change::Update(Row::Node(_)) => Err(StoreError::Conflict),
         Change::Remove(Gone::Member(member)) => users::remove_member(tx, member).await,
+        Change::Remove(Gone::Node(name)) => nodes::remove(tx, name).await,
     }
 }
 

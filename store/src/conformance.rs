@@ -15,6 +15,7 @@ mod invitations;
 mod keys;
 mod letters;
 mod limits;
+mod nodes;
 mod people;
 mod refusals;
 mod samples;
@@ -85,6 +86,12 @@ promises! {
     followers::a_follower_comes_back_as_it_was_written,
     followers::a_follower_s_name_and_token_stand_once,
     followers::a_revoked_follower_stays_revoked_and_its_token_is_nobody_s,
+    nodes::a_node_comes_back_as_it_was_enrolled_and_registered,
+    nodes::a_node_s_name_credential_and_process_stand_once,
+    nodes::a_process_registers_once_and_reports_only_grow,
+    nodes::whoever_is_replaced_or_removed_stays_known_as_a_shadow,
+    nodes::a_process_that_left_leaves_no_shadow,
+    nodes::the_head_is_read_with_what_runs_as_a_node,
     letters::every_kind_of_letter_comes_back_as_it_was_written,
     letters::a_letter_is_due_until_it_is_sent_or_given_up,
     letters::a_letter_for_later_waits_for_its_moment,

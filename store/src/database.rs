@@ -1,5 +1,6 @@
 //! The database an installation is on: the embedded one, or PostgreSQL.
 
+use domain::Timestamp;
 use tokio::sync::watch;
 
 use crate::apply::{Committed, Work};
@@ -61,6 +62,13 @@ impl Driver for Database {
         match self {
             Database::Sqlite(sqlite) => sqlite.rows(sql, params).await,
             Database::Postgres(postgres) => Box::pin(postgres.rows(sql, params)).await,
+        }
+    }
+
+    async fn database_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        match self {
+            Database::Sqlite(sqlite) => sqlite.database_time().await,
+            Database::Postgres(postgres) => Box::pin(postgres.database_time()).await,
         }
     }
 

@@ -4,7 +4,9 @@
 //! SQLite and for PostgreSQL; the simulator's fault injector is a further implementation, not a change.
 
 use std::future::Future;
+use std::sync::Arc;
 
+use domain::Timestamp;
 use tokio::sync::watch;
 
 use crate::apply::{Committed, Work};
@@ -54,10 +56,38 @@ pub trait Driver: Send + Sync + 'static {
         params: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
 
+    /// The database's own time, which is the reference for deadlines where several machines use it. `None`: the database lives
+    /// in this process, and its clock is the process's own.
+    fn database_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
+        std::future::ready(Ok(None))
+    }
+
     /// Hints that keys have changed, from any process: the position, as far as it was heard of. Hints may be lost, so whoever
     /// follows the feed reads it regularly all the same. `None` for a database that only one process writes.
     fn hints(&self) -> Option<watch::Receiver<i64>> {
         None
+    }
+}
+
+impl<D: Driver> Driver for Arc<D> {
+    fn commit(&self, work: Work) -> impl Future<Output = Result<Committed, StoreError>> + Send {
+        (**self).commit(work)
+    }
+
+    fn rows(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        (**self).rows(sql, params)
+    }
+
+    fn database_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
+        (**self).database_time()
+    }
+
+    fn hints(&self) -> Option<watch::Receiver<i64>> {
+        (**self).hints()
     }
 }
 

@@ -71,6 +71,12 @@ const KEY_OF_PAIR: &str = "
      WHERE key_id = $1
 ";
 
+const POSITION_OF_PAIR: &str = "
+    SELECT position
+      FROM pairs
+     WHERE key_id = $1
+";
+
 const COUNT_PAIRS: &str = "
     SELECT count(*)
       FROM pairs
@@ -303,6 +309,12 @@ impl<D: Driver> Store<D> {
             None => Ok(None),
             Some(record) => self.key(&record.parsed(0)?).await,
         }
+    }
+
+    /// The position of a pair's last change: of its end, for one that has ended.
+    pub async fn pair_position(&self, key_id: &KeyId) -> Result<Option<i64>, StoreError> {
+        let record = self.one(POSITION_OF_PAIR, params![key_id.as_str()]).await?;
+        record.map(|record| record.integer(0)).transpose()
     }
 
     /// How many pairs there are, ended ones included.

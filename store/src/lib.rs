@@ -21,6 +21,7 @@ mod keys;
 mod letters;
 mod limits;
 mod meta;
+mod nodes;
 mod operators;
 mod postgres;
 mod refusals;
@@ -42,6 +43,7 @@ pub use keys::{FeedPlace, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::PepperCheck;
+pub use nodes::{HeadAs, NodeReport, Registration};
 pub use postgres::{
     AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
     newest as newest_schema,

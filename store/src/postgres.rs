@@ -23,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use deadpool::managed::{Object, Pool, PoolError};
+use domain::Timestamp;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -206,6 +207,10 @@ impl Driver for Postgres {
             | Work::ConsoleSeen(..)
             | Work::LimitHit(..)
             | Work::Forget(_)
+            | Work::Register(_)
+            | Work::Report(_)
+            | Work::Leave(..)
+            | Work::ShadowsSeen(_)
             | Work::KnownAnswer(_) => &self.notes,
         };
         lane.commit(work).await
@@ -227,6 +232,11 @@ impl Driver for Postgres {
                 Err(trouble) => return Err(trouble.into_error()),
             }
         }
+    }
+
+    async fn database_time(&self) -> Result<Option<Timestamp>, StoreError> {
+        let records = self.rows(health::TIME, Vec::new()).await?;
+        records.first().map(|record| record.moment(0)).transpose()
     }
 
     fn hints(&self) -> Option<watch::Receiver<i64>> {

@@ -163,6 +163,29 @@ impl Installation {
         Served::by(self.serving())
     }
 
+    /// A node that only reads, enrolled at a server of this installation: a folder of its own with the same pepper, and the
+    /// database at `database_url`.
+    pub fn node(&self, served: &Served, name: &str, database_url: &str, more: &str) -> Installation {
+        let control = format!("http://{}", served.public);
+        let mut command = keystead(["node", "enrol", name, "--output", "json"]);
+        let told = done(command.env("KEYSTEAD_URL", &control).env("KEYSTEAD_TOKEN", &self.token));
+        assert!(told.status.success(), "{}", said(&told));
+        let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("one JSON line");
+        let credential = told["credential"].as_str().expect("a credential").to_owned();
+        let place = tempfile::tempdir().expect("room for a folder");
+        let database_url = Some(database_url.to_owned());
+        let node = Installation { place, database_url, token: self.token.clone() };
+        std::fs::create_dir(node.folder()).expect("room for a folder");
+        // Copied with its mode: others may not read it.
+        std::fs::copy(self.folder().join("pepper"), node.folder().join("pepper")).expect("the same pepper");
+        let text = format!(
+            "role = \"verify\"\n[listen]\ngateway = \"127.0.0.1:0\"\nenvoy = \"127.0.0.1:0\"\nops = \"127.0.0.1:0\"\n\
+             [node]\nname = \"{name}\"\ncontrol_url = \"{control}\"\ncredential = \"{credential}\"\n{more}\n"
+        );
+        std::fs::write(node.config(), text).expect("room for a file");
+        node
+    }
+
     /// Waits until the running server owes nobody a letter: it writes nothing by itself then.
     pub fn settled(&self) {
         let quiet = (0..1_000).any(|_| {
@@ -221,12 +244,16 @@ impl Served {
             let _ = process.wait();
             panic!("{command:?} did not serve: {}", log.lock().unwrap_or_else(PoisonError::into_inner));
         };
-        let mut addresses = line.split("http://").skip(1).map(|rest| {
+        // A listener that a role does not have is nowhere.
+        let named = |name: &str| {
+            let Some((_, rest)) = line.split_once(&format!("{name} on http://")) else {
+                return SocketAddr::from(([0, 0, 0, 0], 0));
+            };
             let end = rest.find([',', ' ']).unwrap_or(rest.len());
             rest[..end].parse::<SocketAddr>().expect("an address and a port")
-        });
-        let mut next = || addresses.next().expect("four listeners");
-        let (public, gateway, ops, envoy) = (next(), next(), next(), next());
+        };
+        let (public, gateway) = (named("dashboard and API"), named("gateways"));
+        let (ops, envoy) = (named("health and metrics"), named("Envoy"));
         Served { process, log, reading: Some(reading), public, gateway, ops, envoy }
     }
 

@@ -74,7 +74,7 @@ impl Story {
 
     /// Where the dashboard is now.
     pub fn dashboard(&self) -> SocketAddr {
-        self.running().public()
+        self.running().public().expect("it has a dashboard")
     }
 
     /// Where gateways ask, through all restarts.

@@ -51,7 +51,7 @@ async fn open(folder: &Path) -> Engine<Sqlite> {
         brands: vec![brand],
         otp: OtpLimits::default(),
         session: SessionLimits::default(),
-        vouch_for: DAY,
+        vouch_for: domain::Spans::even(DAY),
     };
     let peppers = Peppers::parse(&format!("1 {}", "5a".repeat(32))).expect("one good line");
     let store = Store::new(Sqlite::open(folder).expect("the killed process holds nothing any more"));

@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyIdText, KeyRef, Network, Presented, Standing, Tail,
-    Timestamp, VerificationKey, VerificationKeys,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyIdText, KeyRef, Mode, Network, Presented, Standing,
+    Tail, Timestamp, VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
 
@@ -122,15 +122,15 @@ impl Index {
             let nobody = self.stand_in(hash);
             let account = AccountId::of_tail(nobody.account);
             std::hint::black_box(self.proves(credentials, &account, &nobody));
-            return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, uptime);
+            return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, id.mode(), uptime);
         };
-        let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, uptime);
         let kind = self.kinds.get(fact.kind);
         let account = AccountId::of_tail(fact.account);
+        let refused = |reason| self.say(Verdict::Refused { reason, slot: Some(slot) }, kind.mode, uptime);
         match self.proves(credentials, &account, &fact) {
             Some(true) => {}
             Some(false) => return refused(Reason::WrongSecret),
-            None => return self.say(Verdict::CannotSay(Silence::PepperMissing), uptime),
+            None => return self.say(Verdict::CannotSay(Silence::PepperMissing), kind.mode, uptime),
         }
         if ask.mode.is_some_and(|mode| mode != kind.mode) {
             return refused(Reason::WrongMode);
@@ -141,7 +141,7 @@ impl Index {
             Standing::Ended { why: EndReason::Expired, .. } => return refused(Reason::Expired),
             Standing::Ended { .. } => return refused(Reason::Ended),
         };
-        if let Err(silence) = self.lease.check(uptime) {
+        if let Err(silence) = self.lease.check_mode(kind.mode, uptime) {
             return Verdict::CannotSay(silence);
         }
         let allowance = match fact.limited {
@@ -295,8 +295,8 @@ impl Index {
     }
 
     /// Asked last, after all the work: a process that may not vouch says neither yes nor no.
-    fn say<'a>(&self, verdict: Verdict<'a>, uptime: Uptime) -> Verdict<'a> {
-        match self.lease.check(uptime) {
+    fn say<'a>(&self, verdict: Verdict<'a>, mode: Mode, uptime: Uptime) -> Verdict<'a> {
+        match self.lease.check_mode(mode, uptime) {
             Ok(()) => verdict,
             Err(silence) => Verdict::CannotSay(silence),
         }

@@ -1,9 +1,12 @@
 //! The lease: until when this process may vouch for what it knows.
 //!
 //! Counted in uptime, because wall time can be set. A lease only ever moves forward; whoever follows the feed
-//! renews it with the moment at which the successful poll *began*.
+//! renews it with the moment at which the successful read *began*. Keys of each mode have an end of their own: an operator may
+//! want live keys refused sooner than test keys when the database is away.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
+
+use domain::{Mode, Spans};
 
 use crate::uptime::Uptime;
 use crate::verdict::Silence;
@@ -16,7 +19,8 @@ const NEVER: i64 = i64::MIN;
 pub struct Lease {
     loaded: AtomicBool,
     renewed_at: AtomicI64,
-    until: AtomicI64,
+    /// For test keys, and for live keys.
+    until: [AtomicI64; 2],
 }
 
 impl Lease {
@@ -25,7 +29,7 @@ impl Lease {
         Self {
             loaded: AtomicBool::new(false),
             renewed_at: AtomicI64::new(NEVER),
-            until: AtomicI64::new(NEVER),
+            until: [AtomicI64::new(NEVER), AtomicI64::new(NEVER)],
         }
     }
 
@@ -36,39 +40,70 @@ impl Lease {
 
     /// What is known was complete at `at`, and counts for `allowance_ms` from then.
     pub fn renew(&self, at: Uptime, allowance_ms: i64) {
+        self.renew_each(at, Spans::even(domain::Duration::from_millis(allowance_ms)));
+    }
+
+    /// The same, with a span for each mode.
+    pub fn renew_each(&self, at: Uptime, spans: Spans) {
         self.renewed_at.fetch_max(at.as_millis(), Ordering::Relaxed);
-        self.until.fetch_max(at.plus(allowance_ms).as_millis(), Ordering::Release);
+        for mode in [Mode::Test, Mode::Live] {
+            let until = at.plus(spans.of(mode).as_millis()).as_millis();
+            self.end(mode).fetch_max(until, Ordering::Release);
+        }
     }
 
-    /// What is known may lack a change that was committed: vouch for nothing until the next renewal.
+    /// This process was told to stop: vouch for nothing until the next renewal.
     pub fn doubt(&self) {
-        self.until.store(NEVER, Ordering::Release);
+        self.until.iter().for_each(|until| until.store(NEVER, Ordering::Release));
     }
 
-    /// Whether this process may say anything at `now`.
+    /// Whether this process may say anything at all at `now`.
     pub fn check(&self, now: Uptime) -> Result<(), Silence> {
+        self.check_mode(Mode::Test, now).or_else(|_| self.check_mode(Mode::Live, now))
+    }
+
+    /// Whether this process may say anything of keys of a mode at `now`.
+    pub fn check_mode(&self, mode: Mode, now: Uptime) -> Result<(), Silence> {
         if !self.loaded.load(Ordering::Acquire) {
             return Err(Silence::NotLoaded);
         }
-        if Uptime::from_millis(self.until.load(Ordering::Acquire)).reached(now) {
+        if Uptime::from_millis(self.end(mode).load(Ordering::Acquire)).reached(now) {
             return Err(Silence::TooOld);
         }
         Ok(())
     }
 
-    /// How much longer this process may vouch if nothing renews it, in milliseconds; 0 when it may not.
+    /// How much longer this process may vouch for keys of any mode if nothing renews it, in milliseconds; 0 when it may not.
     pub fn remaining_ms(&self, now: Uptime) -> i64 {
-        match self.check(now) {
-            Ok(()) => self.until.load(Ordering::Acquire).saturating_sub(now.as_millis()).max(0),
+        [Mode::Test, Mode::Live].map(|mode| self.remaining_of_ms(mode, now)).into_iter().max().unwrap_or(0)
+    }
+
+    /// The same for keys of one mode.
+    pub fn remaining_of_ms(&self, mode: Mode, now: Uptime) -> i64 {
+        match self.check_mode(mode, now) {
+            Ok(()) => self.end(mode).load(Ordering::Acquire).saturating_sub(now.as_millis()).max(0),
             Err(_) => 0,
+        }
+    }
+
+    /// When the read began that renewed it last. `None` before the first time.
+    pub fn renewed_at(&self) -> Option<Uptime> {
+        match self.renewed_at.load(Ordering::Relaxed) {
+            NEVER => None,
+            at => Some(Uptime::from_millis(at)),
         }
     }
 
     /// How long ago it was renewed, in milliseconds. `None` before the first time.
     pub fn age_ms(&self, now: Uptime) -> Option<i64> {
-        match self.renewed_at.load(Ordering::Relaxed) {
-            NEVER => None,
-            at => Some(now.as_millis().saturating_sub(at).max(0)),
+        self.renewed_at().map(|at| now.as_millis().saturating_sub(at.as_millis()).max(0))
+    }
+
+    const fn end(&self, mode: Mode) -> &AtomicI64 {
+        let [test, live] = &self.until;
+        match mode {
+            Mode::Test => test,
+            Mode::Live => live,
         }
     }
 }
@@ -121,6 +156,20 @@ mod tests {
         assert_eq!(lease.check(up(1)), Err(Silence::TooOld));
         lease.renew(up(2), 1_000);
         assert_eq!(lease.check(up(3)), Ok(()));
+    }
+
+    #[test]
+    fn keys_of_each_mode_have_an_end_of_their_own() {
+        let lease = Lease::new();
+        lease.ready();
+        let span = domain::Duration::from_millis;
+        lease.renew_each(up(0), Spans { test: span(1_000), live: span(100) });
+        assert_eq!(lease.check_mode(Mode::Live, up(99)), Ok(()));
+        assert_eq!(lease.check_mode(Mode::Live, up(100)), Err(Silence::TooOld));
+        assert_eq!(lease.check_mode(Mode::Test, up(100)), Ok(()));
+        assert_eq!((lease.check(up(100)), lease.check(up(1_000))), (Ok(()), Err(Silence::TooOld)));
+        let left = |mode| lease.remaining_of_ms(mode, up(90));
+        assert_eq!((left(Mode::Test), left(Mode::Live), lease.remaining_ms(up(90))), (910, 10, 910));
     }
 
     #[test]

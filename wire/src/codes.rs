@@ -72,6 +72,12 @@ codes! {
     /// The feed with a token that no follower has.
     FollowerTokenUnknown = 401 "follower_token_unknown", "The follower's token is not known",
         "No follower has this token, or it was revoked. `keystead follower list` shows all followers.";
+    /// A node's report without a credential.
+    NodeCredentialNeeded = 401 "node_credential_needed", "A node's credential is needed",
+        "Send a node's credential in the header `Authorization: Bearer <credential>`. `keystead node enrol NAME` prints one.";
+    /// A node's report with a credential that no node has.
+    NodeCredentialUnknown = 401 "node_credential_unknown", "The node's credential is not known",
+        "No node has this credential, or the node was removed. `keystead node list` shows all nodes; enrol it again.";
     /// There is no session, or it is over.
     LogInFirst = 401 "log_in_first", "You are not logged in",
         "Your session is over or was never begun. Log in and try again.";
@@ -175,6 +181,10 @@ codes! {
     OtherHistory = 409 "other_history", "What the follower knows is of another history",
         "The database never had what this follower knows: it was restored from a copy, or is another one. Forget \
          everything and begin at position 0.";
+    /// A report of a process that another one took the place of.
+    NodeReplaced = 409 "node_replaced", "Another process runs as this node",
+        "Another process registered as this node, so this one vouches for nothing any more. Give each process a credential of its \
+         own, or restart the one that shall run.";
     /// The code was used.
     CodeUsed = 409 "code_used", "The code was used already",
         "This code was used already. Ask for a new one.";

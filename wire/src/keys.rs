@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::gateway::{Mode, SecretText};
+pub use crate::receipts::{PendingNode, Receipt, ReceiptPair};
 
 /// `POST …/{account}/keys`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,33 +192,4 @@ pub struct PairOfKey {
     /// Who has heard of a deactivation, when the request asked with `?wait=fleet`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<Receipt>,
-}
-
-/// Which nodes have heard of a change, and from when it is guaranteed on all of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct Receipt {
-    /// The change's place in the feed that nodes follow.
-    pub position: i64,
-    /// How many nodes verify keys.
-    pub nodes: u32,
-    /// How many of them have confirmed.
-    pub acknowledged: u32,
-    /// Those that have not, and until when each may still act on what it knew.
-    pub pending: Vec<PendingNode>,
-    /// The moment from which no node acts on the old state.
-    #[cfg_attr(feature = "openapi", schema(example = "2026-11-23T06:00:00.004Z"))]
-    pub guaranteed_by: String,
-    /// How long this request waited.
-    pub elapsed_ms: i64,
-}
-
-/// A node that has not confirmed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct PendingNode {
-    /// Its name.
-    pub node: String,
-    /// Until when it may still act on what it knew.
-    pub until: String,
 }

@@ -15,5 +15,6 @@ pub mod members;
 pub mod nodes;
 pub mod page;
 pub mod problem;
+pub mod receipts;
 pub mod refusals;
 pub mod usage;

@@ -71,7 +71,8 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         loading.finish_and_clear();
         let listening = Listening::to_envoy_too(running).await?;
         demo.announce(&folder)?;
-        print(&demo, listening.envoy(), &folder, temporary.is_some());
+        let envoy = listening.envoy().expect("the sample has all listeners");
+        print(&demo, envoy, &folder, temporary.is_some());
         until_stopped(listening).await
     });
     told.end();

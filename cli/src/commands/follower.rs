@@ -50,7 +50,7 @@ impl Command {
                 Ok(table(Report::of(followers.body), followers.read))
             }
             Command::Revoke { name } => {
-                let path = format!("/followers/{}/revoke", name_in_address(&name)?);
+                let path = format!("/followers/{}/revoke", name_in_address("a follower's", &name)?);
                 let revoked = remote.post::<Follower>(&path, &nothing())?;
                 Ok(table(Report::of(revoked.body), [revoked.read]))
             }
@@ -59,13 +59,13 @@ impl Command {
 }
 
 /// A name as it may stand in an address. Anything else would name something else there.
-fn name_in_address(name: &str) -> Result<&str, Failure> {
+pub(crate) fn name_in_address<'a>(whose: &str, name: &'a str) -> Result<&'a str, Failure> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_');
     if name.bytes().all(plain) && name.bytes().any(|byte| byte.is_ascii_alphanumeric()) {
         Ok(name)
     } else {
-        Err(Failure::usage(format!("`{name}` is not a follower's name"))
-            .hint("keystead follower list names all of them"))
+        Err(Failure::usage(format!("`{name}` is not {whose} name"))
+            .hint("it is one word of letters, digits, dots and dashes; `list` names all of them"))
     }
 }
 

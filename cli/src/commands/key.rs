@@ -61,17 +61,17 @@ pub(crate) enum Command {
         /// With `now`: end a pair that still retires from an earlier regeneration too
         #[arg(long)]
         end_retiring: bool,
-        /// Say which nodes have heard of it
-        #[arg(long)]
-        wait: bool,
+        /// Wait until every node has heard of it, and print the signed receipt
+        #[arg(long, value_name = "fleet", num_args = 0..=1, default_missing_value = "fleet", value_enum)]
+        wait: Option<WaitFor>,
     },
     /// End a pair now, for ever
     Deactivate {
         /// The pair's key id
         key_id: String,
-        /// Say which nodes have heard of it
-        #[arg(long)]
-        wait: bool,
+        /// Wait until every node has heard of it, and print the signed receipt
+        #[arg(long, value_name = "fleet", num_args = 0..=1, default_missing_value = "fleet", value_enum)]
+        wait: Option<WaitFor>,
     },
     /// Show how often a key is used, pair by pair, and from where
     Usage {
@@ -112,6 +112,13 @@ pub(crate) enum Command {
 pub(crate) enum ModeWord {
     Test,
     Live,
+}
+
+/// For whom a command waits.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum WaitFor {
+    /// Every node that verifies
+    Fleet,
 }
 
 /// When the old pair stops, on the command line.
@@ -309,8 +316,11 @@ fn find(remote: &Remote, key_id: &str) -> Result<PairOfKey, Failure> {
     })
 }
 
-fn fleet(wait: bool) -> &'static str {
-    if wait { "?wait=fleet" } else { "" }
+fn fleet(wait: Option<WaitFor>) -> &'static str {
+    match wait {
+        Some(WaitFor::Fleet) => "?wait=fleet",
+        None => "",
+    }
 }
 
 fn shown_once(report: Report, issued: IssuedKey) -> Report {
@@ -321,15 +331,7 @@ fn shown_once(report: Report, issued: IssuedKey) -> Report {
 
 fn with_receipt(report: Report, receipt: Option<Receipt>) -> Report {
     let Some(receipt) = receipt else { return report };
-    let mut report = report.talk(format!(
-        "{} of {} nodes have confirmed; guaranteed everywhere from {} on.",
-        receipt.acknowledged, receipt.nodes, receipt.guaranteed_by
-    ));
-    for pending in receipt.pending {
-        report = report
-            .talk(format!("{} is silent and may act on what it knew until {}.", pending.node, pending.until));
-    }
-    report
+    super::receipt::told(report, &receipt)
 }
 
 /// What is true of a pair, to follow its id.

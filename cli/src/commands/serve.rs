@@ -36,18 +36,23 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         .await?;
         loading.finish_and_clear();
         let listening = Listening::to_envoy_too(running).await?;
-        let (running, envoy) = (listening.running(), listening.envoy());
-        eprintln!(
-            "Serving: dashboard and API on http://{}, gateways on http://{}, health and metrics on http://{}, \
-             Envoy on http://{envoy}",
-            running.public(),
-            running.gateway(),
-            running.ops()
-        );
+        eprintln!("{}", serving(&listening));
         until_stopped(listening).await
     });
     told.end();
     outcome
+}
+
+/// Where everything is.
+fn serving(listening: &Listening) -> String {
+    let running = listening.running();
+    let places = [
+        running.public().map(|at| format!("dashboard and API on http://{at}")),
+        running.gateway().map(|at| format!("gateways on http://{at}")),
+        Some(format!("health and metrics on http://{}", running.ops())),
+        listening.envoy().map(|at| format!("Envoy on http://{at}")),
+    ];
+    format!("Serving: {}", places.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }
 
 /// Waits for a signal or for a database that can no longer be trusted.

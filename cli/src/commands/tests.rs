@@ -12,7 +12,7 @@ use server::start::{Options, Running, make_folder, open_engine, start};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use crate::commands::{account, brand, demo, docs, follower, key, member, node};
+use crate::commands::{account, brand, demo, docs, follower, key, member, node, receipt};
 use crate::failure::Failure;
 use crate::remote::Remote;
 use crate::report::Report;
@@ -68,7 +68,7 @@ impl Story {
             let options = Options { config, clock: clock.clone(), random, demo: None };
             (start(engine, options, |_, _| ()).await.expect("a server"), token)
         });
-        let url = format!("http://{}", running.public());
+        let url = format!("http://{}", running.public().expect("it has a dashboard"));
         let remote = Remote::new(&url, token.reveal(), Arc::new(SeededRandom::new(8)))
             .expect("a token and an address");
         Self { runtime, running, clock, remote, told: String::new(), _folder: folder }
@@ -99,7 +99,7 @@ impl Story {
 
     /// Asks the gateway listener about credentials, as a merchant's own gateway would.
     fn grants(&self, key_id: &str, secret: &str) -> bool {
-        let url = format!("http://{}/v1/verify", self.running.gateway());
+        let url = format!("http://{}/v1/verify", self.running.gateway().expect("it answers gateways"));
         let asked = serde_json::json!({ "key_id": key_id, "key_secret": secret });
         let mut answer =
             ureq::post(url).header("User-Agent", "checkout/1.4").send_json(asked).expect("an answer");
@@ -108,7 +108,7 @@ impl Story {
     }
 
     fn ends(self) -> String {
-        let url = format!("http://{}", self.running.public());
+        let url = format!("http://{}", self.running.public().expect("it has a dashboard"));
         self.runtime.block_on(self.running.stop());
         self.told.replace(&url, "http://127.0.0.1:8080")
     }
@@ -149,7 +149,7 @@ fn an_operator_takes_an_account_from_nothing_to_a_replaced_key() {
     let second = found(&replaced, "key_id");
     story.types(&format!("key regenerate {first} --deactivate-old now"));
     story.types(&format!("key regenerate {second} --deactivate-old in-24-hours"));
-    story.types(&format!("key deactivate {first} --wait"));
+    story.types(&format!("key deactivate {first} --wait fleet"));
     assert!(!story.grants(&first, &secret));
     story.types(&format!("key list {account}"));
     story.types(&format!("key why {first}"));
@@ -190,7 +190,7 @@ fn a_failing_command_says_what_to_do() {
     );
 
     story.told += "-- with a token that nobody has\n";
-    let url = format!("http://{}", story.running.public());
+    let url = format!("http://{}", story.running.public().expect("it has a dashboard"));
     let random: Arc<dyn RandomSource> = Arc::new(SeededRandom::new(9));
     story.remote = Remote::new(&url, &"A".repeat(43), random.clone()).expect("the form of a token");
     story.types("brand list");
@@ -253,4 +253,61 @@ fn a_follower_is_added_seen_and_revoked() {
     assert!(story.types("follower revoke nobody").contains("Nothing with this name is here"));
     assert!(story.types("follower revoke ../audit").contains("is not a follower's name"));
     story.ends();
+}
+
+#[test]
+fn a_node_is_enrolled_seen_and_removed() {
+    let mut story = Story::begins();
+    let enrolled = story.types("node enrol eu-1");
+    let credential = found(&enrolled, "credential");
+    assert_eq!(credential.len(), 43);
+    assert!(story.types("node enrol eu-1").contains("exists already"));
+    let list = story.types("node list");
+    assert!(list.contains("eu-1 | nothing runs") && list.contains("local | all"), "{list}");
+    assert!(!list.contains(&credential), "{list}");
+    assert!(story.types("node remove eu-1").contains("eu-1 is not on the list any more."));
+    assert!(story.types("node remove eu-1").contains("Nothing with this name is here"));
+    assert!(story.types("node remove ../audit").contains("is not a node's name"));
+    story.ends();
+}
+
+#[test]
+fn a_receipt_that_was_kept_is_checked_with_the_public_key_alone() {
+    let mut story = Story::begins();
+    let opened = story.types(
+        "account create --org razorpay --country IN --name Books --owner-name Asha --owner-email asha@books.example",
+    );
+    let issued = story.types(&format!("key generate {} --mode test", found(&opened, "id")));
+    let key_id = found(&issued, "key_id");
+    let ended = story.types(&format!("key deactivate {key_id} --wait fleet"));
+    assert!(ended.contains("1 of 1 nodes have confirmed; guaranteed everywhere from "), "{ended}");
+    let answer = ended.lines().find(|line| line.starts_with('{')).expect("the API's JSON").to_owned();
+    let key = found(&ended, "public_key");
+    story.ends();
+
+    let (trusted, stranger) = (std::slice::from_ref(&key), ["00".repeat(32)]);
+    let said = receipt::checked(&answer, trusted).expect("a good receipt").told();
+    assert!(said.contains(&format!("{key_id} is refused from 2026-11-23T06:00:00.000Z on.")), "{said}");
+    for (what, edited, trusted, why) in [
+        ("a later guarantee", answer.replace("\"acknowledged\":1", "\"acknowledged\":2"), trusted, "changed"),
+        (
+            "another pair",
+            answer.replace(&format!("\"pairs\":[{{\"key_id\":\"{key_id}"), "\"pairs\":[{\"key_id\":\"x"),
+            trusted,
+            "changed",
+        ),
+        ("another signer", answer.clone(), &stranger[..], "not trusted"),
+        (
+            "no signature",
+            answer.replace("\"signature\":\"", "\"signature\":\"\",\"was\":\""),
+            trusted,
+            "not signed",
+        ),
+        ("no receipt", "{}".to_owned(), trusted, "no receipt"),
+        ("no JSON", "hello".to_owned(), trusted, "not JSON"),
+    ] {
+        let refused = receipt::checked(&edited, trusted).err();
+        let said = format!("{:?}", refused.unwrap_or_else(|| panic!("{what} was believed")));
+        assert!(said.contains(why), "{what}: {said}");
+    }
 }

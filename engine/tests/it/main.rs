@@ -4,6 +4,7 @@ extern crate keystead_engine as engine;
 
 mod console;
 mod feed;
+mod fleet;
 mod idempotency;
 mod invitations;
 mod leaks;

@@ -134,7 +134,7 @@ impl Shop {
             brands: vec![brand(&figures)],
             otp: OtpLimits::default(),
             session: figures.session,
-            vouch_for: DAY.times(10_000),
+            vouch_for: domain::Spans::even(DAY.times(10_000)),
         };
         let engine = open_hashing(folder.path(), peppers(), &rules, heavy).await;
         let operator = Actor::Operator { name: "ops".to_owned(), origin: "192.0.2.9".to_owned() };

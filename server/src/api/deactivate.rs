@@ -14,6 +14,7 @@ use super::problem::Problem;
 use super::query::Ask;
 use super::receipt::{Begun, WaitAsk};
 use crate::app::App;
+use crate::fleet::Stopped;
 
 /// Deactivate a pair
 ///
@@ -34,11 +35,13 @@ pub(super) async fn deactivate(
     Ask(ask): Ask<WaitAsk>,
     _: Asked<Nothing>,
 ) -> Result<Json<PairOfKey>, Problem> {
-    let begun = Begun::at_once(&app);
+    let begun = Begun::at_once(&app, &ask)?;
     let key_id: KeyId = named(&key_id)?;
     app.engine.key_of_pair_in(&named(&account)?, &key_id).await?;
     let ended = app.engine.deactivate_by_operator(&actor, &key_id, begun.now, &mut *app.rng()).await?;
     app.letters.notify_one();
     let told = pair_of_key(&app, &ended.key, &key_id, begun.now)?;
-    Ok(Json(PairOfKey { receipt: begun.receipt(&ask, ended.position, &app), ..told }))
+    let stopped = Stopped::of(&ended.key, &key_id);
+    let receipt = begun.receipt(&app, ended.position, ended.key.mode, stopped).await;
+    Ok(Json(PairOfKey { receipt, ..told }))
 }

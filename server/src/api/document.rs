@@ -50,6 +50,11 @@ impl Modify for OperatorToken {
             .description(Some("A follower's token; `keystead follower add` prints it."))
             .build();
         components.add_security_scheme("follower", SecurityScheme::Http(bearer));
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A node's credential; `keystead node enrol` prints it."))
+            .build();
+        components.add_security_scheme("node", SecurityScheme::Http(bearer));
     }
 }
 

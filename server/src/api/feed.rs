@@ -228,11 +228,16 @@ fn page(app: &App, asked: &Asked, head: i64, mark: Mark, age_ms: i64, rows: &[Pa
         head,
         mark,
         age_ms,
-        vouch_ms: app.engine.rules().vouch_for.as_millis().unsigned_abs(),
+        // A follower has one span for both modes: the shorter one of this process.
+        vouch_ms: shorter(app.engine.rules().vouch_for).as_millis().unsigned_abs(),
         newest_key: app.engine.peppers().newest().version(),
         brands: brands.iter().map(String::as_str).collect(),
         pairs,
     })
+}
+
+fn shorter(spans: domain::Spans) -> domain::Duration {
+    spans.test.min(spans.live)
 }
 
 fn pair<'a>(row: &'a PairRow, brand: u16, networks: &'a str) -> Pair<'a> {

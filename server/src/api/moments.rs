@@ -3,7 +3,7 @@
 use domain::Timestamp;
 
 /// A moment in UTC with milliseconds.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     // Beyond the year 9999 all dates are equally far away.
     let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or(jiff::Timestamp::MAX);
     at.strftime("%Y-%m-%dT%H:%M:%S.%3fZ").to_string()

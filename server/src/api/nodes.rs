@@ -1,16 +1,49 @@
-//! Nodes: the processes that verify keys. On the embedded database there is one, this one.
+//! Nodes: the processes that verify keys. Operators enrol, list and remove them; a node that only reads says here what others
+//! write to the database themselves.
 
 use axum::Json;
-use axum::extract::State;
-use wire::nodes::Node;
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use domain::{Duration, Node as Listed, NodeRole, ProcessId, Refusal, Spans, Timestamp};
+use engine::EngineError;
+use store::{NodeReport as Said, Registration, UsageRow};
+use wire::codes::Code;
+use wire::nodes::{
+    EnrolNode, EnrolledNode, Node, NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX,
+};
 use wire::page::Page;
 
 use super::document::Problems;
-use super::operator::Operator;
-use super::page::{PageAsk, cut, limit};
+use super::idempotency::Replayed;
+use super::json::{Asked, Nothing};
+use super::moments::{moment, read as read_moment};
+use super::operator::{Operator, token};
+use super::page::{PageAsk, begin, limit};
+use super::place::Place;
 use super::problem::Problem;
-use super::query::Ask;
+use super::query::{Ask, NoParameters};
 use crate::app::App;
+
+/// The longest span that a process may register: as long as one may be configured, lease and all.
+const SPAN_MS_MAX: i64 = 90_000_000;
+
+/// The node behind a request.
+pub(super) struct AsNode(Listed);
+
+impl FromRequestParts<App> for AsNode {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let token = token(parts).ok_or_else(|| Problem::new(Code::NodeCredentialNeeded))?;
+        match app.engine.node(token).await {
+            Ok(node) => Ok(Self(node)),
+            Err(EngineError::Refused(Refusal::LogInFirst)) => Err(Problem::new(Code::NodeCredentialUnknown)),
+            Err(other) => Err(other.into()),
+        }
+    }
+}
 
 /// List the nodes
 #[utoipa::path(
@@ -23,14 +56,231 @@ pub(super) async fn list(
     Ask(ask): Ask<PageAsk>,
 ) -> Result<Json<Page<Node>>, Problem> {
     let limit = limit(ask.limit.as_deref())?;
+    let after = ask.after.as_deref().unwrap_or_default();
+    let found = app.engine.store().nodes(after, limit as i64 + 1).await?;
+    let now = app.now();
+    let told = found.iter().map(|one| node(&app, one, now)).collect();
+    Ok(Json(begin(told, limit, |node: &Node| node.node.clone())))
+}
+
+/// Enrol a node
+///
+/// For a process that only reads from the database. Its credential is in the answer, once.
+#[utoipa::path(
+    post, path = "/nodes", tag = "nodes", operation_id = "enrol_node",
+    params(("Idempotency-Key" = Option<String>, Header, description = "16 to 255 unguessable visible characters; a repeat within ten minutes gets the same credential")),
+    request_body = EnrolNode,
+    responses((status = 201, description = "The node and its credential", body = EnrolledNode), Problems),
+)]
+pub(super) async fn enrol(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    asked: Asked<EnrolNode>,
+) -> Result<Response, Problem> {
+    let idempotency = asked.idempotency(&app, &actor)?;
+    let name = &asked.body.name;
+    let enrolled =
+        app.engine.enrol_node(&actor, name, idempotency.as_ref(), app.now(), &mut *app.rng()).await?;
+    let told = EnrolledNode { node: enrolled.node.name, credential: enrolled.token.reveal().to_owned() };
+    Ok((StatusCode::CREATED, Replayed(enrolled.replayed), Json(told)).into_response())
+}
+
+/// Remove a node
+///
+/// What runs as it stops when it reads that; receipts count it until it must have. The name can be given again.
+#[utoipa::path(
+    post, path = "/nodes/{node}/remove", tag = "nodes", operation_id = "remove_node",
+    params(("node" = String, Path, description = "The node's name")),
+    responses((status = 200, description = "The node as it was", body = Node), Problems),
+)]
+pub(super) async fn remove(
+    State(app): State<App>,
+    Operator(actor): Operator,
+    Place(name): Place<String>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    _: Asked<Nothing>,
+) -> Result<Json<Node>, Problem> {
+    let now = app.now();
+    let removed = app.engine.remove_node(&actor, &name, now).await?;
+    Ok(Json(node(&app, &removed, now)))
+}
+
+/// Report as a node
+///
+/// For nodes that only read from the database, with their own credential: at the start what the process registers with, then
+/// how far it has come.
+#[utoipa::path(
+    post, path = "/nodes/{node}/report", tag = "nodes", operation_id = "report_as_node",
+    params(("node" = String, Path, description = "The node's own name")),
+    security(("node" = [])), request_body = NodeReport,
+    responses((status = 200, description = "It was taken", body = Node), Problems),
+)]
+pub(super) async fn report(
+    State(app): State<App>,
+    AsNode(listed): AsNode,
+    Place(name): Place<String>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    asked: Asked<NodeReport>,
+) -> Result<Json<Node>, Problem> {
+    if listed.name != name {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let (now, body) = (app.now(), asked.body);
+    let process = process("process", &body.process)?;
+    if let Some(registration) = &body.register {
+        let registration = read(&listed.name, process, registration, now)?;
+        taken(app.engine.register(registration).await?)?;
+    }
+    if body.leaving {
+        app.engine.leave_fleet(&engine::Seat { node: listed.name.clone(), process }).await?;
+    } else {
+        let said = Said {
+            node: listed.name.clone(),
+            process,
+            position: not_below(0, "position", body.position)?,
+            at: now,
+            clock_offset_ms: body.clock_offset_ms,
+            pairs: i64::try_from(body.pairs).unwrap_or(i64::MAX),
+        };
+        taken(app.engine.report(said).await?)?;
+    }
+    app.fleet.room.ring();
+    let listed = app.engine.store().node(&listed.name).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
+    Ok(Json(node(&app, &listed, now)))
+}
+
+/// Tell uses as a node
+///
+/// For nodes that only read from the database, with their own credential: how often pairs were granted there, and when last.
+#[utoipa::path(
+    post, path = "/nodes/{node}/usage", tag = "nodes", operation_id = "tell_usage_as_node",
+    params(("node" = String, Path, description = "The node's own name")),
+    security(("node" = [])), request_body = NodeUsage,
+    responses((status = 200, description = "It was written", body = NodeUsage), Problems),
+)]
+pub(super) async fn usage(
+    State(app): State<App>,
+    AsNode(listed): AsNode,
+    Place(name): Place<String>,
+    Ask(NoParameters {}): Ask<NoParameters>,
+    asked: Asked<NodeUsage>,
+) -> Result<Json<NodeUsage>, Problem> {
+    if listed.name != name {
+        return Err(Problem::new(Code::NotFound));
+    }
+    let wrong =
+        || Refusal::invalid("uses", "Give at most 100 uses of pairs that exist, as the node counted them.");
+    if USES_MAX < asked.body.uses.len() {
+        return Err(wrong().into());
+    }
+    let rows: Option<Vec<UsageRow>> = asked.body.uses.iter().map(use_told).collect();
+    match app.engine.used_elsewhere(rows.ok_or_else(wrong)?).await? {
+        true => Ok(Json(asked.body)),
+        false => Err(wrong().into()),
+    }
+}
+
+fn use_told(told: &PairUse) -> Option<UsageRow> {
+    Some(UsageRow {
+        key_id: told.key_id.parse().ok()?,
+        count: (0 < told.count).then_some(told.count)?,
+        last_used_at: read_moment(&told.last_used_at)?,
+        last_used_from: told.last_used_from.as_deref().map(str::parse).transpose().ok()?,
+    })
+}
+
+fn taken(taken: bool) -> Result<(), Problem> {
+    if taken { Ok(()) } else { Err(Problem::new(Code::NodeReplaced)) }
+}
+
+fn process(field: &'static str, text: &str) -> Result<ProcessId, Refusal> {
+    text.parse().map_err(|_| Refusal::invalid(field, "Give `prc_` and 14 letters or digits."))
+}
+
+fn not_below(least: i64, field: &'static str, number: i64) -> Result<i64, Refusal> {
+    if least <= number {
+        Ok(number)
+    } else {
+        Err(Refusal::invalid(field, format!("Give a number from {least} on.")))
+    }
+}
+
+fn read(
+    node: &str,
+    process_id: ProcessId,
+    told: &NodeRegistration,
+    now: Timestamp,
+) -> Result<Registration, Refusal> {
+    let span = |field: &'static str, millis: i64| {
+        if 0 < millis && millis <= SPAN_MS_MAX {
+            Ok(Duration::from_millis(millis))
+        } else {
+            Err(Refusal::invalid(field, format!("Give a number of milliseconds from 1 to {SPAN_MS_MAX}.")))
+        }
+    };
+    let role: NodeRole =
+        told.role.parse().map_err(|_| Refusal::invalid("register.role", "Give all, control or verify."))?;
+    Ok(Registration {
+        node: node.to_owned(),
+        process: process_id,
+        former: told.former.as_deref().map(|text| process("register.former", text)).transpose()?,
+        role,
+        version: told.version.chars().filter(char::is_ascii_graphic).take(50).collect(),
+        lease: span("register.lease_ms", told.lease_ms)?,
+        spans: Spans {
+            test: span("register.vouches_test_ms", told.vouches_test_ms)?,
+            live: span("register.vouches_live_ms", told.vouches_live_ms)?,
+        },
+        at: now,
+        admit: false,
+    })
+}
+
+/// What is known of a node. This process knows more of itself than it wrote down.
+pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
     let (index, uptime) = (app.engine.index(), app.clock.uptime());
-    let node = Node {
-        node: "local".to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
+    let name = listed.name.clone();
+    let Some(run) = &listed.run else {
+        return Node {
+            node: name,
+            version: String::new(),
+            ready: false,
+            position: 0,
+            lease_age_ms: None,
+            pairs: 0,
+            role: None,
+            lease_ms: None,
+            vouches_test_ms: None,
+            vouches_live_ms: None,
+            clock_offset_ms: None,
+            since: None,
+        };
+    };
+    let silent_ms = (now.as_millis() - run.reported_at.as_millis()).max(0);
+    let told = Node {
+        node: name,
+        version: run.version.clone(),
+        ready: silent_ms < run.lease.as_millis(),
+        position: run.position,
+        lease_age_ms: Some(silent_ms),
+        pairs: run.pairs.unsigned_abs(),
+        role: Some(run.role.to_string()),
+        lease_ms: Some(run.lease.as_millis()),
+        vouches_test_ms: Some(run.spans.test.as_millis()),
+        vouches_live_ms: Some(run.spans.live.as_millis()),
+        clock_offset_ms: run.clock_offset_ms,
+        since: Some(moment(run.registered_at)),
+    };
+    if app.engine.seat().is_none_or(|seat| seat.process != run.process) {
+        return told;
+    }
+    Node {
         ready: index.lease().check(uptime).is_ok(),
         position: index.position(),
         lease_age_ms: index.lease().age_ms(uptime),
         pairs: index.len() as u64,
-    };
-    Ok(Json(cut(vec![node], ask.after.as_deref(), limit, |node| node.node.clone())?))
+        clock_offset_ms: app.fleet.clock.offset_ms(),
+        ..told
+    }
 }

@@ -184,7 +184,12 @@ impl IntoResponse for Problem {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(MEDIA_TYPE));
         if matches!(
             self.code,
-            Code::TokenNeeded | Code::TokenUnknown | Code::FollowerTokenNeeded | Code::FollowerTokenUnknown
+            Code::TokenNeeded
+                | Code::TokenUnknown
+                | Code::FollowerTokenNeeded
+                | Code::FollowerTokenUnknown
+                | Code::NodeCredentialNeeded
+                | Code::NodeCredentialUnknown
         ) {
             headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"keystead\""));
         }

@@ -18,6 +18,7 @@ use super::problem::Problem;
 use super::query::Ask;
 use super::receipt::{Begun, WaitAsk};
 use crate::app::App;
+use crate::fleet::Stopped;
 
 /// Regenerate a key
 ///
@@ -40,7 +41,7 @@ pub(super) async fn regenerate(
     Ask(ask): Ask<WaitAsk>,
     asked: Asked<RegenerateKey>,
 ) -> Result<Response, Problem> {
-    let begun = Begun::at_once(&app);
+    let begun = Begun::at_once(&app, &ask)?;
     let key = app.engine.key(&named(&account)?, &named(&key)?).await?;
     let idempotency = asked.idempotency(&app, &actor)?;
     let request = request(&asked.body)?;
@@ -49,13 +50,16 @@ pub(super) async fn regenerate(
         .regenerate_by_operator(&actor, &key.id, &request, idempotency.as_ref(), begun.now, &mut *app.rng())
         .await?;
     app.letters.notify_one();
+    let issued_key = issued_key(&replaced.issued)?;
+    let stopped = Stopped::one(replaced.old, replaced.old_until);
+    let receipt = begun.receipt(&app, replaced.position, key.mode, stopped).await;
     let body = RegeneratedKey {
-        issued: issued_key(&replaced.issued)?,
+        issued: issued_key,
         old: wire::keys::OldPair {
             key_id: replaced.old.to_string(),
             deactivates_at: moment(replaced.old_until),
         },
-        receipt: begun.receipt(&ask, replaced.position, &app),
+        receipt,
     };
     Ok((StatusCode::CREATED, Replayed(replaced.issued.replayed), Json(body)).into_response())
 }

@@ -3,6 +3,7 @@
 mod bad_input;
 mod described;
 mod feed;
+mod fleet;
 mod keys;
 mod limits;
 mod lists;
@@ -77,6 +78,7 @@ impl Story {
             help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tally(),
+            fleet: crate::fleet::samples::alone(&engine, clock.clone()).await,
             feed: crate::feed::FeedDesk::new(),
             letters: Notify::new(),
             clock: clock.clone(),

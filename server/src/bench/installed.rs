@@ -60,7 +60,8 @@ pub async fn installed_child(
             tokio::spawn(replace_again_and_again(app.clone(), keys.to_vec(), pace.clone(), done.clone()))
         })
         .collect();
-    writeln!(out, "{} {}", running.gateway(), running.ops())?;
+    let gateway = running.gateway().expect("an installation with all of its listeners");
+    writeln!(out, "{gateway} {}", running.ops())?;
     out.flush()?;
     let mut line = String::new();
     while {

@@ -10,7 +10,7 @@ use super::durations;
 use super::outgoing::{Email, HttpMethod, Sms, SmsHttp, Smtp, SmtpTls, is_this_machine};
 use super::problem::Problem;
 use super::sms::TwilioSender;
-use super::{Config, Errors, Gateway};
+use super::{Config, Errors, Gateway, Node};
 use crate::letters::template::{Escape, Fill};
 
 /// What stands in the place of a secret.
@@ -21,6 +21,11 @@ pub(super) fn print(config: &Config) -> String {
     put(&mut all, "data_dir", config.data_dir.display().to_string());
     if config.database_url.is_some() {
         put(&mut all, "database_url", NOT_SHOWN);
+    }
+    put(&mut all, "role", config.role.as_str());
+    let node = node(&config.node);
+    if !node.is_empty() {
+        put(&mut all, "node", node);
     }
     let mut listen = Table::new();
     put(&mut listen, "public", config.listen.public.to_string());
@@ -63,6 +68,19 @@ pub(super) fn print(config: &Config) -> String {
     [all, brands].map(|part| toml::to_string(&part).expect("texts, numbers and tables are TOML")).join("\n")
 }
 
+fn node(node: &Node) -> Table {
+    let mut table = Table::new();
+    for (key, text) in [("name", &node.name), ("control_url", &node.control_url)] {
+        if let Some(text) = text {
+            put(&mut table, key, text.as_str());
+        }
+    }
+    if node.credential.is_some() {
+        put(&mut table, "credential", NOT_SHOWN);
+    }
+    table
+}
+
 fn gateway(gateway: &Gateway) -> Table {
     let mut table = Table::new();
     match gateway.threads {
@@ -71,6 +89,13 @@ fn gateway(gateway: &Gateway) -> Table {
     }
     put(&mut table, "lease", durations::print(gateway.lease));
     put(&mut table, "serve_stale", durations::print(gateway.serve_stale));
+    for (key, stale) in
+        [("serve_stale_test", gateway.serve_stale_test), ("serve_stale_live", gateway.serve_stale_live)]
+    {
+        if let Some(stale) = stale {
+            put(&mut table, key, durations::print(stale));
+        }
+    }
     if gateway.token.is_some() {
         put(&mut table, "token", NOT_SHOWN);
     }

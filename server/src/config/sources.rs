@@ -24,6 +24,8 @@ pub struct Flags {
     pub data_dir: Option<PathBuf>,
     /// `--database-url`.
     pub database_url: Option<SecretString>,
+    /// `--role`.
+    pub role: Option<String>,
 }
 
 /// What one source says.
@@ -155,6 +157,9 @@ pub(super) fn flags(flags: &Flags) -> Layer {
     };
     if let Some(folder) = &flags.data_dir {
         set("data_dir", "--data-dir", folder.display().to_string());
+    }
+    if let Some(role) = &flags.role {
+        set("role", "--role", role.clone());
     }
     if let Some(url) = &flags.database_url {
         set("database_url", "--database-url", url.expose_secret().to_owned());

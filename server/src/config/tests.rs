@@ -516,6 +516,7 @@ fn the_demo_needs_nothing_but_a_folder_and_a_port() {
     let config = Config::demo(Path::new("/data"), 18080, SAMPLE_BRANDS).expect("the sample is right");
     assert_snapshot!(config.redacted(), @r##"
     data_dir = "/data"
+    role = "all"
 
     [console]
     hosts = ["operator.localhost"]
@@ -748,6 +749,7 @@ from = "no-reply@example.com"
     assert_snapshot!(config.redacted().split("[[brand]]").next().unwrap_or_default(), @r#"
     data_dir = "/data"
     database_url = "(set, not shown)"
+    role = "all"
 
     [email]
     from = "no-reply@example.com"
@@ -877,4 +879,41 @@ fn every_setting_is_read() {
 fn a_dial_code_is_not_mistaken_for_another() {
     let brand = &load("").expect("the brand is right").brands[0];
     assert_eq!(brand.sms_dial_codes, ["+91".parse::<DialCode>().expect("a dial code")]);
+}
+
+#[test]
+fn how_long_a_node_goes_on_without_the_database_can_be_said_for_each_mode() {
+    let spans = |settings: &str| load(settings).expect("the settings are right").gateway.spans();
+    let seconds = |seconds: i64| domain::Duration::from_millis(1_000 * seconds);
+    assert_eq!(spans(""), domain::Spans::even(seconds(310)));
+    let strict = spans("[gateway]\nlease = \"5s\"\nserve_stale = \"0s\"\n");
+    assert_eq!(strict, domain::Spans::even(seconds(5)));
+    let each = spans("[gateway]\nserve_stale_live = \"0s\"\nserve_stale_test = \"1h\"\n");
+    assert_eq!(each, domain::Spans { test: seconds(3_610), live: seconds(10) });
+}
+
+#[test]
+fn a_process_that_only_reads_needs_a_database_of_others_a_name_and_a_credential() {
+    let said = complaint("role = \"verify\"\n");
+    for missing in [
+        "`name` is missing in [node]",
+        "`control_url` is missing in [node]",
+        "`credential_file` in [node] is missing",
+        "line 1: `role` is `verify`, without a database that others use too",
+    ] {
+        assert!(said.contains(missing), "{missing}: {said}");
+    }
+    let said = complaint("role = \"reader\"\n[node]\nname = \"a b\"\ncontrol_url = \"keys.example.com\"\n");
+    for wrong in [
+        "line 1: `role` is `reader`, which is not known here",
+        "line 3: `name` in [node] is not one word",
+        "line 4: `control_url` in [node] is no address",
+    ] {
+        assert!(said.contains(wrong), "{wrong}: {said}");
+    }
+    let whole = "role = \"verify\"\ndatabase_url = \"postgres://reader@db/keystead\"\n[node]\nname = \"eu-1\"\n\
+                 control_url = \"https://keys.example.com\"\ncredential = \"hunter2hunter2\"\n";
+    let config = load(whole).expect("the settings are right");
+    assert_eq!((config.role, config.node.name.as_deref()), (domain::NodeRole::Verify, Some("eu-1")));
+    assert!(!config.redacted().contains("hunter2") && !format!("{config:?}").contains("hunter2"));
 }

@@ -264,6 +264,7 @@ impl Drawn<'_> {
         let usage = usage_of(look, &rows, now);
         printed(&KeysPage {
             frame: self.frame(frame),
+            receipt: None,
             grouped: look.settings_groups,
             gate: None,
             generate_first: None,

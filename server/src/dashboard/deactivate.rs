@@ -7,6 +7,7 @@ use engine::EngineError;
 use crate::app::Engine;
 use crate::dashboard::generate::own_key;
 use crate::dashboard::member::Member;
+use crate::dashboard::receipt;
 use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::page as show;
 use crate::pages::deactivate::DeactivatePage;
@@ -83,11 +84,12 @@ impl Guarded for Deactivate {
 /// Ends the pair.
 pub async fn confirm(Wanted { member, action }: Wanted<Deactivate>) -> Response {
     let ended = async {
-        let rng = &mut *member.app.rng();
+        let (began, rng) = (member.app.clock.uptime(), &mut *member.app.rng());
         match member.app.engine.deactivate(&member.view, &action.pair.key_id, member.now, rng).await {
-            Ok(_) => {
+            Ok(ended) => {
                 member.app.letters.notify_one();
-                Ok(member.to("/keys"))
+                receipt::wait(&member, ended.position, began).await;
+                Ok(member.to(&format!("/keys?receipt={}", action.pair.key_id)))
             }
             Err(EngineError::Refused(Refusal::StepUpNeeded)) => action.flow(&member).begin(&member).await,
             Err(error) => Err(error),

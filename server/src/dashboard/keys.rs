@@ -6,7 +6,9 @@ use domain::{Action, EndReason, Key, Mode, Pair, Random, Standing, UsageSpan, ba
 use engine::{EngineError, KeyUsage};
 
 use crate::app::Engine;
+use crate::dashboard::generate::own_key;
 use crate::dashboard::member::Member;
+use crate::dashboard::receipt;
 use crate::dashboard::refusals;
 use crate::dashboard::trouble::page as show;
 use crate::dashboard::usage::{self, Wanted};
@@ -15,21 +17,34 @@ use crate::pages::form::{Hidden, Press};
 use crate::pages::keys::{KeyCard, KeysPage, PairRow, PairStatus, PairTable};
 use crate::pages::layout::{Frame, Notice, Place};
 use crate::pages::moment::time_left;
+use crate::pages::receipt::ReceiptNotice;
 
 /// The page.
 pub async fn page(member: Member, Query(wanted): Query<Wanted>) -> Response {
-    whole_page(&member, None, wanted.span()).await.unwrap_or_else(|error| member.trouble(error))
+    let shown = async {
+        let receipt = match wanted.receipt() {
+            Some(key_id) => match member.app.engine.store().key_of_pair(&key_id).await? {
+                Some(key) => receipt::notice(&member, &own_key(&member, &key.id).await?, &key_id).await,
+                None => None,
+            },
+            None => None,
+        };
+        let page = whole_page(&member, None, wanted.span(), receipt.clone()).await?;
+        Ok(receipt::looking_again(page, receipt.as_ref()))
+    };
+    shown.await.unwrap_or_else(|error| member.trouble(error))
 }
 
 /// The page, with something to say above it.
 pub async fn keys_page(member: &Member, notice: Option<Notice>) -> Result<Response, EngineError> {
-    whole_page(member, notice, UsageSpan::default()).await
+    whole_page(member, notice, UsageSpan::default(), None).await
 }
 
 async fn whole_page(
     member: &Member,
     notice: Option<Notice>,
     span: UsageSpan,
+    receipt: Option<ReceiptNotice>,
 ) -> Result<Response, EngineError> {
     let account = &member.view.account;
     may(&Engine::actor(&member.view), Action::SeeKeys, &account.id)?;
@@ -43,6 +58,7 @@ async fn whole_page(
     let frame = member.frame(member.say("keys-title"), "/keys", Place::InsideSettings);
     Ok(show(&KeysPage {
         frame: Frame { notice, ..frame },
+        receipt,
         grouped: member.site.look.settings_groups,
         generate_first: (keys.is_empty() && may_generate).then(|| press(member, "/keys/generate")),
         // What is missing matters only to somebody without a working key.

@@ -13,12 +13,14 @@ use crate::app::Engine;
 use crate::dashboard::generate::{dialog, offer_again, own_key, remembered};
 use crate::dashboard::keys::{attempt, keys_page};
 use crate::dashboard::member::{Member, Named};
+use crate::dashboard::receipt;
 use crate::dashboard::step_up::{Flow, Guarded, Wanted};
 use crate::dashboard::trouble::{page as show, page_of, sentence};
 use crate::pages::form::{Hidden, steps};
 use crate::pages::generate;
 use crate::pages::layout::{Notice, Place, mode_word};
 use crate::pages::moment::time_left;
+use crate::pages::receipt::ReceiptNotice;
 use crate::pages::regenerate::{RegeneratePage, StillRetiring};
 use crate::words::named;
 
@@ -105,7 +107,7 @@ pub async fn reveal(member: Member, Named(key): Named<KeyRef>, Form(again): Form
             issued.map(|issued| dialog(&member, &issued, |page| page))
         } else {
             let replaced = engine.replaced_before(remembered.as_ref(), member.now).await?;
-            replaced.map(|replaced| replaced_dialog(&member, &replaced, Vec::new()))
+            replaced.map(|replaced| replaced_dialog(&member, &replaced, Vec::new(), None))
         };
         match shown {
             Some(shown) => Ok(shown),
@@ -143,12 +145,20 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
         _ => Vec::new(),
     };
     let again = remembered(member, "regenerate", choice.attempt.as_deref())?;
+    let began = member.app.clock.uptime();
     let rng = &mut *member.app.rng();
     match member.app.engine.regenerate(&member.view, &key.id, &request, again.as_ref(), member.now, rng).await
     {
         Ok(replaced) => {
             member.app.letters.notify_one();
-            Ok(replaced_dialog(member, &replaced, also_ended))
+            let heard = match request.old {
+                OldPair::Now => {
+                    receipt::wait(member, replaced.position, began).await;
+                    receipt::notice(member, &replaced.issued.key, &replaced.old).await
+                }
+                OldPair::In24Hours => None,
+            };
+            Ok(replaced_dialog(member, &replaced, also_ended, heard))
         }
         Err(EngineError::Refused(refusal @ (Refusal::LostRace { .. } | Refusal::StepUpNeeded))) => {
             let first = member.app.engine.replaced_before(again.as_ref(), member.now).await.ok().flatten();
@@ -172,7 +182,12 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
     }
 }
 
-fn replaced_dialog(member: &Member, replaced: &Replaced, also_ended: Vec<String>) -> Response {
+fn replaced_dialog(
+    member: &Member,
+    replaced: &Replaced,
+    also_ended: Vec<String>,
+    heard: Option<ReceiptNotice>,
+) -> Response {
     let key_id = replaced.old.to_string();
     let old = if replaced.old_until.reached(member.now) {
         generate::OldPair::Ended { key_id, at: member.moment(replaced.old_until) }
@@ -180,7 +195,7 @@ fn replaced_dialog(member: &Member, replaced: &Replaced, also_ended: Vec<String>
         let left = time_left(member.site.words(), member.now.as_millis(), replaced.old_until.as_millis());
         generate::OldPair::Retiring { key_id, until: member.moment(replaced.old_until), left }
     };
-    dialog(member, &replaced.issued, |page| page.replacing(old, also_ended))
+    dialog(member, &replaced.issued, |page| page.replacing(old, also_ended).heard(heard))
 }
 
 fn choice_page(member: &Member, key: &Key, error: Option<String>) -> Result<RegeneratePage, EngineError> {

@@ -103,6 +103,7 @@ impl Story {
             help: Help::of(&config.brands, &words, config.help_dir.as_deref()),
             words,
             tally: desk.tally(),
+            fleet: crate::fleet::samples::alone(&engine, clock.clone()).await,
             feed: crate::feed::FeedDesk::new(),
             letters: Notify::new(),
             clock: clock.clone(),

@@ -16,9 +16,15 @@ const OTHERS_MAX: usize = 3;
 #[derive(Debug, Default, Deserialize)]
 pub struct Wanted {
     usage: Option<String>,
+    receipt: Option<String>,
 }
 
 impl Wanted {
+    /// The pair of whose end somebody wants to see who has heard.
+    pub fn receipt(&self) -> Option<domain::KeyId> {
+        self.receipt.as_deref()?.parse().ok()
+    }
+
     /// The span; without a word, or with one that names none, the usual one.
     pub fn span(&self) -> UsageSpan {
         self.usage.as_deref().and_then(|word| word.parse().ok()).unwrap_or_default()

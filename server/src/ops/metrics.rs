@@ -14,6 +14,8 @@ use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 use prometheus_client::metrics::gauge::ConstGauge;
 
+use domain::Mode;
+
 use super::Ops;
 use crate::meters::Reading;
 use crate::process;
@@ -37,6 +39,7 @@ impl Collector for Measured {
         let mut sheet = Sheet(encoder);
         self.verdicts(&mut sheet)?;
         self.knowledge(&mut sheet)?;
+        self.fleet(&mut sheet)?;
         self.listeners(&mut sheet)?;
         self.database(&mut sheet)?;
         self.letters(&mut sheet)?;
@@ -63,6 +66,31 @@ impl Measured {
         sheet.maybe("lease_age_seconds", "Time since knowledge was last complete", age)?;
         let left = seconds(lease.remaining_ms(now));
         sheet.gauge("lease_remaining_seconds", "Time for which this process may still vouch", left)
+    }
+
+    /// What this process does as a node.
+    fn fleet(&self, sheet: &mut Sheet<'_>) -> fmt::Result {
+        let (lease, now) = (self.0.desk.index().lease(), self.0.clock.uptime());
+        let fleet = &self.0.meters.fleet;
+        let seated = i64::from(fleet.is_seated.load(Ordering::Relaxed));
+        sheet.gauge("node_seated", "1 when the fleet lists this process as what runs as its node", seated)?;
+        let left = [("test", Mode::Test), ("live", Mode::Live)]
+            .map(|(word, mode)| (word, lease.remaining_of_ms(mode, now) / 1_000));
+        let help = "Whole seconds for which this process may still vouch for keys of a mode";
+        sheet.gauges("vouches_seconds", help, "mode", left)?;
+        let lease_ms = fleet.lease_ms.load(Ordering::Relaxed);
+        let is_stale = lease.check(now).is_ok() && lease.age_ms(now).is_some_and(|age| lease_ms <= age);
+        let help = "1 when the lease is over and this process goes on for serve_stale";
+        sheet.gauge("serving_stale", help, i64::from(is_stale))?;
+        let offset = fleet.is_clock_known.load(Ordering::Relaxed);
+        let offset = offset.then(|| seconds(fleet.clock_offset_ms.load(Ordering::Relaxed)));
+        let help = "How far this machine's wall clock is ahead of the database's time";
+        sheet.maybe("clock_offset_seconds", help, offset)?;
+        let reports = ["taken", "lost"].into_iter().zip(&fleet.reports);
+        let reports = reports.map(|(word, count)| (word, count.load(Ordering::Relaxed)));
+        sheet.counters("node_reports", "Reports of how far this process is", "outcome", reports)?;
+        let failed = fleet.failed_reads.load(Ordering::Relaxed);
+        sheet.counter("feed_reads_failed", "Reads of the feed that failed", failed)
     }
 
     fn listeners(&self, sheet: &mut Sheet<'_>) -> fmt::Result {

@@ -6,6 +6,7 @@ pub mod account;
 pub mod accounts;
 pub mod audit;
 pub mod brands;
+pub mod fleet;
 pub mod frame;
 pub mod letters;
 pub mod limits;

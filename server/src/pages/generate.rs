@@ -7,6 +7,7 @@ use askama::Template;
 use super::brand::BrandLook;
 use super::layout::Frame;
 use super::moment::Moment;
+use super::receipt::ReceiptNotice;
 
 /// A new pair, with its secret. The answer that carries this page must not be stored anywhere.
 #[derive(Clone, Template)]
@@ -19,6 +20,7 @@ pub struct GeneratedPage {
     csv_href: String,
     old: Option<OldPair>,
     also_ended: Vec<String>,
+    receipt: Option<ReceiptNotice>,
 }
 
 /// What became of the pair that the new one replaces.
@@ -54,12 +56,18 @@ impl GeneratedPage {
             csv_href: format!("data:text/csv;charset=utf-8,key_id%2Ckey_secret%0A{key_id}%2C{key_secret}%0A"),
             old: None,
             also_ended: Vec::new(),
+            receipt: None,
         }
     }
 
     /// The page after regenerating: says what became of the pairs before.
     pub fn replacing(self, old: OldPair, also_ended: Vec<String>) -> GeneratedPage {
         GeneratedPage { old: Some(old), also_ended, ..self }
+    }
+
+    /// The same, saying who has heard that the pair before is over.
+    pub fn heard(self, receipt: Option<ReceiptNotice>) -> GeneratedPage {
+        GeneratedPage { receipt, ..self }
     }
 }
 
@@ -96,6 +104,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         OldPair::Ended { key_id: old.clone(), at: moment(0) },
         vec!["rzp_live_00112233445566".to_owned()],
     );
+    let ended = ended.heard(Some(super::receipt::samples::waiting()));
     let scannable = GeneratedPage::new(
         Frame::inside(&axis(), "API Keys", Mode::Live, "/keys", Place::InsideSettings, asha()),
         &axis(),

@@ -7,6 +7,7 @@ use super::brand::BrandLook;
 use super::form::Press;
 use super::layout::Frame;
 use super::moment::Moment;
+use super::receipt::ReceiptNotice;
 use super::refusals::{RefusalRow, StillUsed};
 use super::review::LiveGate;
 use super::usage::{RetiringUse, UsageCharts};
@@ -18,6 +19,8 @@ use crate::words::{Saying, Words, named};
 pub struct KeysPage {
     /// Around the page.
     pub frame: Frame,
+    /// Who has heard of a pair's end, right after it.
+    pub receipt: Option<ReceiptNotice>,
     /// Whether the brand shows API Keys under "Website and app settings".
     pub grouped: bool,
     /// What live mode asks for, while something of it stands in the way of a first Live key. Nothing else is offered
@@ -134,6 +137,7 @@ pub enum PairStatus {
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
+    use super::receipt::samples;
     use super::brand::samples::{axis, curlec, longest, razorpay};
     use super::form::Hidden;
     use super::gallery::{html, moment};
@@ -226,6 +230,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
 
     let empty = KeysPage {
         frame: keys_frame(Mode::Test),
+        receipt: None,
         grouped: true,
         gate: None,
         generate_first: Some(generate("/test/keys/generate")),
@@ -264,6 +269,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         refusals,
         ..one.clone()
     };
+    let heard = KeysPage { receipt: Some(samples::heard()), ..one.clone() };
+    let waiting = KeysPage { receipt: Some(samples::waiting()), ..one.clone() };
     let inside = |look: &BrandLook| {
         Frame::inside(look, "API Keys", Mode::Live, "/keys", Place::InsideSettings, asha())
     };
@@ -325,6 +332,8 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         ("replaced", html(&replaced)),
         ("replaced_curlec", html(&replaced_curlec)),
         ("axis_one", html(&axis_one)),
+        ("heard", html(&heard)),
+        ("waiting", html(&waiting)),
         ("nothing_works", html(&nothing_works)),
         ("many", html(&many)),
     ]

@@ -96,3 +96,12 @@ deactivate-title = { -Deactivate } { $mode } key
 deactivate-effect = The moment you press the button, every request with this key is refused. This cannot be undone.
 deactivate-otherwise = Without it, the key works until { $until }.
 deactivate-stays = Goes on working
+
+## Who has heard that a key is over
+
+receipt-known-in = Known by { $heard } of { $nodes } nodes, { $ms } ms.
+receipt-known = Known by { $heard } of { $nodes } nodes.
+receipt-over = Nothing accepts <mono>{ $key }</mono> any more.
+receipt-silent = <strong>{ $node }</strong> is silent: it may still accept <mono>{ $key }</mono> until <strong>{ $until }</strong> ({ $left }), if requests reach it.
+receipt-then = From then on nothing does, whatever happens. All other nodes refuse it already.
+receipt-again = Look again

@@ -85,3 +85,12 @@ deactivate-title = { $mode } key निष्क्रिय करें
 deactivate-effect = बटन दबाते ही इस key वाला हर अनुरोध अस्वीकार होगा। इसे वापस नहीं लिया जा सकता।
 deactivate-otherwise = ऐसा न करें, तो key { $until } तक काम करेगी।
 deactivate-stays = काम करती रहेगी
+
+## Who has heard that a key is over
+
+receipt-known-in = { $nodes } में से { $heard } नोड को पता है, { $ms } ms।
+receipt-known = { $nodes } में से { $heard } नोड को पता है।
+receipt-over = अब कोई भी <mono>{ $key }</mono> स्वीकार नहीं करता।
+receipt-silent = <strong>{ $node }</strong> चुप है: अनुरोध उस तक पहुँचें, तो वह <mono>{ $key }</mono> को <strong>{ $until }</strong> ({ $left }) तक स्वीकार कर सकता है।
+receipt-then = उसके बाद कोई नहीं करेगा, चाहे जो हो। बाकी सभी नोड इसे अभी से अस्वीकार करते हैं।
+receipt-again = फिर से देखें

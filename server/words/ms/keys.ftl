@@ -85,3 +85,12 @@ deactivate-title = Nyahaktifkan kunci { $mode }
 deactivate-effect = Sebaik sahaja anda menekan butang, setiap permintaan dengan kunci ini ditolak. Ini tidak boleh dibatalkan.
 deactivate-otherwise = Tanpanya, kunci aktif sehingga { $until }.
 deactivate-stays = Terus aktif
+
+## Who has heard that a key is over
+
+receipt-known-in = Diketahui oleh { $heard } daripada { $nodes } nod, { $ms } ms.
+receipt-known = Diketahui oleh { $heard } daripada { $nodes } nod.
+receipt-over = Tiada lagi yang menerima <mono>{ $key }</mono>.
+receipt-silent = <strong>{ $node }</strong> senyap: ia mungkin masih menerima <mono>{ $key }</mono> sehingga <strong>{ $until }</strong> ({ $left }), jika permintaan sampai kepadanya.
+receipt-then = Selepas itu tiada lagi yang menerimanya, apa pun berlaku. Semua nod lain sudah menolaknya.
+receipt-again = Lihat semula

@@ -42,6 +42,8 @@ pub const FURNITURE: &str = "
     INSERT INTO answers VALUES (randomblob(32), randomblob(32), 'a target', NULL, 0);
     INSERT INTO refusals VALUES ('rzp_test_1', 'ended', 0, 0, 1, zeroblob(248), zeroblob(200), '');
     INSERT INTO followers VALUES ('payments-eu', randomblob(32), 0, NULL, 1);
+    INSERT INTO nodes VALUES ('eu-1', randomblob(32), 0, 'prc_1', 'all', '0.1.0', 10000, 310000, 310000, 0, 0, 0, NULL, 0);
+    INSERT INTO node_shadows VALUES ('prc_2', 'eu-1', 310000, 310000, NULL);
     INSERT INTO audit VALUES (1, 0, 'ops', '', '', 'thing.done', '', '', 0, randomblob(32));
 ";
 
@@ -280,6 +282,41 @@ pub const FORBIDDEN: &[Forbidden] = &[
         "INSERT INTO followers SELECT name || '2', digest, created_at, revoked_at, version FROM followers",
     ),
     no("a follower's revocation is no text", "UPDATE followers SET revoked_at = 'soon'"),
+    no("a node's digest is 32 bytes", "UPDATE nodes SET digest = substr(digest, 1, 31)"),
+    no("a node stands once", "INSERT INTO nodes SELECT * FROM nodes"),
+    no(
+        "a node's credential stands once",
+        "INSERT INTO nodes (name, digest, enrolled_at) SELECT name || '2', digest, enrolled_at FROM nodes",
+    ),
+    no(
+        "a process is one node",
+        "INSERT INTO nodes (name, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, \
+         position, reported_at, pairs) SELECT name || '2', enrolled_at, process, role, program, lease, span_test, \
+         span_live, registered_at, position, reported_at, pairs FROM nodes",
+    ),
+    no("a node has been enrolled", "UPDATE nodes SET enrolled_at = NULL"),
+    no("a process has a role", "UPDATE nodes SET role = NULL"),
+    no("a role is one of three", "UPDATE nodes SET role = 'reader'"),
+    no("a process has a version", "UPDATE nodes SET program = NULL"),
+    no("a process has a lease", "UPDATE nodes SET lease = NULL"),
+    no("a lease is some time", "UPDATE nodes SET lease = 0"),
+    no("a process has a span for test keys", "UPDATE nodes SET span_test = NULL"),
+    no("a span for test keys is some time", "UPDATE nodes SET span_test = 0"),
+    no("a process has a span for live keys", "UPDATE nodes SET span_live = NULL"),
+    no("a span for live keys is some time", "UPDATE nodes SET span_live = 0"),
+    no("a process has registered", "UPDATE nodes SET registered_at = NULL"),
+    no("a process is at some position", "UPDATE nodes SET position = NULL"),
+    no("positions begin at nought", "UPDATE nodes SET position = -1"),
+    no("a process has said something", "UPDATE nodes SET reported_at = NULL"),
+    no("a process knows a number of pairs", "UPDATE nodes SET pairs = NULL"),
+    no("pairs are counted from nought", "UPDATE nodes SET pairs = -1"),
+    no("what is told of a process is told of one", "UPDATE nodes SET process = NULL"),
+    no("a shadow stands once", "INSERT INTO node_shadows SELECT * FROM node_shadows"),
+    no("a shadow has a node", "UPDATE node_shadows SET node = NULL"),
+    no("a shadow's span for test keys is some time", "UPDATE node_shadows SET span_test = 0"),
+    no("a shadow has a span for test keys", "UPDATE node_shadows SET span_test = NULL"),
+    no("a shadow's span for live keys is some time", "UPDATE node_shadows SET span_live = 0"),
+    no("a shadow has a span for live keys", "UPDATE node_shadows SET span_live = NULL"),
     no(
         "a position has one entry",
         "INSERT INTO audit SELECT sequence + 1000, at, actor, origin, account, action, target, facts, 7, link \

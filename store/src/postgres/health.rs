@@ -27,6 +27,11 @@ const NOTHING_NEW: i64 = 0;
 const HEARD_WITHIN: Duration = Duration::from_millis(200);
 const TOLD: u32 = 15;
 
+/// The server's clock, not the beginning of a transaction.
+pub(super) const TIME: &str = "
+    SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS bigint)
+";
+
 /// How a server is set up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Health {

@@ -26,12 +26,13 @@ use crate::{ChainReport, Store};
 /// Tables that hold a row from the beginning; it is replaced by the source's.
 const BORN_WITH_A_ROW: [&str; 2] = ["feed", "audit_head"];
 
+/// What ran on the embedded database does not run on this one: nodes register anew.
 const TABLES: &str = "
     SELECT name
       FROM sqlite_schema
      WHERE type = 'table'
        AND name NOT LIKE 'sqlite_%'
-       AND name <> 'refinery_schema_history'
+       AND name NOT IN ('refinery_schema_history', 'nodes', 'node_shadows')
      ORDER BY name
 ";
 

@@ -222,6 +222,25 @@ fn a_process_that_may_not_vouch_counts_nothing_and_a_limit_that_is_not_known_is_
     assert_eq!(word(&index.verify(&credentials(0), &home, NOW, UP)), "limits_missing");
 }
 
+#[test]
+fn the_lease_of_a_key_is_that_of_its_mode() {
+    let index = Index::new(peppers().verification_keys(), [1, 2]);
+    index.apply(&record(0));
+    let live = KeyId::draw(&"rzp".parse().expect("a prefix"), Mode::Live, &mut domain::seeded(1));
+    index.lease().ready();
+    let span = domain::Duration::from_millis;
+    index.lease().renew_each(UP, domain::Spans { test: span(1_000), live: span(100) });
+    let words = |after: i64| {
+        let uptime = UP.plus(after);
+        let strange = Credentials::new(live.as_str(), "anothersecretof24letters").expect("well formed");
+        [credentials(0), strange]
+            .map(|shown| word(&index.verify(&shown, &Ask::default(), NOW, uptime)))
+    };
+    assert_eq!(words(99), ["current", "unknown_key"]);
+    assert_eq!(words(100), ["current", "too_old"], "of a live id nothing is said any more, not even no");
+    assert_eq!(words(1_000), ["too_old"; 2]);
+}
+
 // G1
 #[test]
 fn once_a_pair_is_ended_every_later_verification_on_any_thread_is_refused() {

@@ -71,7 +71,7 @@ async fn a_shop_notices_that_the_database_was_restored_and_went_another_way_to_t
     let (data, backup) = (story.folder.path().join("data"), story.folder.path().join("backup"));
     let kept = story.generates("Kept").await;
     story.catches_up().await;
-    let port = story.server().public().port();
+    let port = story.server().public().expect("it has a dashboard").port();
     story.server.take().expect("it runs").stop().await;
     copied(&data, &backup);
 

@@ -65,7 +65,7 @@ impl Story {
             engine.open_account(&operator, &brand, "Books", &owner, now, rng).await.expect("opened");
         let admitted = engine.admit_follower(&operator, "shop", None, now, rng).await.expect("admitted");
 
-        let url = format!("http://{}", running.public());
+        let url = format!("http://{}", running.public().expect("it has a dashboard"));
         let builder = Follower::builder(&url, admitted.token.reveal());
         let follower = builder.clock(Arc::new(SameClock(clock.clone()))).start().expect("a follower");
         let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");

@@ -62,7 +62,13 @@ async fn every_described_call_is_routed_and_closed_without_a_token() {
     for call in calls.iter().filter(|call| !call.ends_with("/openapi.json")) {
         let line = call.replace("/api/v1", "").replace(['{', '}'], "");
         let answer = story.sends(&line, "", &[], "").await;
-        let needed = if line.contains("/feed") { "follower_token_needed" } else { "token_needed" };
+        let needed = match () {
+            () if line.contains("/feed") => "follower_token_needed",
+            () if line.ends_with("/report") || line.starts_with("POST /nodes/node/usage") => {
+                "node_credential_needed"
+            }
+            () => "token_needed",
+        };
         assert_eq!((answer.status, answer.text("code").as_str()), (401, needed), "{call}");
     }
 }

@@ -429,3 +429,43 @@ async fn every_page_of_the_console_can_be_used_by_everybody() {
         }
     }
 }
+
+#[tokio::test]
+async fn operators_see_who_verifies_how_far_each_has_come_and_whose_clock_is_wrong() {
+    let story = Story::with_a_console().await;
+    let node = |name: &str, n: u64| store::Registration {
+        node: name.to_owned(),
+        process: domain::ProcessId::draw(&mut domain::seeded(100 + n)),
+        former: None,
+        role: domain::NodeRole::Verify,
+        version: "0.1.0".to_owned(),
+        lease: domain::SECOND.times(10),
+        spans: domain::Spans::even(domain::MINUTE.times(5)),
+        at: story.app.now(),
+        admit: true,
+    };
+    let engine = &story.app.engine;
+    for n in [1, 2] {
+        // The second process takes the first one's place: that one may still run.
+        assert!(engine.register(node("eu-1", n)).await.expect("the database answers"));
+    }
+    let late = store::NodeReport {
+        node: "eu-1".to_owned(),
+        process: node("eu-1", 2).process,
+        position: 0,
+        at: story.app.now(),
+        clock_offset_ms: Some(-2_500),
+        pairs: 0,
+    };
+    assert!(engine.report(late).await.expect("the database answers"));
+    let mut operator = story.logged_in_operator().await;
+    let page = operator.opens("/fleet").await;
+    for words in ["local", "Answers", "eu-1", "verify", "vouches 300 s", "The clock of eu-1 is -2500 ms away"]
+    {
+        assert!(page.says(words), "{words}: {}", page.shown());
+    }
+    assert!(page.says("No nodes any more"), "{}", page.shown());
+    story.passes(domain::MINUTE.times(6));
+    let page = operator.opens("/fleet").await;
+    assert!(page.says("Silent"), "{}", page.shown());
+}

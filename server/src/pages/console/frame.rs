@@ -22,12 +22,14 @@ pub enum Place {
     Letters,
     /// Limits hit.
     Limits,
+    /// The processes that verify.
+    Fleet,
     /// The circle of operators.
     Operators,
 }
 
 /// The navigation.
-const WAYS: [(Place, &str, &str); 8] = [
+const WAYS: [(Place, &str, &str); 9] = [
     (Place::Overview, "/", "Overview"),
     (Place::Accounts, "/accounts", "Accounts"),
     (Place::Reviews, "/reviews", "Reviews"),
@@ -35,6 +37,7 @@ const WAYS: [(Place, &str, &str); 8] = [
     (Place::Audit, "/audit", "Audit"),
     (Place::Letters, "/letters", "Letters"),
     (Place::Limits, "/limits", "Limits"),
+    (Place::Fleet, "/fleet", "Fleet"),
     (Place::Operators, "/operators", "Operators"),
 ];
 

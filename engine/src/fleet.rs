@@ -1,0 +1,85 @@
+//! The fleet: as which node this process vouches, what it says about itself, and who has heard of a change.
+//!
+//! A process vouches for what it reads while its node's row names it, and no longer than that row says. Saying how far it has
+//! come makes receipts early; it makes nothing right or wrong.
+
+use domain::{Node, ProcessId, Shadow, Spans, Timestamp};
+use store::{Driver, HeadAs, NodeReport, Registration, StoreError, Work};
+
+use crate::{Engine, EngineError};
+
+/// As which node a process vouches.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seat {
+    /// The node.
+    pub node: String,
+    /// The process.
+    pub process: ProcessId,
+}
+
+impl Seat {
+    /// How long this process may vouch for a read that found this. `None`: it may not.
+    pub(crate) fn allowed(&self, found: &HeadAs, own: Spans) -> Option<Spans> {
+        let (process, registered) = found.run?;
+        (process == self.process).then(|| own.min(registered))
+    }
+}
+
+impl<D: Driver> Engine<D> {
+    /// From now on this process vouches as a node or not at all. Said once.
+    pub fn sit(&self, seat: Seat) {
+        let taken = self.seat.set(seat);
+        assert!(taken.is_ok(), "a process is one node from its start to its end");
+    }
+
+    /// As which node this process vouches.
+    pub fn seat(&self) -> Option<&Seat> {
+        self.seat.get()
+    }
+
+    /// Writes down that a process takes a node. `false`: there is no such node.
+    pub async fn register(&self, registration: Registration) -> Result<bool, EngineError> {
+        self.said(Work::Register(registration)).await
+    }
+
+    /// Writes down what a process says about itself. `false`: it is not what runs as the node.
+    pub async fn report(&self, report: NodeReport) -> Result<bool, EngineError> {
+        self.said(Work::Report(report)).await
+    }
+
+    /// Writes down that a process vouches for nothing any more.
+    pub async fn leave_fleet(&self, seat: &Seat) -> Result<(), EngineError> {
+        self.said(Work::Leave(seat.node.clone(), seat.process)).await.map(|_| ())
+    }
+
+    async fn said(&self, work: Work) -> Result<bool, EngineError> {
+        match self.store.driver().commit(work).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Everybody who may vouch, nodes and shadows. What this process knows itself it need not be told.
+    pub async fn fleet(&self) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
+        let (mut nodes, shadows) = self.store.fleet().await?;
+        if let Some(seat) = self.seat.get() {
+            let own = nodes.iter_mut().filter_map(|node| node.run.as_mut());
+            own.filter(|run| run.process == seat.process)
+                .for_each(|run| run.position = run.position.max(self.index.position()));
+        }
+        Ok((nodes, shadows))
+    }
+
+    /// Whether there is a process that lost its node and of which nobody wrote down yet that it was seen to have. Whoever asks
+    /// takes the time after this and tells it to [`Engine::shadows_were_seen`].
+    pub async fn has_unseen_shadows(&self) -> Result<bool, EngineError> {
+        let (_, shadows) = self.store.fleet().await?;
+        Ok(shadows.iter().any(|shadow| shadow.seen_at.is_none()))
+    }
+
+    /// Writes down that all shadows had been read by `at`.
+    pub async fn shadows_were_seen(&self, at: Timestamp) -> Result<(), EngineError> {
+        self.said(Work::ShadowsSeen(at)).await.map(|_| ())
+    }
+}

@@ -1,0 +1,230 @@
+//! The fleet, as this process sees it: as which node it vouches, what it says about itself, and who has heard of a change.
+//!
+//! A process registers before it vouches: one that may write keeps its own row, one that only reads sends the same to the control
+//! plane. What it says afterwards makes receipts early; what it does not say makes none wrong.
+
+mod control;
+mod cold;
+mod folder;
+mod known;
+mod pace;
+mod report;
+mod sign;
+#[cfg(test)]
+mod tests;
+mod wait;
+
+use std::sync::Arc;
+
+use domain::{Duration, Heard, Key, KeyId, NodeRole, PairState, Peppers, ProcessId, Spans, Timestamp};
+use engine::{EngineError, Seat};
+use store::Registration;
+use tokio::sync::{Notify, watch};
+use verify::SnapshotHead;
+
+pub(crate) use self::cold::{confirm, go_on, revived};
+pub(crate) use self::control::Told;
+pub(crate) use self::folder::ProcessFile;
+pub(crate) use self::known::KnownFile;
+pub(crate) use self::pace::Pace;
+pub(crate) use self::report::{Reporter, Reports};
+pub use self::sign::Seal;
+pub use self::wait::{Change, WaitingRoom};
+use crate::api::moment;
+use crate::app::Engine;
+use crate::clock::{Clock, DatabaseClock, Heeded};
+use crate::config::Config;
+
+/// Further than this a node's wall clock shall not be from the database's time, in milliseconds.
+pub const CLOCK_OFFSET_MS_MAX: u64 = 2_000;
+
+/// What a process on the embedded database is called, where nobody says otherwise.
+pub const LOCAL: &str = "local";
+
+/// What handlers and loops need of the fleet.
+pub struct Fleet {
+    /// The database's time.
+    pub clock: Arc<DatabaseClock>,
+    /// What receipts are signed with.
+    pub seal: Seal,
+    /// Where requests wait for everybody to have heard.
+    pub room: WaitingRoom,
+    /// Rung when the feed may have moved: the next read need not be waited for.
+    pub hint: Notify,
+    /// What a process that started without its database went on with, until the database has confirmed it.
+    pub(crate) unconfirmed: parking_lot::Mutex<Option<SnapshotHead>>,
+    /// Why this process must stop: the database turned out to be another than the one it went on for.
+    pub(crate) failed: watch::Sender<Option<String>>,
+}
+
+impl Fleet {
+    /// The fleet as a process of an installation sees it.
+    pub fn new(clock: Arc<DatabaseClock>, peppers: &Peppers) -> Self {
+        Self { clock, seal: Seal::of(peppers), room: WaitingRoom::default(), hint: Notify::new(), unconfirmed: parking_lot::Mutex::default(), failed: watch::Sender::new(None) }
+    }
+
+    /// A receipt, signed.
+    pub fn receipt(
+        &self,
+        change: Change,
+        heard: &Heard,
+        pairs: Stopped,
+        elapsed_ms: i64,
+    ) -> wire::keys::Receipt {
+        let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        self.seal.signed(wire::keys::Receipt {
+            position: change.position,
+            nodes: number(heard.nodes),
+            acknowledged: number(heard.acknowledged),
+            pending: heard
+                .pending
+                .iter()
+                .map(|silent| wire::keys::PendingNode {
+                    node: silent.node.clone(),
+                    until: moment(silent.until),
+                })
+                .collect(),
+            guaranteed_by: moment(heard.guaranteed_by),
+            elapsed_ms,
+            pairs: pairs
+                .0
+                .into_iter()
+                .map(|(key_id, from)| wire::keys::ReceiptPair {
+                    key_id: key_id.to_string(),
+                    refused_from: moment(from),
+                })
+                .collect(),
+            issued_at: moment(self.clock.now()),
+            public_key: String::new(),
+            signature: String::new(),
+        })
+    }
+}
+
+/// Pairs that stop with a change, and from when on each is refused by whoever knows.
+#[derive(Clone, Debug, Default)]
+pub struct Stopped(Vec<(KeyId, Timestamp)>);
+
+impl Stopped {
+    /// One pair.
+    pub fn one(key_id: KeyId, from: Timestamp) -> Self {
+        Self(vec![(key_id, from)])
+    }
+
+    /// A pair of a key, if it does not work for ever.
+    pub fn of(key: &Key, key_id: &KeyId) -> Self {
+        let state = key.pair(key_id).map(|pair| pair.state);
+        match state {
+            Some(PairState::Ended { at, .. }) => Self::one(*key_id, at),
+            Some(PairState::Retiring { until }) => Self::one(*key_id, until),
+            Some(PairState::Current) | None => Self::default(),
+        }
+    }
+}
+
+/// What a process says before it vouches.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// As which node.
+    pub node: String,
+    /// Which process.
+    pub process: ProcessId,
+    /// The process before it in the same folder, which is gone.
+    pub former: Option<ProcessId>,
+    /// What it does.
+    pub role: NodeRole,
+    /// How long it vouches as if the database had just answered.
+    pub lease: Duration,
+    /// How long it vouches in all.
+    pub spans: Spans,
+}
+
+impl Candidate {
+    /// A process that begins now, on a folder whose lock it holds.
+    pub fn of(config: &Config, process: ProcessId, former: Option<ProcessId>) -> Self {
+        let lease = i64::try_from(config.gateway.lease.as_millis()).unwrap_or(i64::MAX);
+        Self {
+            node: name(config),
+            process,
+            former,
+            role: config.role,
+            lease: Duration::from_millis(lease),
+            spans: config.gateway.spans(),
+        }
+    }
+
+    /// Its place in the fleet.
+    pub fn seat(&self) -> Seat {
+        Seat { node: self.node.clone(), process: self.process }
+    }
+
+    /// Registers in the database, for who may write there.
+    pub async fn register(&self, engine: &Engine, now: Timestamp) -> Result<bool, EngineError> {
+        engine
+            .register(Registration {
+                node: self.node.clone(),
+                process: self.process,
+                former: self.former,
+                role: self.role,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+                lease: self.lease,
+                spans: self.spans,
+                at: now,
+                admit: true,
+            })
+            .await
+    }
+}
+
+/// What this process is called as a node.
+fn name(config: &Config) -> String {
+    if let Some(name) = &config.node.name {
+        return name.clone();
+    }
+    let machine = || {
+        let text = std::fs::read_to_string("/proc/sys/kernel/hostname").ok()?;
+        domain::checked_node(text.trim()).ok()
+    };
+    match config.database_url {
+        None => LOCAL.to_owned(),
+        Some(_) => machine().unwrap_or_else(|| LOCAL.to_owned()),
+    }
+}
+
+/// Asks the database for its time, which is the time from then on.
+pub(crate) async fn learn_time(engine: &Engine, clock: &DatabaseClock) -> Result<(), store::StoreError> {
+    use store::Driver as _;
+    let asked = clock.uptime();
+    if let Some(told) = engine.store().driver().database_time().await?
+        && let Heeded::No { leap_ms } = clock.learn(asked, told, clock.uptime())
+    {
+        tracing::error!(
+            leap_ms,
+            "The database's time leaped by {leap_ms} ms, and this machine's clock does not agree; going on with the time as it \
+             was. Set the clocks of the database's machines"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use super::*;
+    use crate::clock::ManualClock;
+
+    /// The fleet of one process that has registered and read.
+    pub(crate) async fn alone(engine: &Engine, clock: Arc<ManualClock>) -> Fleet {
+        let candidate = Candidate {
+            node: LOCAL.to_owned(),
+            process: ProcessId::draw(&mut domain::seeded(1)),
+            former: None,
+            role: NodeRole::All,
+            lease: Duration::from_millis(10_000),
+            spans: engine.rules().vouch_for,
+        };
+        engine.sit(candidate.seat());
+        assert!(candidate.register(engine, clock.now()).await.expect("the database answers"));
+        engine.catch_up(clock.uptime()).await.expect("the database answers");
+        Fleet::new(Arc::new(DatabaseClock::over(clock)), engine.peppers())
+    }
+}
