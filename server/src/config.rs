@@ -452,10 +452,15 @@ fn stale_of_mode(section: &mut Section<'_>, key: &str) -> Option<Duration> {
 fn node(section: &mut Section<'_>, role: NodeRole) -> Node {
     let name = section.text("name");
     if name.as_deref().is_some_and(|name| domain::checked_node(name).is_err()) {
-        section.refuse("name", "is not one word", "Write letters, digits, dots and dashes, such as \"eu-1\".");
+        section.refuse(
+            "name",
+            "is not one word",
+            "Write letters, digits, dots and dashes, such as \"eu-1\".",
+        );
     }
     let control_url = section.text("control_url");
-    if control_url.as_deref().is_some_and(|url| !["http://", "https://"].iter().any(|at| url.starts_with(at))) {
+    if control_url.as_deref().is_some_and(|url| !["http://", "https://"].iter().any(|at| url.starts_with(at)))
+    {
         let hint = "Write the address of the management API, such as \"https://keys.example.com\".";
         section.refuse("control_url", "is no address", hint);
     }

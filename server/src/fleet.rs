@@ -3,8 +3,8 @@
 //! A process registers before it vouches: one that may write keeps its own row, one that only reads sends the same to the control
 //! plane. What it says afterwards makes receipts early; what it does not say makes none wrong.
 
-mod control;
 mod cold;
+mod control;
 mod folder;
 mod known;
 mod pace;
@@ -60,7 +60,14 @@ pub struct Fleet {
 impl Fleet {
     /// The fleet as a process of an installation sees it.
     pub fn new(clock: Arc<DatabaseClock>, peppers: &Peppers) -> Self {
-        Self { clock, seal: Seal::of(peppers), room: WaitingRoom::default(), hint: Notify::new(), unconfirmed: parking_lot::Mutex::default(), failed: watch::Sender::new(None) }
+        Self {
+            clock,
+            seal: Seal::of(peppers),
+            room: WaitingRoom::default(),
+            hint: Notify::new(),
+            unconfirmed: parking_lot::Mutex::default(),
+            failed: watch::Sender::new(None),
+        }
     }
 
     /// A receipt, signed.

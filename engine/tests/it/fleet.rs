@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{
-    Duration, GenerateRequest, Heard, MINUTE, Mode, NodeRole, ProcessId, SECOND, Spans, Timestamp, hear, seeded,
+    Duration, GenerateRequest, Heard, MINUTE, Mode, NodeRole, ProcessId, SECOND, Spans, Timestamp, hear,
+    seeded,
 };
 use engine::{Engine, Rules, Seat, in_place};
 use store::{Committed, Driver, NodeReport, Record, Registration, Sqlite, Store, StoreError, Value, Work};

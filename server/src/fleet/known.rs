@@ -166,7 +166,7 @@ impl KnownFile {
         let unfinished = self.folder.join(UNFINISHED);
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-        write!(file, "{facts}{}\n", hex(self.seal(&facts).as_bytes()))?;
+        writeln!(file, "{facts}{}", hex(self.seal(&facts).as_bytes()))?;
         std::fs::rename(unfinished, self.folder.join(FILE))
     }
 

@@ -137,12 +137,12 @@ pub enum PairStatus {
 
 #[cfg(test)]
 pub(crate) fn samples() -> Vec<(&'static str, String)> {
-    use super::receipt::samples;
     use super::brand::samples::{axis, curlec, longest, razorpay};
     use super::form::Hidden;
     use super::gallery::{html, moment};
     use super::layout::samples::{asha, keys_frame, longest_frame};
     use super::layout::{Mode, Notice, Place};
+    use super::receipt::samples;
     use super::refusals::SourceName;
     use super::review::Standing;
     use super::usage::samples::{replaced as used_while_replaced, retiring_use, unused, used as used_alone};

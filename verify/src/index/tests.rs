@@ -233,8 +233,7 @@ fn the_lease_of_a_key_is_that_of_its_mode() {
     let words = |after: i64| {
         let uptime = UP.plus(after);
         let strange = Credentials::new(live.as_str(), "anothersecretof24letters").expect("well formed");
-        [credentials(0), strange]
-            .map(|shown| word(&index.verify(&shown, &Ask::default(), NOW, uptime)))
+        [credentials(0), strange].map(|shown| word(&index.verify(&shown, &Ask::default(), NOW, uptime)))
     };
     assert_eq!(words(99), ["current", "unknown_key"]);
     assert_eq!(words(100), ["current", "too_old"], "of a live id nothing is said any more, not even no");
