@@ -31,11 +31,14 @@ pub struct Link {
     pub fails_before: u64,
     /// Answers in a thousand that are lost.
     pub fails_after: u64,
+    /// Answers to commits in a thousand that are lost.
+    pub loses_commits: u64,
 }
 
 impl Link {
     /// A cable that works.
-    pub const GOOD: Link = Link { asks: true, answers: true, slow: 4, fails_before: 0, fails_after: 0 };
+    pub const GOOD: Link =
+        Link { asks: true, answers: true, slow: 4, fails_before: 0, fails_after: 0, loses_commits: 0 };
 
     /// Whether it works.
     pub fn is_good(&self) -> bool {
@@ -203,7 +206,8 @@ impl Cable {
             Some(Guard::PositionIsLocked) if changes_keys => self.write_late(work).await,
             _ => self.sea.write(work),
         };
-        let known = self.comes().await;
+        let loses = self.sea.link(self.process.node).loses_commits;
+        let known = self.comes().await && !self.sea.turns.per_mille(loses);
         if let Ok(Committed { position: Some(position) }) = &outcome {
             let answer = if known { "" } else { ", the answer is lost" };
             self.sea.tell(format_args!("n{} committed {position}{answer}", self.process.node));

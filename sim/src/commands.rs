@@ -187,7 +187,7 @@ impl Fleet {
                 self.told_shown(*shop, by, issued, position);
             }
             (Wish::Regenerate { shop, request, .. }, Done::Replaced(replaced, now)) => {
-                self.told_replaced(*shop, by, request, replaced, now);
+                self.told_replaced(command, *shop, by, request, replaced, now);
             }
             (Wish::Deactivate { key_id, .. }, Done::Ended(position)) => {
                 self.told_ended(key_id, by, position);
@@ -212,7 +212,7 @@ impl Fleet {
         };
         let number = {
             let mut recorder = self.recorder.lock();
-            recorder.shown(pair);
+            recorder.shown(pair, issued.replayed);
             recorder.pair(&issued.key_id)
         };
         if let Some(number) = number {
@@ -224,6 +224,7 @@ impl Fleet {
     /// Writes down what a regeneration was answered with.
     pub(crate) fn told_replaced(
         self: &Arc<Self>,
+        command: usize,
         shop: usize,
         by: usize,
         request: &RegenerateRequest,
@@ -235,6 +236,9 @@ impl Fleet {
         let retiring: Vec<KeyId> = {
             let mut recorder = self.recorder.lock();
             recorder.replaces(&old);
+            if request.end_retiring {
+                recorder.ended_what_retired(command, key, self.turns.now());
+            }
             if request.old == OldPair::In24Hours {
                 if !issued.replayed && old_until != now + DAY {
                     let what = format!("24 hours from {now:?} were said to be {old_until:?}");

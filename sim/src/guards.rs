@@ -86,6 +86,27 @@ impl Guard {
         }
     }
 
+    /// The invariant that it is there for.
+    pub const fn upholds(self) -> &'static str {
+        match self {
+            Guard::FeedOfThePrimary => "g1_ended_where_it_returned",
+            Guard::LeaseIsAsked
+            | Guard::LeaseCountsFromTheQuestion
+            | Guard::LeaseCountsSleep
+            | Guard::LeaseIgnoresWallTime
+            | Guard::LeaseNeedsTheFeed
+            | Guard::PositionIsLocked => "g3_nobody_accepts_after_the_receipt",
+            Guard::LoadedBeforeAnswering => "g4_a_good_pair_is_never_refused",
+            Guard::TimeOfEachVerification => "g7_24_hours_are_exact_to_2_seconds",
+            Guard::ChangesAreConditional => "g8_one_current_one_retiring",
+            Guard::UnknownIsTold | Guard::AnswersAreRemembered | Guard::AuditedTogether => {
+                "g9_one_entry_for_each_change"
+            }
+            Guard::ModeIsAsked | Guard::SessionIsOfTheHost => "g11_nothing_crosses",
+            Guard::TriesAreConditional => "g12_a_code_is_tried_five_times",
+        }
+    }
+
     /// The guard of that word.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|guard| guard.word() == word)

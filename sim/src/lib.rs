@@ -12,6 +12,7 @@ pub mod fleet;
 pub mod guards;
 pub mod invariants;
 pub mod members;
+pub mod model;
 pub mod node;
 pub mod people;
 pub mod population;

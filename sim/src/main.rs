@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use clap::Parser;
 use keystead_sim::guards::Guard;
+use keystead_sim::model::{Bounds, Fleet};
 use keystead_sim::population::Population;
-use keystead_sim::run::{Outcome, Settings, run};
+use keystead_sim::run::{Outcome, Settings, caught, run};
 use parking_lot::Mutex;
+use stateright::{Checker, Expectation, Model};
 
 /// Runs simulated fleets and judges what people were told.
 #[derive(Debug, Parser)]
@@ -27,7 +29,10 @@ struct Arguments {
     /// Without a guard: one of those that `--guards` lists.
     #[arg(long)]
     without: Option<String>,
-    /// Lists the guards.
+    /// Walks through every state of the model instead.
+    #[arg(long)]
+    model: bool,
+    /// Takes one guard away after the other, and says which seed catches it and by which invariant.
     #[arg(long)]
     guards: bool,
 }
@@ -35,11 +40,11 @@ struct Arguments {
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     let out = &mut io::stdout().lock();
+    if arguments.model {
+        return model(out);
+    }
     if arguments.guards {
-        for guard in Guard::ALL {
-            writeln!(out, "{}", guard.word())?;
-        }
-        return Ok(ExitCode::SUCCESS);
+        return guards(out, arguments.seeds);
     }
     let off = match arguments.without.as_deref().map(|word| (word, Guard::of_word(word))) {
         None => None,
@@ -55,6 +60,45 @@ fn main() -> io::Result<ExitCode> {
         None => many(out, arguments.from..arguments.from + arguments.seeds, off, &population)?,
     };
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Walks through the model, for each of its bounds.
+fn model(out: &mut impl Write) -> io::Result<ExitCode> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let mut holds = true;
+    for (name, bounds) in Bounds::ALL {
+        let checker = Fleet { bounds, off: None }.checker().threads(cores).spawn_bfs().join();
+        writeln!(
+            out,
+            "{name}: {bounds:?}: {} states, {} deep",
+            checker.unique_state_count(),
+            checker.max_depth()
+        )?;
+        for property in checker.model().properties() {
+            let found = checker.discovery(property.name);
+            let as_it_must = found.is_some() == matches!(property.expectation, Expectation::Sometimes);
+            holds &= as_it_must;
+            let word = if as_it_must { "holds" } else { "FAILS" };
+            writeln!(out, "  {word}: {:?}: {}", property.expectation, property.name)?;
+            if let Some(path) = found.filter(|_| !as_it_must) {
+                writeln!(out, "  {:?}", path.into_actions())?;
+            }
+        }
+    }
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Says for each guard which seed misses it.
+fn guards(out: &mut impl Write, below: u64) -> io::Result<ExitCode> {
+    let population = Arc::new(Population::new());
+    let mut all = true;
+    for guard in Guard::ALL {
+        let seed = caught(guard, below, &population);
+        all &= seed.is_some();
+        let seed = seed.map_or("none".to_owned(), |seed| seed.to_string());
+        writeln!(out, "{:<32} seed {seed:<5} {}", guard.word(), guard.upholds())?;
+    }
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs a seed and writes down all that happened.

@@ -207,7 +207,7 @@ impl Fleet {
                         fleet.recorder.lock().quiz(&challenge).granted += 1;
                         fleet.sea.tell(format_args!("a member is told by n{by}: regenerated"));
                         fleet.recorder.lock().settles(command, Told::Done);
-                        fleet.told_replaced(shop, by, &request, replaced, now);
+                        fleet.told_replaced(command, shop, by, &request, replaced, now);
                     }
                     Reply::NotDone => fleet.recorder.lock().settles(command, Told::NotDone),
                     Reply::Unknown => {}

@@ -129,6 +129,8 @@ pub struct Recorder {
     replaced: BTreeSet<KeyId>,
     /// A pair that two of them replaced.
     pub replaced_twice: Option<KeyId>,
+    /// Regenerations that ended whatever pair of their key still retired.
+    swept: Vec<(usize, KeyRef, Moment)>,
     by_id: BTreeMap<KeyId, usize>,
     /// Commands that are not settled, with the key they touch and from when they may end its pairs.
     open: BTreeMap<usize, (KeyRef, Option<KeyId>, Moment)>,
@@ -162,8 +164,9 @@ impl Recorder {
         self.pairs.iter_mut().for_each(|pair| pair.doubts.retain(|(doubt, _)| *doubt != command));
     }
 
-    /// Somebody is shown a pair. A repeat must show the same.
-    pub fn shown(&mut self, mut pair: Pair) {
+    /// Somebody is shown a pair, for the first time or, by a repeat, perhaps long after it was made. A repeat must show
+    /// the same.
+    pub fn shown(&mut self, mut pair: Pair, repeated: bool) {
         if let Some(known) = self.pair(&pair.key_id) {
             if self.pairs[known].secret != pair.secret {
                 let what = format!("pair {known} was shown with two secrets");
@@ -175,6 +178,10 @@ impl Recorder {
             if *key == pair.key && one.is_none_or(|one| one == pair.key_id) {
                 pair.doubts.push((*command, *from));
             }
+        }
+        if repeated {
+            let swept = self.swept.iter().filter(|(_, key, _)| *key == pair.key);
+            pair.doubts.extend(swept.map(|(command, _, at)| (*command, *at)));
         }
         if let Some((ended, until)) = self.early.remove(&pair.key_id) {
             pair.ended = ended;
@@ -203,6 +210,14 @@ impl Recorder {
             let what = format!("{key_id:?} was given two deadlines");
             self.violations.push(Violation { invariant: "g7_24_hours_are_exact_to_2_seconds", what });
         }
+    }
+
+    /// A regeneration that was done ended whatever pair of the key still retired. One that may have been retiring for all
+    /// that anybody was told may have ended by it.
+    pub fn ended_what_retired(&mut self, command: usize, key: KeyRef, at: Moment) {
+        let may = |pair: &&mut Pair| pair.key == key && !pair.doubts.is_empty();
+        self.pairs.iter_mut().filter(may).for_each(|pair| pair.doubts.push((command, at)));
+        self.swept.push((command, key, at));
     }
 
     /// Somebody is told that a regeneration replaced a pair.

@@ -93,6 +93,15 @@ pub fn run(seed: u64, settings: Settings, population: &Arc<Population>) -> Outco
     }
 }
 
+/// The first seed below a bound in which the invariant breaks that a guard upholds, when the product does without it.
+pub fn caught(guard: Guard, below: u64, population: &Arc<Population>) -> Option<u64> {
+    let settings = Settings { off: Some(guard), trace: false };
+    let breaks = |seed: &u64| {
+        run(*seed, settings, population).violations.iter().any(|one| one.invariant == guard.upholds())
+    };
+    (0..below).find(breaks)
+}
+
 /// Everybody works, and everything goes wrong.
 fn work(fleet: &Arc<Fleet>) {
     let turns = &fleet.turns;

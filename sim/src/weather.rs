@@ -31,8 +31,9 @@ fn trouble(fleet: &Arc<Fleet>, node: usize, span: i64, end: Moment) {
         0 => cable(fleet, node, until, "is cut off", Link { asks: false, answers: false, ..good }),
         1 => cable(fleet, node, until, "gets no answers", Link { answers: false, ..good }),
         2 => cable(fleet, node, until, "cannot ask", Link { asks: false, ..good }),
-        3 => cable(fleet, node, until, "has a slow cable", Link { slow: 900, ..good }),
-        4 | 5 => {
+        3 => cable(fleet, node, until, "has a slow cable", Link { slow: 1_800, ..good }),
+        4 => cable(fleet, node, until, "loses answers to commits", Link { loses_commits: 500, ..good }),
+        5 => {
             let link = Link { fails_before: 120, fails_after: 120, slow: 40, ..good };
             cable(fleet, node, until, "has a bad cable", link);
         }

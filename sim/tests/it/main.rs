@@ -1,0 +1,3 @@
+//! What the simulation and the model promise.
+
+mod model;
