@@ -130,7 +130,9 @@ pub fn without(off: Option<Guard>, sql: &'static str) -> Cow<'static, str> {
         Some(Guard::TriesAreConditional) if sql.contains("UPDATE challenges") => {
             sql.replace("AND version = $8", "AND $8 = $8")
         }
-        Some(Guard::TriesAreConditional) if sql.contains("UPDATE users") || sql.contains("UPDATE sessions") => {
+        Some(Guard::TriesAreConditional)
+            if sql.contains("UPDATE users") || sql.contains("UPDATE sessions") =>
+        {
             version_of_any(sql)
         }
         Some(Guard::AnswersAreRemembered) if sql.contains("INSERT INTO answers") => nothing(5),

@@ -182,10 +182,7 @@ fn g5_an_acknowledged_change_is_there(
 }
 
 /// G8: at most one current and one retiring pair to a key, and a pair is replaced by one regeneration alone.
-fn g8_one_current_one_retiring(
-    recorder: &Recorder,
-    engine: &Engine<Direct>,
-) -> Result<Found, StoreError> {
+fn g8_one_current_one_retiring(recorder: &Recorder, engine: &Engine<Direct>) -> Result<Found, StoreError> {
     if let Some(twice) = recorder.replaced_twice {
         return Ok(Some(format!("{twice:?} was replaced by two regenerations")));
     }
@@ -204,10 +201,7 @@ fn g8_one_current_one_retiring(
 }
 
 /// G9: each change has exactly one audit entry, nothing else has any, and the chain holds.
-fn g9_one_entry_for_each_change(
-    recorder: &Recorder,
-    engine: &Engine<Direct>,
-) -> Result<Found, StoreError> {
+fn g9_one_entry_for_each_change(recorder: &Recorder, engine: &Engine<Direct>) -> Result<Found, StoreError> {
     let chain = finish(engine.store().check_audit(engine.peppers()))?;
     if let Some(broken) = chain.broken {
         return Ok(Some(format!("the chain is broken: {broken}")));

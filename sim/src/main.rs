@@ -29,9 +29,9 @@ struct Arguments {
     /// Without a guard: one of those that `--guards` lists.
     #[arg(long)]
     without: Option<String>,
-    /// Walks through every state of the model instead.
-    #[arg(long)]
-    model: bool,
+    /// Walks through every state of the model instead: the small ones, or the long ones.
+    #[arg(long, value_parser = ["quick", "long"])]
+    model: Option<String>,
     /// Takes one guard away after the other, and says which seed catches it and by which invariant.
     #[arg(long)]
     guards: bool,
@@ -40,8 +40,8 @@ struct Arguments {
 fn main() -> io::Result<ExitCode> {
     let arguments = Arguments::parse();
     let out = &mut io::stdout().lock();
-    if arguments.model {
-        return model(out);
+    if let Some(which) = &arguments.model {
+        return model(out, if which == "long" { Bounds::LONG } else { Bounds::QUICK });
     }
     if arguments.guards {
         return guards(out, arguments.seeds);
@@ -62,11 +62,11 @@ fn main() -> io::Result<ExitCode> {
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Walks through the model, for each of its bounds.
-fn model(out: &mut impl Write) -> io::Result<ExitCode> {
+/// Walks through the model, for each of some bounds.
+fn model(out: &mut impl Write, all: [(&str, Bounds); 2]) -> io::Result<ExitCode> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut holds = true;
-    for (name, bounds) in Bounds::ALL {
+    for (name, bounds) in all {
         let checker = Fleet { bounds, off: None }.checker().threads(cores).spawn_bfs().join();
         writeln!(
             out,
@@ -102,7 +102,12 @@ fn guards(out: &mut impl Write, below: u64) -> io::Result<ExitCode> {
 }
 
 /// Runs a seed and writes down all that happened.
-fn one(out: &mut impl Write, seed: u64, off: Option<Guard>, population: &Arc<Population>) -> io::Result<bool> {
+fn one(
+    out: &mut impl Write,
+    seed: u64,
+    off: Option<Guard>,
+    population: &Arc<Population>,
+) -> io::Result<bool> {
     let outcome = run(seed, Settings { off, trace: true }, population);
     for line in &outcome.trace {
         writeln!(out, "{line}")?;
@@ -164,6 +169,12 @@ fn report(out: &mut impl Write, outcome: &Outcome, off: Option<Guard>) -> io::Re
         out,
         "seed {}: {} lines, trace {:016x}, {} commands, {} in doubt, {} verifications; again with: \
          cargo run -p keystead-sim -- --seed {}{without}",
-        outcome.seed, outcome.lines, outcome.sum, outcome.commands, outcome.in_doubt, outcome.asked, outcome.seed
+        outcome.seed,
+        outcome.lines,
+        outcome.sum,
+        outcome.commands,
+        outcome.in_doubt,
+        outcome.asked,
+        outcome.seed
     )
 }

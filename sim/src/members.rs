@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{KeyRef, OldPair, Purpose, RegenerateRequest, Refusal, Token};
+use domain::{KeyRef, OldPair, Purpose, Refusal, RegenerateRequest, Token};
 use engine::{Enclosed, EngineError, View};
 use store::LetterFate;
 use tokio::sync::oneshot;
@@ -48,7 +48,12 @@ pub async fn member(fleet: Arc<Fleet>, mut person: Person, shop: usize, end: Mom
 impl Fleet {
     fn mode_of(&self, key: &KeyRef) -> domain::Mode {
         let recorder = self.recorder.lock();
-        recorder.pairs.iter().find(|pair| pair.key == *key).map(|pair| pair.mode).expect("a key that was seen")
+        recorder
+            .pairs
+            .iter()
+            .find(|pair| pair.key == *key)
+            .map(|pair| pair.mode)
+            .expect("a key that was seen")
     }
 
     /// Lets a node work on something for a member. `None`: no answer came.
@@ -71,7 +76,8 @@ impl Fleet {
         let now = self.wall(node.process.node);
         let token = Token::parse(&person.cookie).expect("a cookie was made from a token");
         let brand = person.brand.clone();
-        let mut strange = self.population.rules.brands.iter().map(|known| &known.id).find(|id| **id != brand)?.clone();
+        let mut strange =
+            self.population.rules.brands.iter().map(|known| &known.id).find(|id| **id != brand)?.clone();
         if self.sea.off == Some(Guard::SessionIsOfTheHost) {
             strange = brand.clone();
         }

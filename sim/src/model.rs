@@ -33,6 +33,16 @@ impl Bounds {
     pub const CRASHES: Bounds = Bounds { nodes: 2, keys: 1, span: 2, crashes: 1, losses: 0 };
     /// A loss, and nothing crashes.
     pub const LOSSES: Bounds = Bounds { nodes: 2, keys: 1, span: 2, crashes: 0, losses: 1 };
+    /// Two keys, so two changes at once; and a loss.
+    pub const KEYS: Bounds = Bounds { nodes: 2, keys: 2, span: 2, crashes: 0, losses: 1 };
+    /// Two keys, so two changes at once.
+    pub const CHANGES: Bounds = Bounds { nodes: 2, keys: 2, span: 2, crashes: 0, losses: 0 };
+    /// One node, and a loss between two changes.
+    pub const ALONE: Bounds = Bounds { nodes: 1, keys: 2, span: 2, crashes: 0, losses: 1 };
+    /// Three nodes.
+    pub const NODES: Bounds = Bounds { nodes: 3, keys: 1, span: 2, crashes: 0, losses: 0 };
     /// What is walked through at every change, with a name.
-    pub const ALL: [(&str, Bounds); 2] = [("crashes", Bounds::CRASHES), ("losses", Bounds::LOSSES)];
+    pub const QUICK: [(&str, Bounds); 2] = [("crashes", Bounds::CRASHES), ("losses", Bounds::LOSSES)];
+    /// What takes minutes.
+    pub const LONG: [(&str, Bounds); 2] = [("nodes", Bounds::NODES), ("keys", Bounds::KEYS)];
 }

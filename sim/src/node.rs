@@ -118,7 +118,11 @@ impl Node {
             }
             turns.after(LOAD_AGAIN).await;
         }
-        self.sea.tell(format_args!("n{} loaded, position {}", self.process.node, self.engine.index().position()));
+        self.sea.tell(format_args!(
+            "n{} loaded, position {}",
+            self.process.node,
+            self.engine.index().position()
+        ));
         let mut written = self.sea.written();
         loop {
             let wait = turns.after(turns.between(FOLLOW_EVERY / 2, FOLLOW_EVERY));

@@ -86,8 +86,7 @@ impl Population {
         };
         let peppers = Peppers::parse(&format!("1 {}", "5a".repeat(32))).expect("one good line");
         let database = Memory::new().expect("memory holds a schema");
-        let mut population =
-            Self { database, peppers, rules, shops: Vec::new(), people: Vec::new() };
+        let mut population = Self { database, peppers, rules, shops: Vec::new(), people: Vec::new() };
         for (number, brand) in [0, 0, 1].into_iter().enumerate() {
             population.settle(number, brand);
         }

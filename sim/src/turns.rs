@@ -142,7 +142,11 @@ impl Turns {
         loop {
             self.admit(tasks);
             let Some(next) = self.next() else {
-                if self.advance(end) { continue } else { break };
+                if self.advance(end) {
+                    continue;
+                } else {
+                    break;
+                };
             };
             let Some(task) = tasks[next].as_mut() else { continue };
             let waker = Waker::from(Arc::new(Turn { turns: self.clone(), task: next }));

@@ -2,9 +2,9 @@
 
 use stateright::{Model, Property};
 
+use super::Bounds;
 use super::state::{PAIRS, Pair, Receipt, State};
 use super::steps::Step;
-use super::Bounds;
 
 /// A rule of the protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub enum Rule {
     OlderIsQuarantined,
     /// What a node has seen is found again by its link, not by its number alone.
     LinksAreCompared,
+    /// What a node once knew to have ended stays ended there, whatever a database says.
+    EndingsStay,
     /// A restored database says so until the endings of the journal were re-applied.
     RestoredIsMarked,
     /// Re-applying means all endings of the journal.
@@ -38,21 +40,22 @@ pub enum Rule {
 }
 
 impl Rule {
-    /// Each rule with the property that fails without it.
-    pub const ALL: [(Rule, &'static str); 13] = [
-        (Rule::LeaseIsAsked, NO_LATE_ACCEPT),
-        (Rule::LeaseCountsFromTheQuestion, NO_LATE_ACCEPT),
-        (Rule::LoadedBeforeAnswering, NO_FALSE_REFUSAL),
-        (Rule::PositionIsLocked, NO_LATE_ACCEPT),
-        (Rule::AnswersKnowTheirQuestion, NO_LATE_ACCEPT),
-        (Rule::ReportedWhenApplied, NO_LATE_ACCEPT),
-        (Rule::ColdStartForgetsNothing, NO_LATE_ACCEPT),
-        (Rule::OlderIsQuarantined, NO_RESURRECTION),
-        (Rule::LinksAreCompared, NO_RESURRECTION),
-        (Rule::RestoredIsMarked, NO_LATE_ACCEPT),
-        (Rule::JournalIsReapplied, NO_LATE_ACCEPT),
-        (Rule::JournalBeforeTelling, NO_LATE_ACCEPT),
-        (Rule::AuditedTogether, AUDITED),
+    /// Each rule with the property that fails without it, and room enough to see it.
+    pub const ALL: [(Rule, &'static str, Bounds); 14] = [
+        (Rule::LeaseIsAsked, NO_LATE_ACCEPT, Bounds::CRASHES),
+        (Rule::LeaseCountsFromTheQuestion, NO_LATE_ACCEPT, Bounds::CRASHES),
+        (Rule::LoadedBeforeAnswering, NO_FALSE_REFUSAL, Bounds::CRASHES),
+        (Rule::PositionIsLocked, NO_LATE_ACCEPT, Bounds::CHANGES),
+        (Rule::AnswersKnowTheirQuestion, NO_LATE_ACCEPT, Bounds::CRASHES),
+        (Rule::ReportedWhenApplied, NO_LATE_ACCEPT, Bounds::CRASHES),
+        (Rule::ColdStartForgetsNothing, NO_LATE_ACCEPT, Bounds::CRASHES),
+        (Rule::OlderIsQuarantined, NO_LATE_ACCEPT, Bounds::ALONE),
+        (Rule::LinksAreCompared, NO_LATE_ACCEPT, Bounds::ALONE),
+        (Rule::EndingsStay, NO_RESURRECTION, Bounds::LOSSES),
+        (Rule::RestoredIsMarked, NO_LATE_ACCEPT, Bounds::LOSSES),
+        (Rule::JournalIsReapplied, NO_LATE_ACCEPT, Bounds::LOSSES),
+        (Rule::JournalBeforeTelling, NO_LATE_ACCEPT, Bounds::LOSSES),
+        (Rule::AuditedTogether, AUDITED, Bounds::CRASHES),
     ];
 }
 
@@ -149,7 +152,9 @@ impl Model for Fleet {
             Property::always(NO_LATE_ACCEPT, |fleet: &Fleet, state: &State| fleet.no_late_accept(state)),
             Property::always(NO_FALSE_REFUSAL, |fleet: &Fleet, state: &State| fleet.no_false_refusal(state)),
             Property::always(NO_RESURRECTION, |fleet: &Fleet, state: &State| fleet.no_resurrection(state)),
-            Property::always(AUDITED, |_: &Fleet, state: &State| state.database.audit == state.database.changes),
+            Property::always(AUDITED, |_: &Fleet, state: &State| {
+                state.database.audit == state.database.changes
+            }),
             Property::sometimes(SOMETIMES[0], |fleet: &Fleet, state: &State| {
                 fleet.all_say(state, 0, Pair::Ended) && fleet.all_say(state, 1, Pair::Live)
             }),

@@ -80,7 +80,7 @@ pub struct Node {
     pub snapshot: Option<Snapshot>,
     /// It found a database that is older than what it has seen, and trusts none until endings were re-applied.
     pub quarantined: bool,
-    /// Pairs that it once knew to have ended; only for the property that they never come back.
+    /// Pairs that it once knew to have ended: a journal on its disk that is only ever added to.
     pub saw_ended: [bool; PAIRS],
 }
 

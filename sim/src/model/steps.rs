@@ -71,8 +71,9 @@ impl Fleet {
                 steps.extend([Step::FailOver, Step::Restore]);
             }
         }
-        // Whoever restores does it; after a failover, whoever sees the alarm.
-        if state.database.unfinished || state.nodes.iter().any(|node| node.quarantined) {
+        // Whoever restores does it; after a failover, whoever sees the alarm. Once.
+        let alarm = |node: &Node| node.quarantined && node.remembers.2 == state.database.incarnation;
+        if state.database.unfinished || state.nodes.iter().any(alarm) {
             steps.push(Step::Reapply);
         }
         steps.push(Step::Tick);
@@ -114,7 +115,9 @@ impl Fleet {
             let old_enough = |kept: &Snapshot| {
                 !self.has(Rule::ColdStartForgetsNothing) || kept.position == node.remembers.0
             };
-            if node.snapshot.as_ref().is_some_and(|kept| 0 < kept.left && old_enough(kept)) && !node.quarantined {
+            if node.snapshot.as_ref().is_some_and(|kept| 0 < kept.left && old_enough(kept))
+                && !node.quarantined
+            {
                 steps.push(Step::StartCold(number));
             }
             return;
@@ -276,6 +279,9 @@ impl Fleet {
         node.remembers = (answer.head, answer.links[usize::from(answer.head)], answer.incarnation);
         node.left = if self.has(Rule::LeaseCountsFromTheQuestion) { span.saturating_sub(age) } else { span };
         for pair in 0..PAIRS {
+            if node.saw_ended[pair] && self.has(Rule::EndingsStay) {
+                node.known[pair] = Pair::Ended;
+            }
             node.saw_ended[pair] |= node.known[pair] == Pair::Ended;
         }
         let applied = node.known;

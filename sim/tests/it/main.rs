@@ -1,3 +1,4 @@
 //! What the simulation and the model promise.
 
 mod model;
+mod seeds;

@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::{
-    at_once, batch, database, embedded, failure, numbered, query, StoreError, SqliteError, Transaction, Value,
+    SqliteError, StoreError, Transaction, Value, at_once, batch, database, embedded, failure, numbered, query,
 };
 use crate::apply::{Committed, Work, apply};
 use crate::driver::Driver;
