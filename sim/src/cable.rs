@@ -144,12 +144,12 @@ pub struct Cable {
 
 /// Nothing was written, and the node can know it.
 fn unreachable() -> StoreError {
-    StoreError::Broken("the database cannot be reached".to_owned())
+    StoreError::Unreachable("nothing answers".to_owned())
 }
 
 /// The node cannot know what became of it.
 fn unknown() -> StoreError {
-    StoreError::Broken("no answer came back".to_owned())
+    StoreError::Unknown
 }
 
 impl Cable {
@@ -220,7 +220,7 @@ impl Driver for Cable {
     async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
         let outcome = self.send(&work).await;
         match (&outcome, self.sea.off) {
-            (Err(StoreError::Broken(_)), Some(Guard::UnknownIsTold)) => self.send(&work).await,
+            (Err(StoreError::Unknown), Some(Guard::UnknownIsTold)) => self.send(&work).await,
             _ => outcome,
         }
     }

@@ -76,6 +76,7 @@ pub fn run(seed: u64, settings: Settings, population: &Arc<Population>) -> Outco
     turns.run(QUIET);
     agree(&fleet, QUIET);
     wait_for_a_deadline(&fleet);
+    turns.end();
 
     let mut recorder = std::mem::take(&mut *fleet.recorder.lock());
     let found = of_a_run(&recorder, &population.outside(sea.database()));

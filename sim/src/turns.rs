@@ -158,6 +158,17 @@ impl Turns {
         }
     }
 
+    /// Nobody gets a turn any more. Tasks hold the world that they are in, and the world holds its turns.
+    pub fn end(&self) {
+        let tasks = std::mem::take(&mut *self.tasks.lock());
+        drop(tasks);
+        let (timers, arriving) = {
+            let mut inner = self.inner.lock();
+            (std::mem::take(&mut inner.timers), std::mem::take(&mut inner.arriving))
+        };
+        drop((timers, arriving));
+    }
+
     /// Lets tasks in that were started, and ends those of processes that were killed.
     fn admit(&self, tasks: &mut Vec<Option<Task>>) {
         let (arriving, killed) = {
