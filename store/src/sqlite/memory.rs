@@ -57,7 +57,7 @@ impl Memory {
         batch(&connection, "BEGIN IMMEDIATE")?;
         let outcome = at_once(apply(&mut Edited { connection: &connection, edit }, work));
         let end = if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" };
-        batch(&connection, end).and(outcome)
+        batch(&connection, end).and(outcome.map(|applied| applied.committed()))
     }
 
     /// Answers a query, the statement as `edit` says.
