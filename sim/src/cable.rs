@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use store::{Committed, Driver, Memory, Record, StoreError, Value, Work};
+use tokio::sync::Notify;
 
 use crate::guards::{Guard, without};
 use crate::trace::Trace;
@@ -58,8 +59,9 @@ pub struct Sea {
     /// What the database was a while ago, for those that must not be asked.
     lagging: Mutex<(i64, Arc<Memory>)>,
     links: Mutex<Vec<Link>>,
-    /// Told of each position that was committed.
-    written: tokio::sync::watch::Sender<i64>,
+    /// Rung for each node when a change of a key was committed. One bell each: who of several wakes first at one bell
+    /// is not for the seed to say.
+    bells: Vec<Arc<Notify>>,
 }
 
 impl Sea {
@@ -73,7 +75,7 @@ impl Sea {
             lagging: Mutex::new((0, database.clone())),
             database: Mutex::new(database),
             links: Mutex::new(vec![Link::GOOD; nodes]),
-            written: tokio::sync::watch::Sender::new(0),
+            bells: (0..nodes).map(|_| Arc::default()).collect(),
         }
     }
 
@@ -97,9 +99,9 @@ impl Sea {
         self.links.lock()[node] = link;
     }
 
-    /// Positions, as they are committed.
-    pub fn written(&self) -> tokio::sync::watch::Receiver<i64> {
-        self.written.subscribe()
+    /// What rings for a node when somebody has changed a key.
+    pub fn bell(&self, node: usize) -> Arc<Notify> {
+        self.bells[node].clone()
     }
 
     /// Writes a line of the trace.
@@ -109,8 +111,8 @@ impl Sea {
 
     fn write(&self, work: &Work) -> Result<Committed, StoreError> {
         let outcome = self.database().commit_edited(work, &|sql| without(self.off, sql));
-        if let Ok(Committed { position: Some(position) }) = outcome {
-            self.written.send_replace(position);
+        if matches!(outcome, Ok(Committed { position: Some(_) })) {
+            self.bells.iter().for_each(|bell| bell.notify_one());
         }
         outcome
     }

@@ -249,7 +249,12 @@ impl Fleet {
                     let invariant = "g7_24_hours_are_exact_to_2_seconds";
                     recorder.violations.push(Violation { invariant, what });
                 }
-                recorder.retires(&old, old_until);
+                if in_truth(old_until) <= self.turns.now() {
+                    // A repeat, and somebody has ended the old pair meanwhile: that is the moment it tells.
+                    recorder.may_have_ended(&old, command, self.turns.now());
+                } else {
+                    recorder.retires(&old, old_until);
+                }
             }
             let also = |pair: &&Pair| pair.key == key && pair.until.is_some() && pair.key_id != old;
             recorder.pairs.iter().filter(also).map(|pair| pair.key_id).collect()

@@ -123,10 +123,10 @@ impl Node {
             self.process.node,
             self.engine.index().position()
         ));
-        let mut written = self.sea.written();
+        let bell = self.sea.bell(self.process.node);
         loop {
             let wait = turns.after(turns.between(FOLLOW_EVERY / 2, FOLLOW_EVERY));
-            if first(written.changed(), wait).await.is_some() && !self.hears_hints() {
+            if first(bell.notified(), wait).await.is_some() && !self.hears_hints() {
                 turns.after(FOLLOW_EVERY).await;
             }
             let began = turns.now();

@@ -220,6 +220,13 @@ impl Recorder {
         self.swept.push((command, key, at));
     }
 
+    /// A pair may have ended by a command, whatever becomes of others.
+    pub fn may_have_ended(&mut self, key_id: &KeyId, command: usize, at: Moment) {
+        if let Some(pair) = self.pair(key_id) {
+            self.pairs[pair].doubts.push((command, at));
+        }
+    }
+
     /// Somebody is told that a regeneration replaced a pair.
     pub fn replaces(&mut self, old: &KeyId) {
         if !self.replaced.insert(*old) {
