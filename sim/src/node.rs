@@ -190,7 +190,8 @@ impl Node {
         let seal = |parts: &[&[u8]]| self.seal(parts);
         let mut bytes = kept.bytes.as_slice();
         let snapshot = Snapshot::open(&seal, &mut bytes).expect("nobody edits a snapshot here");
-        if snapshot.head().mark == mark {
+        // Somebody who asked this node for a change meanwhile has had the feed read already.
+        if snapshot.head().mark == mark && self.engine.index().is_empty() {
             snapshot.fill(self.engine.index()).expect("nobody edits a snapshot here");
             self.sea.tell(format_args!("n{} begins with a snapshot of {}", self.process.node, kept.position));
         }
