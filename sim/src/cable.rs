@@ -40,11 +40,6 @@ impl Link {
     /// A cable that works.
     pub const GOOD: Link =
         Link { asks: true, answers: true, slow: 4, fails_before: 0, fails_after: 0, loses_commits: 0 };
-
-    /// Whether it works.
-    pub fn is_good(&self) -> bool {
-        *self == Self::GOOD
-    }
 }
 
 /// What lies between all nodes and the one database.

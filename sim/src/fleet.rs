@@ -6,7 +6,7 @@ use domain::{KeyId, Mode, Timestamp};
 use parking_lot::Mutex;
 use verify::Credentials;
 
-use crate::cable::{Link, Sea};
+use crate::cable::Sea;
 use crate::clocks::{Clocks, at_most};
 use crate::guards::Guard;
 use crate::node::{Kept, Node, Said};
@@ -16,8 +16,6 @@ use crate::turns::{Moment, Process, Turns};
 
 /// How far a wall clock is off, at most.
 pub const AHEAD_MAX: i64 = 900;
-/// How long after a disturbance a node may still be silent.
-const CALM_AFTER: i64 = 3_500;
 
 /// A machine of the fleet.
 struct Machine {
@@ -27,8 +25,6 @@ struct Machine {
     kept: Option<Kept>,
     /// When the last good reading of the feed began.
     read: Option<Moment>,
-    /// When something last was in its way.
-    disturbed: Moment,
 }
 
 /// Nodes around one database.
@@ -50,14 +46,8 @@ impl Fleet {
         let turns = sea.turns.clone();
         // Where wall time must not matter to leases, it may jump as far as it likes for the guard to be missed.
         let ahead = if sea.off == Some(Guard::LeaseIgnoresWallTime) { 20_000 } else { AHEAD_MAX };
-        let machine = |_| Machine {
-            node: None,
-            clocks: Clocks::drawn(&turns, ahead),
-            life: 0,
-            kept: None,
-            read: None,
-            disturbed: 0,
-        };
+        let machine =
+            |_| Machine { node: None, clocks: Clocks::drawn(&turns, ahead), life: 0, kept: None, read: None };
         let machines = Mutex::new((0..nodes).map(machine).collect());
         let recorder = Mutex::default();
         Arc::new(Self { sea, turns, population: population.clone(), recorder, machines })
@@ -97,11 +87,6 @@ impl Fleet {
         self.clocks(number).wall(self.turns.now())
     }
 
-    /// Something is in a node's way.
-    pub fn disturb(&self, number: usize) {
-        self.machines.lock()[number].disturbed = self.turns.now();
-    }
-
     /// Changes a machine's clocks.
     pub fn set_clocks(&self, number: usize, change: impl FnOnce(&mut Clocks)) {
         change(&mut self.machines.lock()[number].clocks);
@@ -113,7 +98,6 @@ impl Fleet {
             let mut machines = self.machines.lock();
             let machine = &mut machines[number];
             machine.life += 1;
-            machine.disturbed = self.turns.now();
             machine.read = None;
             (Process { node: number, life: machine.life }, machine.kept.clone().filter(|_| from_snapshot))
         };
@@ -130,11 +114,8 @@ impl Fleet {
     }
 
     fn hears_feed(&self, number: usize, began: Moment, good: bool) {
-        let mut machines = self.machines.lock();
         if good {
-            machines[number].read = Some(began);
-        } else {
-            machines[number].disturbed = self.turns.now();
+            self.machines.lock()[number].read = Some(began);
         }
     }
 
@@ -157,13 +138,10 @@ impl Fleet {
         });
     }
 
-    /// Whether a node has to answer: it read the feed lately, and nothing was in its way.
+    /// Whether a node has to answer: it read the feed lately, whatever has been in its way since.
     fn is_able(&self, number: usize) -> bool {
         let now = self.turns.now();
-        let machines = self.machines.lock();
-        let machine = &machines[number];
-        let calm = machine.disturbed + CALM_AFTER <= now && self.sea.link(number).is_good();
-        calm && machine.read.is_some_and(|read| now < read + VOUCH_MS - 10)
+        self.machines.lock()[number].read.is_some_and(|read| now < read + VOUCH_MS - 10)
     }
 
     /// From when each node surely refuses what a commit ended that returned now: the node that committed and those that
@@ -227,11 +205,5 @@ impl Fleet {
     /// The account with that number.
     pub fn shop(&self, number: usize) -> &Shop {
         &self.population.shops[number]
-    }
-
-    /// Changes a node's cable.
-    pub fn set_link(&self, number: usize, link: Link) {
-        self.disturb(number);
-        self.sea.set_link(number, link);
     }
 }

@@ -161,7 +161,7 @@ impl Node {
 
     fn renew(&self, clocks: &Clocks) {
         let now = self.lease_time(clocks, self.sea.turns.now());
-        self.engine.index().lease().renew(now, self.engine.rules().vouch_for.as_millis());
+        self.engine.index().lease().renew_each(now, self.engine.rules().vouch_for);
     }
 
     fn seal(&self, parts: &[&[u8]]) -> domain::Digest {

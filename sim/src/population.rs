@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use domain::{
     Account, AccountId, Actor, Brand, BrandId, DAY, Mobile, Mode, NewOwner, NewWebsite, Origin, OtpLimits,
-    Password, Peppers, Role, SecretStyle, SessionId, SessionLimits, StepUpRule, Timestamp, Token, seeded,
+    Password, Peppers, Role, SecretStyle, SessionId, SessionLimits, Spans, StepUpRule, Timestamp, Token,
+    seeded,
 };
 use engine::{Engine, NewMember, Rules, in_place};
 use store::{Memory, Store};
@@ -82,7 +83,7 @@ impl Population {
             brands: vec![brand("razorpay", "rzp"), brand("axis", "axis")],
             otp: OtpLimits::default(),
             session: SessionLimits { idle: long, absolute: long },
-            vouch_for: domain::Duration::from_millis(VOUCH_MS),
+            vouch_for: Spans::even(domain::Duration::from_millis(VOUCH_MS)),
         };
         let peppers = Peppers::parse(&format!("1 {}", "5a".repeat(32))).expect("one good line");
         let database = Memory::new().expect("memory holds a schema");

@@ -139,7 +139,6 @@ fn wait_for_a_deadline(fleet: &Arc<Fleet>) {
     let Some(deadline) = deadline else { return };
     let turns = &fleet.turns;
     turns.sleep_all(deadline - WAKE_BEFORE);
-    (0..NODES).for_each(|node| fleet.disturb(node));
     fleet.sea.tell(format_args!("everybody wakes, the deadline is {deadline}"));
     let end = deadline + ASK_AFTER;
     turns.spawn(None, gateway(fleet.clone(), 40, end));

@@ -46,12 +46,12 @@ fn trouble(fleet: &Arc<Fleet>, node: usize, span: i64, end: Moment) {
 
 fn cable(fleet: &Arc<Fleet>, node: usize, until: Moment, what: &'static str, link: Link) {
     fleet.sea.tell(format_args!("n{node} {what} until {until}"));
-    fleet.set_link(node, link);
+    fleet.sea.set_link(node, link);
     let fleet = fleet.clone();
     fleet.turns.clone().spawn(None, async move {
         fleet.turns.until(until).await;
         if fleet.sea.link(node) == link {
-            fleet.set_link(node, Link::GOOD);
+            fleet.sea.set_link(node, Link::GOOD);
             fleet.sea.tell(format_args!("n{node} has a good cable again"));
         }
     });
@@ -65,11 +65,6 @@ fn pause(fleet: &Arc<Fleet>, node: usize, until: Moment) {
     fleet.sea.tell(format_args!("n{node} sleeps until {until}"));
     turns.pause(node, until);
     fleet.set_clocks(node, |clocks| clocks.slept += (until - now).max(0));
-    let fleet = fleet.clone();
-    fleet.turns.clone().spawn(None, async move {
-        fleet.turns.until(until).await;
-        fleet.disturb(node);
-    });
 }
 
 fn set_clock(fleet: &Arc<Fleet>, node: usize) {
