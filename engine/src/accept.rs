@@ -8,7 +8,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::Holder;
-use crate::{DECISIONS_MAX, Engine, EngineError, LoggedIn, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, LoggedIn, lend, written};
 
 impl<D: Driver> Engine<D> {
     /// What a link offers on a brand's host. One that was used, cancelled, replaced, is too old, belongs to another brand or
@@ -56,7 +56,10 @@ impl<D: Driver> Engine<D> {
             let (decision, user) =
                 accept_as_new(&offer, name, hash.clone(), &origin.address, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
-                let logged = self.open_session(brand, &user.email, Some(&hash), origin, now, rng).await?;
+                let logged = self
+                    .open_session(brand, &user.email, Some(&hash), origin, now, rng)
+                    .await
+                    .map_err(written)?;
                 return self.looking_at(logged, brand, &offer.account.id, now, rng).await;
             }
         }

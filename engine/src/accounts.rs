@@ -7,7 +7,7 @@ use domain::{
 use rand_core::Rng;
 use store::Driver;
 
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// An account that was opened, now or by the first of several identical requests.
 #[derive(Debug)]
@@ -56,7 +56,8 @@ impl<D: Driver> Engine<D> {
             new.decision.remember =
                 idempotency.map(|key| key.remember(new.account.id.as_str(), None, pepper, now, lend(rng)));
             if self.write(new.decision).await?.is_some() {
-                return Ok(Opened { account: self.account(&new.account.id).await?, replayed: false });
+                let account = self.account(&new.account.id).await.map_err(written)?;
+                return Ok(Opened { account, replayed: false });
             }
             // The same request may have been sent twice at once.
             if let Some(opened) = self.opened_before(idempotency, now).await? {
@@ -94,7 +95,7 @@ impl<D: Driver> Engine<D> {
             let owners = self.owners(&account).await?;
             let Some(decision) = decide(&account, &owners)? else { return Ok(account) };
             if self.write(decision).await?.is_some() {
-                return self.account(id).await;
+                return self.account(id).await.map_err(written);
             }
         }
         Err(EngineError::Contended)

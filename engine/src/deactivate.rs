@@ -5,7 +5,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// A pair that has ended.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<D: Driver> Engine<D> {
             };
             let decision = deactivate(brand, &key, key_id, actor, &proof, &told, now, lend(rng))?;
             if let Some(committed) = self.write(decision).await? {
-                let key = self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?;
+                let key = self.store.key(&key.id).await.map_err(written)?.ok_or(Refusal::NotFound)?;
                 let position = committed.position.unwrap_or_else(|| self.index.position());
                 return Ok(Deactivated { key, position });
             }

@@ -25,6 +25,14 @@ pub enum EngineError {
     UnknownBrand(BrandId),
 }
 
+/// What a failure means that comes after a commit: an unreachable database is said to have written nothing, and this one has.
+pub(crate) fn written(error: impl Into<EngineError>) -> EngineError {
+    match error.into() {
+        EngineError::Store(StoreError::Unreachable(_)) => StoreError::Unknown.into(),
+        other => other,
+    }
+}
+
 impl From<Busy> for EngineError {
     fn from(_: Busy) -> Self {
         EngineError::Busy

@@ -7,7 +7,7 @@ use domain::{
 use rand_core::Rng;
 use store::Driver;
 
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// A follower that was admitted, now or by the first of several identical requests.
 #[derive(Debug)]
@@ -40,7 +40,8 @@ impl<D: Driver> Engine<D> {
             let before = self.admitted_before(idempotency, now).await?;
             return before.ok_or(Refusal::Taken { field: "name" }.into());
         }
-        let follower = self.store.follower_by_digest(&follower_digest(&token, pepper)).await?;
+        let follower =
+            self.store.follower_by_digest(&follower_digest(&token, pepper)).await.map_err(written)?;
         Ok(Admitted { follower: follower.ok_or(Refusal::NotFound)?, token, replayed: false })
     }
 
@@ -72,7 +73,12 @@ impl<D: Driver> Engine<D> {
             let follower = self.store.follower_by_name(name).await?.ok_or(Refusal::NotFound)?;
             let Some(decision) = revoke_follower(actor, &follower, now)? else { return Ok(follower) };
             if self.write(decision).await?.is_some() {
-                return Ok(self.store.follower_by_name(name).await?.ok_or(Refusal::NotFound)?);
+                return Ok(self
+                    .store
+                    .follower_by_name(name)
+                    .await
+                    .map_err(written)?
+                    .ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)

@@ -8,7 +8,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, Issued, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, Issued, lend, written};
 
 /// A pair that was generated.
 pub type Generated = NewPair;
@@ -73,7 +73,7 @@ impl<D: Driver> Engine<D> {
             decision.remember = idempotency
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));
             if self.write(decision).await?.is_some() {
-                return self.issued(new).await;
+                return self.issued(new).await.map_err(written);
             }
             if let Some(issued) = self.issued_before(idempotency, now).await? {
                 return Ok(issued);

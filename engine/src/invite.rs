@@ -8,7 +8,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// An invitation that nobody accepted or cancelled.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,7 +79,12 @@ impl<D: Driver> Engine<D> {
             let (decision, invitation) =
                 invite(brand, &account, request, &guests, actor, &inviter, session, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
-                return Ok(self.store.invitation(&invitation.id).await?.ok_or(Refusal::NotFound)?);
+                return Ok(self
+                    .store
+                    .invitation(&invitation.id)
+                    .await
+                    .map_err(written)?
+                    .ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)
@@ -133,7 +138,7 @@ impl<D: Driver> Engine<D> {
             let (brand, pepper) = (self.brand(&account.brand)?, self.peppers.newest());
             let decision = send_again(brand, &account, &invitation, actor, &inviter, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
-                return Ok(self.own_invitation(&account.id, id).await?.1);
+                return Ok(self.own_invitation(&account.id, id).await.map_err(written)?.1);
             }
         }
         Err(EngineError::Contended)
@@ -153,7 +158,7 @@ impl<D: Driver> Engine<D> {
                 return Ok(invitation);
             };
             if self.write(decision).await?.is_some() {
-                return Ok(self.own_invitation(&account.id, id).await?.1);
+                return Ok(self.own_invitation(&account.id, id).await.map_err(written)?.1);
             }
         }
         Err(EngineError::Contended)

@@ -70,6 +70,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
+use crate::error::written;
 use domain::{
     Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
     SessionLimits, Spans, Throttle,
@@ -199,11 +200,7 @@ impl<D: Driver> Engine<D> {
             Err(error) => return Err(error.into()),
         };
         if let Some(position) = committed.position {
-            self.follow_to(position).await.map_err(|error| match error {
-                // It is written, which an unreachable database is not said to have done.
-                EngineError::Store(StoreError::Unreachable(_)) => StoreError::Unknown.into(),
-                other => other,
-            })?;
+            self.follow_to(position).await.map_err(written)?;
         }
         Ok(Some(committed))
     }

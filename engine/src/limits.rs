@@ -5,7 +5,7 @@ use store::{Driver, KeyDay};
 use verify::{DayCount, day_of};
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError};
+use crate::{DECISIONS_MAX, Engine, EngineError, written};
 
 /// A key whose limits are as wanted.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ impl<D: Driver> Engine<D> {
                 return Ok(LimitsChanged { key, position: self.index.position() });
             };
             if let Some(committed) = self.write(decision).await? {
-                let key = self.store.key(&key.id).await?.ok_or(Refusal::NotFound)?;
+                let key = self.store.key(&key.id).await.map_err(written)?.ok_or(Refusal::NotFound)?;
                 let position = committed.position.unwrap_or_else(|| self.index.position());
                 return Ok(LimitsChanged { key, position });
             }

@@ -8,7 +8,7 @@ use rand_core::Rng;
 use store::{Driver, TeamMember};
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// Somebody who joins an account with everything already known about them.
 #[derive(Clone, Debug)]
@@ -74,7 +74,12 @@ impl<D: Driver> Engine<D> {
             let decision =
                 accept_for_owner(actor, member, user, invitation, password.clone(), two_factor, now)?;
             if self.write(decision).await?.is_some() {
-                return Ok(self.store.user(&owner.user.id).await?.ok_or(Refusal::NotFound)?);
+                return Ok(self
+                    .store
+                    .user(&owner.user.id)
+                    .await
+                    .map_err(written)?
+                    .ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)
@@ -92,7 +97,7 @@ impl<D: Driver> Engine<D> {
             let one = self.team_member(account, user).await?;
             let memberships = self.store.memberships(user).await?;
             if self.write(unlock(actor, &one.member, &one.user, &memberships, now)?).await?.is_some() {
-                return Ok(self.store.user(user).await?.ok_or(Refusal::NotFound)?);
+                return Ok(self.store.user(user).await.map_err(written)?.ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)
@@ -122,7 +127,7 @@ impl<D: Driver> Engine<D> {
             let decision = change_role(brand, &account, member, known, role, actor, &proof, now, lend(rng))?;
             let Some(decision) = decision else { return Ok(one) };
             if self.write(decision).await?.is_some() {
-                return self.team_member(&account.id, user).await;
+                return self.team_member(&account.id, user).await.map_err(written);
             }
         }
         Err(EngineError::Contended)
@@ -188,7 +193,7 @@ impl<D: Driver> Engine<D> {
             let decision = require_two_factor(brand, &account, required, actor, user.as_ref(), &proof, now)?;
             let Some(decision) = decision else { return Ok(account) };
             if self.write(decision).await?.is_some() {
-                return self.account(&account.id).await;
+                return self.account(&account.id).await.map_err(written);
             }
         }
         Err(EngineError::Contended)

@@ -7,7 +7,7 @@ use domain::{
 use rand_core::Rng;
 use store::Driver;
 
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 /// A node that was enrolled, now or by the first of several identical requests.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl<D: Driver> Engine<D> {
             let before = self.enrolled_before(idempotency, now).await?;
             return before.ok_or(Refusal::Taken { field: "name" }.into());
         }
-        let node = self.store.node_by_digest(&node_digest(&token, pepper)).await?;
+        let node = self.store.node_by_digest(&node_digest(&token, pepper)).await.map_err(written)?;
         Ok(EnrolledNode { node: node.ok_or(Refusal::NotFound)?, token, replayed: false })
     }
 

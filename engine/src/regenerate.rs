@@ -8,7 +8,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, Issued, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, Issued, lend, written};
 
 /// A regenerated key.
 #[derive(Debug)]
@@ -105,7 +105,7 @@ impl<D: Driver> Engine<D> {
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));
             if let Some(committed) = self.write(decision).await? {
                 return Ok(Replaced {
-                    issued: self.issued(new).await?,
+                    issued: self.issued(new).await.map_err(written)?,
                     old: regenerated.old,
                     old_until: regenerated.old_until,
                     position: committed.position.unwrap_or_else(|| self.index.position()),

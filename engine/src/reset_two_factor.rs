@@ -5,7 +5,7 @@ use rand_core::Rng;
 use store::Driver;
 
 use crate::sessions::View;
-use crate::{DECISIONS_MAX, Engine, EngineError, lend};
+use crate::{DECISIONS_MAX, Engine, EngineError, lend, written};
 
 impl<D: Driver> Engine<D> {
     /// Takes away a member's second factor and ends their sessions. With a view, spends the step-up answered for it.
@@ -40,7 +40,7 @@ impl<D: Driver> Engine<D> {
             };
             let decision = reset_two_factor(brand, &login, actor, &proof, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
-                return Ok(self.store.user(user).await?.ok_or(Refusal::NotFound)?);
+                return Ok(self.store.user(user).await.map_err(written)?.ok_or(Refusal::NotFound)?);
             }
         }
         Err(EngineError::Contended)

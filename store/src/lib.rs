@@ -52,6 +52,8 @@ pub use refusals::{RefusalChanges, RefusalRow};
 pub use search::{AccountState, LockedLogin, NewestAfter};
 pub use send_counts::LimitHit;
 pub use sessions::MemberView;
+#[cfg(feature = "simulation")]
+pub use sqlite::memory::{Edit, Memory};
 pub use sqlite::{Sqlite, SqliteError};
 pub use usage::{KeptSpan, UsageKept, UsageRow, UsageSource};
 pub use users::{OwnAccount, TeamMember};

@@ -317,7 +317,7 @@ impl Transaction for Open<'_> {
     }
 }
 
-fn query(connection: &Connection, sql: &'static str, params: &[Value]) -> Result<Vec<Record>, StoreError> {
+fn query(connection: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Record>, StoreError> {
     let mut statement = connection.prepare_cached(&numbered(sql)).map_err(|error| failure(&error))?;
     let columns = statement.column_count();
     let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(|error| failure(&error))?;
@@ -379,5 +379,7 @@ fn database(error: rusqlite::Error) -> SqliteError {
     SqliteError::Database(error.to_string())
 }
 
+#[cfg(feature = "simulation")]
+pub(crate) mod memory;
 #[cfg(test)]
 mod tests;

@@ -24,6 +24,9 @@ struct Meddling {
     overtakes: AtomicBool,
     /// Whether reads of the feed fail.
     deaf: AtomicBool,
+    /// Whether the database is gone after the next commit, once this node has followed it.
+    leaves: AtomicBool,
+    left: AtomicBool,
     /// Whether they find no database.
     gone: AtomicBool,
 }
@@ -49,11 +52,20 @@ impl Meddling {
 
 impl Driver for Meddled {
     async fn commit(&self, work: Work) -> Result<Committed, StoreError> {
-        self.0.inner.commit(work).await
+        let committed = self.0.inner.commit(work).await;
+        if committed.is_ok() && self.0.leaves.load(Ordering::Acquire) {
+            self.0.left.store(true, Ordering::Release);
+        }
+        committed
     }
 
     async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
         let about_the_feed = sql.contains("FROM feed");
+        // The feed can still be read: what comes after it is what this is about.
+        let follows = about_the_feed || sql.contains("pairs.position,");
+        if !follows && self.0.left.load(Ordering::Acquire) {
+            return Err(StoreError::Unreachable("nobody answers".to_owned()));
+        }
         if about_the_feed && self.0.deaf.load(Ordering::Acquire) {
             return Err(StoreError::Broken("it does not answer".to_owned()));
         }
@@ -76,6 +88,8 @@ async fn meddled(folder: &Path, shop: &mut Shop) -> Engine<Meddled> {
         folder: folder.to_owned(),
         overtakes: AtomicBool::new(false),
         deaf: AtomicBool::new(false),
+        leaves: AtomicBool::new(false),
+        left: AtomicBool::new(false),
         gone: AtomicBool::new(false),
     }));
     node(driver, shop).await
@@ -152,6 +166,33 @@ async fn a_node_whose_database_is_gone_vouches_for_what_it_knows_and_says_of_a_c
     engine.catch_up(Uptime::from_millis(1)).await.expect("it answers again");
     assert!(works(engine.index(), &held, START));
     assert_eq!(engine.index().len(), 2, "and the change that was committed is there");
+}
+
+#[tokio::test]
+async fn a_change_that_was_committed_is_never_said_to_have_written_nothing() {
+    let mut shop = Shop::open(Figures::default()).await;
+    let folder = shop.folder.path().to_owned();
+    let engine = meddled(&folder, &mut shop).await;
+    let held = generates(&engine, &shop, "one").await.expect("nothing is in the way");
+    let leaves = |leaves| {
+        engine.store().driver().0.left.store(false, Ordering::Release);
+        engine.store().driver().0.leaves.store(leaves, Ordering::Release);
+    };
+    let unknown = |outcome: Result<(), EngineError>| {
+        assert!(matches!(outcome, Err(EngineError::Store(StoreError::Unknown))), "{outcome:?}");
+    };
+    leaves(true);
+    unknown(generates(&engine, &shop, "three").await.map(|_| ()));
+    leaves(true);
+    let (actor, rng) = (&shop.operator, &mut seeded(3));
+    let request = crate::shop::now_request(None);
+    unknown(engine.regenerate_by_operator(actor, &held.key, &request, None, START, rng).await.map(|_| ()));
+    leaves(false);
+    let key = engine.store().key(&held.key).await.expect("it answers again").expect("it was made");
+    assert_eq!(key.pairs.len(), 2);
+    leaves(true);
+    let current = key.pairs[0].key_id;
+    unknown(engine.deactivate_by_operator(actor, &current, START, rng).await.map(|_| ()));
 }
 
 #[tokio::test]

@@ -1,0 +1,5 @@
+//! What the simulation and the model promise.
+
+mod model;
+mod restore;
+mod seeds;
