@@ -16,7 +16,9 @@ mod wait;
 
 use std::sync::Arc;
 
-use domain::{Duration, Heard, Key, KeyId, NodeRole, PairState, Peppers, ProcessId, Spans, Timestamp};
+use domain::{
+    Duration, Heard, Key, KeyId, Node, NodeRole, PairState, Peppers, ProcessId, Shadow, Spans, Timestamp,
+};
 use engine::{EngineError, Seat};
 use store::Registration;
 use tokio::sync::{Notify, watch};
@@ -53,6 +55,8 @@ pub struct Fleet {
     pub hint: Notify,
     /// What a process that started without its database went on with, until the database has confirmed it.
     pub(crate) unconfirmed: parking_lot::Mutex<Option<SnapshotHead>>,
+    /// Where it stands what this process has said to know; none where nobody could go on from there.
+    known: Option<Arc<KnownFile>>,
     /// Why this process must stop: the database turned out to be another than the one it went on for.
     pub(crate) failed: watch::Sender<Option<String>>,
 }
@@ -66,7 +70,26 @@ impl Fleet {
             room: WaitingRoom::default(),
             hint: Notify::new(),
             unconfirmed: parking_lot::Mutex::default(),
+            known: None,
             failed: watch::Sender::new(None),
+        }
+    }
+
+    /// Writes down here what this process says to know.
+    pub(crate) fn writing_down(self, known: Arc<KnownFile>) -> Self {
+        Self { known: Some(known), ..self }
+    }
+
+    /// Everybody who may vouch. This process is among those who have heard only once that is written down: the one after it must
+    /// not go on with a snapshot that lacks what was said to be known.
+    async fn everybody(&self, engine: &Engine) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
+        let position = engine.index().position();
+        match self.known.as_ref().map_or(Ok(()), |known| known.says(position)) {
+            Ok(()) => engine.fleet().await,
+            Err(failure) => {
+                tracing::warn!(%failure, "What this process knows could not be written down; it counts as not heard");
+                Ok(engine.store().fleet().await?)
+            }
         }
     }
 

@@ -299,7 +299,9 @@ pub async fn start(
     let help = Help::of(&config.brands, &words, config.help_dir.as_deref());
     help.log_findings();
     let app = App::new(Parts {
-        fleet: Fleet::new(clock.clone(), engine.peppers()).unconfirmed(unconfirmed),
+        fleet: Fleet::new(clock.clone(), engine.peppers())
+            .unconfirmed(unconfirmed)
+            .writing_down(reporter.known.clone()),
         engine,
         sites,
         help,

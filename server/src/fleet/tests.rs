@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use domain::{Actor, Mode, NodeRole, ProcessId, Timestamp};
 use secrecy::SecretString;
+use verify::Uptime;
 
 use super::control::{Control, Told};
-use super::{Candidate, Change, KnownFile, ProcessFile, Reporter, Reports};
+use super::{Candidate, Change, KnownFile, ProcessFile, Reporter, Reports, samples};
 use crate::clock::{DatabaseClock, ManualClock};
 use crate::config::Config;
 use crate::random::{RandomSource, SeededRandom};
@@ -120,4 +121,33 @@ async fn a_node_that_only_reads_registers_reports_and_leaves_over_http() {
 
     control.stop().await;
     assert!(matches!(one.report(engine, BEGIN).await, Err(Told::Lost(_))));
+}
+
+// Whoever goes on without the database after a crash must not go on with less than a receipt was given for.
+#[tokio::test(flavor = "multi_thread")]
+async fn this_process_is_among_those_who_have_heard_only_once_that_is_written_down() {
+    let (folder, beside) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let (data, random) = (folder.path().join("data"), SeededRandom::new(7));
+    make_folder(&data, &random).expect("a fresh folder");
+    let engine = &open_engine(&config(&data), &random).await.expect("a database");
+    let clock = Arc::new(ManualClock::at(BEGIN));
+    let fleet = samples::alone(engine, clock).await;
+    let boot = Some("this start of the machine".to_owned());
+    let known = Arc::new(KnownFile::in_folder(beside.path(), engine.peppers(), boot));
+    known.begin(engine.seat().expect("it has one"), engine.rules().vouch_for).expect("a folder");
+    known.wrote_snapshot(0, Uptime::default()).expect("a folder");
+    let fleet = fleet.writing_down(known.clone());
+    let heard = async || {
+        let (nodes, _) = fleet.everybody(engine).await.expect("the database answers");
+        nodes[0].run.as_ref().expect("it runs").position
+    };
+    assert!(known.last().is_some(), "the snapshot has everything that was said to be known");
+
+    engine.index().set_position(5);
+    assert_eq!(heard().await, 5);
+    assert!(known.last().is_none(), "the snapshot lacks what a receipt was given for");
+
+    beside.close().expect("it is there");
+    engine.index().set_position(6);
+    assert!(heard().await < 6, "it could not be written down");
 }

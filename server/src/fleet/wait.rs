@@ -127,7 +127,7 @@ impl WaitingRoom {
             return Ok(everybody.clone());
         }
         let begun = self.begun.load(Ordering::SeqCst);
-        let everybody = Arc::new(app.engine.fleet().await?);
+        let everybody = Arc::new(app.fleet.everybody(&app.engine).await?);
         *look = Some((begun, everybody.clone()));
         Ok(everybody)
     }

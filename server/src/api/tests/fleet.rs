@@ -89,7 +89,8 @@ async fn a_receipt_in_which_anything_was_changed_is_not_signed_any_more() {
     let (_, key_id) = story.test_key(&account).await;
     story.node_says("eu-1", &credential, &report(1, 0, true)).await;
     let receipt = receipt(&story.deactivates(&account, &key_id).await);
-    let edits: [(&str, fn(&mut Receipt)); 9] = [
+    type Edit = fn(&mut Receipt);
+    let edits: [(&str, Edit); 9] = [
         ("position", |receipt| receipt.position += 1),
         ("nodes", |receipt| receipt.nodes -= 1),
         ("acknowledged", |receipt| receipt.acknowledged += 1),
