@@ -408,13 +408,22 @@ async fn take_seat(
     if config.database_url.is_some() && config.role.writes() {
         refuse_taken(engine, &candidate, clock.now()).await?;
     }
-    engine.sit(candidate.seat());
     let known = known_file(config, engine.peppers());
     known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;
     let reporter = reporter(engine, config, clock, candidate, known, file);
     if config.role.writes() {
-        reporter.candidate.register(engine, clock.now()).await?;
+        match reporter.candidate.register(engine, clock.now()).await {
+            // Nobody else vouches for what is in this folder, so keys go on working while there is no room to write down who does.
+            Err(EngineError::Store(StoreError::Full)) if config.database_url.is_none() => {
+                tracing::warn!(
+                    "The disk of the database is full; receipts name this process once there is room"
+                );
+                return Ok(reporter);
+            }
+            outcome => outcome?,
+        };
     }
+    engine.sit(reporter.candidate.seat());
     Ok(reporter)
 }
 

@@ -41,10 +41,7 @@ impl Shop {
     /// Serves with a fault in every such call on the database's log, where each change is written first.
     fn serve_with(&self, fault: &str) -> Served {
         let serving = self.installation.serving();
-        let strace = std::env::var_os("KEYSTEAD_TEST_STRACE").unwrap_or_else(|| "strace".into());
-        let found = Command::new(&strace).arg("--version").output().is_ok_and(|told| told.status.success());
-        assert!(found, "{} is missing; `cargo xtask test` installs it", strace.display());
-        let mut command = Command::new(strace);
+        let mut command = Command::new(strace());
         // As the program's grandchild, so that the process we know is the program itself.
         command.args([
             "--daemonize",
@@ -57,6 +54,37 @@ impl Shop {
         command.arg(format!("--inject={fault}")).arg("--trace-path").arg(log);
         command.arg(serving.get_program()).args(serving.get_args());
         Served::by(command)
+    }
+
+    /// Serves, and from then on every such call on the database's log has a fault.
+    fn serve_until(&self, fault: &str) -> Served {
+        let served = self.installation.serve();
+        let process = served.process_id();
+        let log = self.installation.folder().join("keystead.db-wal");
+        let mut command = Command::new(strace());
+        command.args([
+            "--follow-forks",
+            "--quiet=all",
+            "--output=/dev/null",
+            "--attach",
+            &process.to_string(),
+        ]);
+        command.arg(format!("--inject={fault}")).arg("--trace-path").arg(log);
+        // It ends with the program it looks at.
+        command.spawn().expect("strace runs");
+        let has_all = || {
+            let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("the program runs");
+            threads.flatten().all(|thread| {
+                let status = std::fs::read_to_string(thread.path().join("status")).unwrap_or_default();
+                !status.contains("TracerPid:\t0\n")
+            })
+        };
+        let taken = (0..LOOKS_MAX).any(|_| {
+            std::thread::yield_now();
+            has_all()
+        });
+        assert!(taken, "strace does not attach");
+        served
     }
 
     /// Asks to replace the key's pair, always as the same attempt.
@@ -74,10 +102,18 @@ impl Shop {
     }
 }
 
+/// The program that plays faults.
+fn strace() -> std::ffi::OsString {
+    let strace = std::env::var_os("KEYSTEAD_TEST_STRACE").unwrap_or_else(|| "strace".into());
+    let found = Command::new(&strace).arg("--version").output().is_ok_and(|told| told.status.success());
+    assert!(found, "{} is missing; `cargo xtask test` installs it", strace.display());
+    strace
+}
+
 #[test]
 fn when_the_disk_fails_nothing_is_acknowledged_and_the_process_ends_and_says_why() {
     let shop = Shop::opens();
-    let served = shop.serve_with("fsync,fdatasync:error=EIO");
+    let served = shop.serve_until("fsync,fdatasync:error=EIO");
     if let Some(told) = shop.replaces(&served) {
         assert!(told.status >= 500, "not acknowledged: {told:?}");
         assert!(told.body.get("key_secret").is_none());
