@@ -3,7 +3,7 @@
 //!
 //! Where the simulation runs the product and draws a few of its schedules, the model leaves the product out and walks
 //! through all of them. Time is ticks, counted down from the span for which a node may vouch, so the states are finite. What
-//! can happen stands in [`steps`], what must hold in [`rules`]. Each rule has a switch, and a property that fails without it.
+//! can happen stands in `steps`, what must hold in `rules`. Each rule has a switch, and a property that fails without it.
 
 mod rules;
 mod state;

@@ -1,7 +1,7 @@
 //! A disk that fails and a disk that is full, played to the built program by `strace`: it acknowledges nothing that it
 //! cannot keep.
 
-use std::process::Command;
+use std::process::{Child, Command};
 
 use keystead_tests::caller::{Asking, Pair};
 use keystead_tests::installation::{Installation, Served};
@@ -57,7 +57,7 @@ impl Shop {
     }
 
     /// Serves, and from then on every such call on the database's log has a fault.
-    fn serve_until(&self, fault: &str) -> Served {
+    fn serve_until(&self, fault: &str) -> (Served, Child) {
         let served = self.installation.serve();
         let process = served.process_id();
         let log = self.installation.folder().join("keystead.db-wal");
@@ -70,8 +70,7 @@ impl Shop {
             &process.to_string(),
         ]);
         command.arg(format!("--inject={fault}")).arg("--trace-path").arg(log);
-        // It ends with the program it looks at.
-        command.spawn().expect("strace runs");
+        let player = command.spawn().expect("strace runs");
         let has_all = || {
             let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("the program runs");
             threads.flatten().all(|thread| {
@@ -84,7 +83,7 @@ impl Shop {
             has_all()
         });
         assert!(taken, "strace does not attach");
-        served
+        (served, player)
     }
 
     /// Asks to replace the key's pair, always as the same attempt.
@@ -113,13 +112,14 @@ fn strace() -> std::ffi::OsString {
 #[test]
 fn when_the_disk_fails_nothing_is_acknowledged_and_the_process_ends_and_says_why() {
     let shop = Shop::opens();
-    let served = shop.serve_until("fsync,fdatasync:error=EIO");
+    let (served, mut player) = shop.serve_until("fsync,fdatasync:error=EIO");
     if let Some(told) = shop.replaces(&served) {
         assert!(told.status >= 500, "not acknowledged: {told:?}");
         assert!(told.body.get("key_secret").is_none());
     }
     let (status, log) = served.ended();
     assert_eq!(status.code(), Some(1), "{log}");
+    player.wait().expect("strace ends with the program it looks at");
     assert!(log.contains("stopped, because the database failed"), "{log}");
     assert!(log.contains("hint: check the disk"), "{log}");
 
