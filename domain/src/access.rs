@@ -161,6 +161,14 @@ impl Actor {
     }
 }
 
+/// Refuses whoever does not run the platform.
+pub(crate) fn operators_only(actor: &Actor) -> Result<(), Refusal> {
+    match actor {
+        Actor::Operator { .. } => Ok(()),
+        Actor::Member(_) => Err(Refusal::PermissionDenied),
+    }
+}
+
 /// Refuses unless `actor` may do `action` in `account`. Another account's things look like unknown ones.
 pub fn may(actor: &Actor, action: Action, account: &AccountId) -> Result<(), Refusal> {
     match actor {

@@ -3,7 +3,7 @@
 //! There is no login with one factor. A session lives only as long as the app it was opened with is the operator's: who is
 //! reset or removed is logged out everywhere at once, whatever else happens at that moment.
 
-use crate::access::Actor;
+use crate::access::{Actor, operators_only};
 use crate::audit::AuditEntry;
 use crate::backup_codes::BackupCode;
 use crate::decision::{Decision, Row};
@@ -271,10 +271,6 @@ pub fn audit_taken(
     what: &str,
     now: Timestamp,
 ) -> Result<Decision, Refusal> {
-    match actor {
-        Actor::Operator { .. } => {
-            Ok(Decision::new(AuditEntry::by(actor, "audit.exported", account, what, now)))
-        }
-        Actor::Member(_) => Err(Refusal::PermissionDenied),
-    }
+    operators_only(actor)?;
+    Ok(Decision::new(AuditEntry::by(actor, "audit.exported", account, what, now)))
 }

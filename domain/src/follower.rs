@@ -4,11 +4,11 @@
 //! What the credential opens is the feed of pairs and the keys that verifying takes, and nothing that changes anything. A name
 //! is never given twice, so that the audit stays clear; who is revoked stays revoked.
 
-use crate::access::Actor;
+use crate::access::{Actor, operators_only};
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Row};
 use crate::idempotency::IdempotencyKey;
-use crate::open_account::checked_name;
+use crate::open_account::checked_word;
 use crate::pepper::{Digest, Pepper};
 use crate::random::Random;
 use crate::refusal::Refusal;
@@ -49,7 +49,7 @@ pub fn admit_follower(
     rng: Random<'_>,
 ) -> Result<(Decision, Token), Refusal> {
     operators_only(actor)?;
-    let name = checked_follower(name)?;
+    let name = checked_word("name", name, "payments-eu")?;
     let token = idempotency.map_or_else(|| Token::draw(rng), |key| key.token(PURPOSE, &name, pepper));
     let mut decision = Decision::new(AuditEntry::by(actor, "follower.admitted", None, &name, now));
     decision.remember = idempotency.map(|key| key.remember(&name, None, pepper, now, rng));
@@ -82,24 +82,6 @@ pub fn revoke_follower(
     let mut decision = Decision::new(AuditEntry::by(actor, "follower.revoked", None, &follower.name, now));
     decision.update(Row::Follower(Follower { revoked_at: Some(now), ..follower.clone() }));
     Ok(Some(decision))
-}
-
-fn operators_only(actor: &Actor) -> Result<(), Refusal> {
-    match actor {
-        Actor::Operator { .. } => Ok(()),
-        Actor::Member(_) => Err(Refusal::PermissionDenied),
-    }
-}
-
-/// A name that fits into an audit entry, an address and a table as one word.
-fn checked_follower(name: &str) -> Result<String, Refusal> {
-    let name = checked_name("name", name)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if name.chars().all(plain) && name.chars().any(|c| c.is_ascii_alphanumeric()) {
-        Ok(name)
-    } else {
-        Err(Refusal::invalid("name", "Give a name of letters, digits, dots and dashes, such as payments-eu."))
-    }
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ pub use password::{HashMemory, Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
 pub use profile::{accept_for_owner, unlock};
 pub use random::{Random, base62, seeded};
-pub use receipt::{Heard, Silent, hear, vouched_until};
+pub use receipt::{CERTAIN_FOR, Heard, Silent, hear, vouched_until};
 pub use refusal::Refusal;
 pub use regenerate::{OldPair, RegenerateRequest, Regenerated, regenerate};
 pub use reset_password::{

@@ -7,14 +7,15 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::access::Actor;
+use crate::access::{Actor, operators_only};
 use crate::audit::AuditEntry;
 use crate::decision::{Decision, Gone, Row};
 use crate::idempotency::IdempotencyKey;
 use crate::ids::{IdError, Mode, ProcessId};
-use crate::open_account::checked_name;
+use crate::open_account::checked_word;
 use crate::pepper::{Digest, Pepper};
 use crate::random::Random;
+use crate::receipt::vouched_until;
 use crate::refusal::Refusal;
 use crate::secret::Token;
 use crate::time::{Duration, Timestamp};
@@ -157,6 +158,13 @@ pub struct Shadow {
     pub seen_at: Option<Timestamp>,
 }
 
+impl Shadow {
+    /// Until when it may vouch, for keys of either mode; as long as nobody has seen it, from now on.
+    pub fn until(&self, now: Timestamp) -> Timestamp {
+        vouched_until(self.seen_at.unwrap_or(now), self.spans.test.max(self.spans.live))
+    }
+}
+
 /// The digest under which the store knows a node's credential.
 pub fn node_digest(token: &Token, pepper: &Pepper) -> Digest {
     pepper.digest_link(PURPOSE, token)
@@ -196,22 +204,9 @@ pub fn remove_node(actor: &Actor, node: &Node, now: Timestamp) -> Result<Decisio
     Ok(decision)
 }
 
-fn operators_only(actor: &Actor) -> Result<(), Refusal> {
-    match actor {
-        Actor::Operator { .. } => Ok(()),
-        Actor::Member(_) => Err(Refusal::PermissionDenied),
-    }
-}
-
 /// A name that fits into an audit entry, an address, a metric and a table as one word.
 pub fn checked_node(name: &str) -> Result<String, Refusal> {
-    let name = checked_name("name", name)?;
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
-    if name.chars().all(plain) && name.chars().any(|c| c.is_ascii_alphanumeric()) {
-        Ok(name)
-    } else {
-        Err(Refusal::invalid("name", "Give a name of letters, digits, dots and dashes, such as eu-1."))
-    }
+    checked_word("name", name, "eu-1")
 }
 
 #[cfg(test)]

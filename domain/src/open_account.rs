@@ -130,6 +130,18 @@ pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String, Re
     Ok(name.to_owned())
 }
 
+/// A name that fits into an audit entry, an address, a metric and a table as one word.
+pub(crate) fn checked_word(field: &'static str, name: &str, example: &str) -> Result<String, Refusal> {
+    let name = checked_name(field, name)?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
+    if name.chars().all(plain) && name.chars().any(|c| c.is_ascii_alphanumeric()) {
+        Ok(name)
+    } else {
+        let advice = format!("Give a name of letters, digits, dots and dashes, such as {example}.");
+        Err(Refusal::invalid(field, advice))
+    }
+}
+
 pub(crate) fn checked_email(field: &'static str, email: &str) -> Result<String, Refusal> {
     let email = email.trim().to_lowercase();
     let wrong = || Refusal::invalid(field, "Give an e-mail address, such as owner@shop.example.");

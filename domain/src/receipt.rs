@@ -13,6 +13,10 @@ const DRIFT: i64 = 500;
 /// What reading a moment of another machine may be wrong by, and a decision that was under way.
 const SLACK: Duration = Duration::from_millis(250);
 
+/// How old what a process knows may be for it to call a key id unknown, where others make pairs too. A new pair is shown when
+/// everybody has heard of it, or this long after its commit: nobody who has not heard of it calls it unknown by then.
+pub const CERTAIN_FOR: Duration = Duration::from_millis(2_000);
+
 /// Until when somebody may vouch for what they knew at a commit, if that had returned by `known_by`.
 pub const fn vouched_until(known_by: Timestamp, span: Duration) -> Timestamp {
     let span = span.as_millis();

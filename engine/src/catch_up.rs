@@ -90,7 +90,7 @@ impl<D: Driver> Engine<D> {
         let mut place = FeedPlace::after(self.index.position());
         let mut pairs = 0;
         loop {
-            let rows = self.store.pairs_changed(&place, ROWS_AT_A_TIME).await?;
+            let rows = self.store.newest_pairs_changed(&place, ROWS_AT_A_TIME).await?;
             let Some(last) = rows.last() else { break };
             place = FeedPlace { position: last.position, key_id: Some(last.key_id) };
             for row in &rows {

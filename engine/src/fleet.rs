@@ -60,26 +60,31 @@ impl<D: Driver> Engine<D> {
         }
     }
 
-    /// Everybody who may vouch, nodes and shadows. What this process knows itself it need not be told.
-    pub async fn fleet(&self) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
+    /// Everybody who may vouch, nodes and shadows. That this process knows everything up to `position` it need not be told.
+    pub async fn fleet(&self, position: i64) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
         let (mut nodes, shadows) = self.store.fleet().await?;
         if let Some(seat) = self.seat.get() {
             let own = nodes.iter_mut().filter_map(|node| node.run.as_mut());
             own.filter(|run| run.process == seat.process)
-                .for_each(|run| run.position = run.position.max(self.index.position()));
+                .for_each(|run| run.position = run.position.max(position));
         }
         Ok((nodes, shadows))
     }
 
-    /// Whether there is a process that lost its node and of which nobody wrote down yet that it was seen to have. Whoever asks
-    /// takes the time after this and tells it to [`Engine::shadows_were_seen`].
-    pub async fn has_unseen_shadows(&self) -> Result<bool, EngineError> {
-        let (_, shadows) = self.store.fleet().await?;
-        Ok(shadows.iter().any(|shadow| shadow.seen_at.is_none()))
+    /// The processes that lost their node and of which nobody wrote down yet that they were seen to have. Whoever asks takes the
+    /// time after this and tells it to [`Engine::shadows_were_seen`].
+    pub async fn unseen_shadows(&self) -> Result<Vec<ProcessId>, EngineError> {
+        let shadows = self.store.shadows().await?;
+        let unseen = shadows.into_iter().filter(|shadow| shadow.seen_at.is_none());
+        Ok(unseen.map(|shadow| shadow.process).collect())
     }
 
-    /// Writes down that all shadows had been read by `at`.
-    pub async fn shadows_were_seen(&self, at: Timestamp) -> Result<(), EngineError> {
-        self.said(Work::ShadowsSeen(at)).await.map(|_| ())
+    /// Writes down that these processes had been read to be shadows by `at`.
+    pub async fn shadows_were_seen(
+        &self,
+        processes: Vec<ProcessId>,
+        at: Timestamp,
+    ) -> Result<(), EngineError> {
+        self.said(Work::ShadowsSeen(processes, at)).await.map(|_| ())
     }
 }

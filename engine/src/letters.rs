@@ -6,7 +6,7 @@ use domain::{
     Actor, Channel, Code, KeyId, Letter, LetterId, LetterKind, Refusal, Standing, Timestamp, Token,
     retry_letter,
 };
-use store::{Driver, DueLetter, LetterFate};
+use store::{Driver, DueLetter, LetterFate, StoreError, Work};
 
 use crate::{DECISIONS_MAX, Engine, EngineError};
 
@@ -56,6 +56,21 @@ impl<D: Driver> Engine<D> {
         let due = self.store.letters_due_by(channel, now, limit).await?;
         let waiting = due.into_iter().filter(|due| !under_way.contains(&due.letter.id));
         self.owed(waiting.take(places).collect(), now).await
+    }
+
+    /// Takes up a letter that is due, before it is sent, where others send letters too: to them it is due again at `until`.
+    /// `false`: somebody else has taken it up.
+    pub async fn take_up_letter(
+        &self,
+        id: &LetterId,
+        now: Timestamp,
+        until: Timestamp,
+    ) -> Result<bool, EngineError> {
+        match self.store.driver().commit(Work::TakeUpLetter(*id, now, until)).await {
+            Ok(_) => Ok(true),
+            Err(StoreError::Conflict) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn owed(&self, due: Vec<DueLetter>, now: Timestamp) -> Result<Vec<OwedLetter>, EngineError> {

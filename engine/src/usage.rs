@@ -4,7 +4,7 @@
 use domain::{DAY, Duration, HOUR, Key, Network, Pair, Standing, Timestamp, UsageSpan};
 use store::{Driver, KeptSpan, StoreError, UsageKept, UsageRow, UsageSource};
 
-use crate::{Engine, EngineError};
+use crate::{DECISIONS_MAX, Engine, EngineError};
 
 /// Pairs behind one commit: few enough that no change of a key waits for them.
 const WRITTEN_AT_ONCE: usize = 250;
@@ -128,7 +128,7 @@ impl<D: Driver> Engine<D> {
                 last_used_at: used.last_used_at,
                 last_used_from: used.last_used_from,
             });
-            if let Err(error) = self.store.used(rows.collect()).await {
+            if let Err(error) = self.write_uses(rows.collect()).await {
                 self.index.give_back(left);
                 return Err(error.into());
             }
@@ -137,13 +137,32 @@ impl<D: Driver> Engine<D> {
         Ok(usage.chunk_by(|one, other| one.key_id == other.key_id).count())
     }
 
-    /// Writes what a node counted that cannot write by itself. `false`: it names a pair that is not there, and nothing is written.
-    pub async fn used_elsewhere(&self, rows: Vec<UsageRow>) -> Result<bool, EngineError> {
-        match self.store.used(rows).await {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict) => Ok(false),
-            Err(error) => Err(error.into()),
+    /// Writes what a node counted that cannot write by itself. Returns what was written: everything but the uses of pairs that are
+    /// not there.
+    pub async fn used_elsewhere(&self, rows: Vec<UsageRow>) -> Result<Vec<UsageRow>, EngineError> {
+        Ok(self.write_uses(rows).await?)
+    }
+
+    /// A process may have granted a pair that a database which lost its end does not have any more; the others' uses do not wait
+    /// for it.
+    async fn write_uses(&self, mut rows: Vec<UsageRow>) -> Result<Vec<UsageRow>, StoreError> {
+        for tried in 0..DECISIONS_MAX {
+            match self.store.used(rows.clone()).await {
+                // Another process may have counted the same pairs at the same time.
+                Err(StoreError::Conflict) if tried == 0 => {}
+                Err(StoreError::Conflict) => {
+                    let mut known = Vec::with_capacity(rows.len());
+                    for row in rows {
+                        if self.store.pair_position(&row.key_id).await?.is_some() {
+                            known.push(row);
+                        }
+                    }
+                    rows = known;
+                }
+                outcome => return outcome.map(|()| rows),
+            }
         }
+        Err(StoreError::Conflict)
     }
 
     /// Erases counts that are older than anybody is told. Returns in how many pieces.

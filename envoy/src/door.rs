@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicU32, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http2;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
@@ -26,9 +27,15 @@ const CONNECTION_WINDOW: u32 = 1024 * 1024;
 const RESETS_MAX: usize = 20;
 /// Streams that we may reset because of a caller's mistakes before its connection ends.
 const MISTAKES_MAX: usize = 100;
-/// How often a connection is asked for a sign of life, and how long it may take.
-const PING_EVERY: Duration = Duration::from_secs(20);
-const PING_WITHIN: Duration = Duration::from_secs(10);
+/// A silent connection is asked for a sign of life after this long, by the kernel: asking by HTTP/2 would cost every question a
+/// lock and a look at the clock, several times over.
+const SILENT_MAX: Duration = Duration::from_secs(20);
+/// How often it is asked again, …
+const ASKED_EVERY: Duration = Duration::from_secs(5);
+/// … how many times …
+const ASKED: u32 = 2;
+/// … and how long what was sent may stay unacknowledged.
+const UNACKNOWLEDGED_MAX: Duration = Duration::from_secs(30);
 /// How often a closing door looks whether everybody has left.
 const LEAVING_EVERY: Duration = Duration::from_millis(5);
 /// How often it looks before it closes on those who are left.
@@ -98,8 +105,10 @@ impl Door {
     }
 
     fn admit(&mut self, stream: TcpStream) {
-        // Without it the second of two small segments waits for an acknowledgement. A failure costs only speed.
-        let _ = stream.set_nodelay(true);
+        if let Err(failure) = outlive(&stream) {
+            tracing::warn!(%failure, "A connection of Envoy could not be set up");
+            return;
+        }
         let pulse = Arc::new(Pulse::new(self.seconds.clone()));
         let goodbye = Arc::new(Notify::new());
         let visitor = self.service.clone().on(pulse.clone());
@@ -152,18 +161,25 @@ impl Door {
     }
 }
 
+/// A caller that is gone without a word takes no place for long.
+fn outlive(stream: &TcpStream) -> std::io::Result<()> {
+    let socket = SockRef::from(stream);
+    // Without it the second of two small segments waits for an acknowledgement.
+    socket.set_tcp_nodelay(true)?;
+    let asked = TcpKeepalive::new().with_time(SILENT_MAX).with_interval(ASKED_EVERY).with_retries(ASKED);
+    socket.set_tcp_keepalive(&asked)?;
+    socket.set_tcp_user_timeout(Some(UNACKNOWLEDGED_MAX))
+}
+
 fn protocol() -> http2::Builder<TokioExecutor> {
     let mut protocol = http2::Builder::new(TokioExecutor::new());
     protocol
-        .timer(TokioTimer::new())
         .max_concurrent_streams(STREAMS_MAX)
         .max_header_list_size(HEADERS_MAX)
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
         .max_pending_accept_reset_streams(RESETS_MAX)
         .max_local_error_reset_streams(MISTAKES_MAX)
-        .keep_alive_interval(PING_EVERY)
-        .keep_alive_timeout(PING_WITHIN)
         // Nobody reads the date of an answer to Envoy.
         .auto_date_header(false);
     protocol
@@ -188,5 +204,24 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_caller_that_is_gone_without_a_word_is_found_out_in_half_a_minute() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("it is bound");
+        let _caller = TcpStream::connect(address).await.expect("it listens");
+        let (stream, _) = listener.accept().await.expect("somebody came");
+        outlive(&stream).expect("the kernel can do that");
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().expect("readable"));
+        let asked = socket.tcp_keepalive_interval().expect("readable") * ASKED;
+        assert_eq!(socket.tcp_keepalive_time().expect("readable") + asked, Duration::from_secs(30));
+        assert_eq!(socket.tcp_user_timeout().expect("readable"), Some(Duration::from_secs(30)));
     }
 }

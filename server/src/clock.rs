@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use domain::{Duration, Timestamp};
+use parking_lot::Mutex;
 use verify::Uptime;
 
 /// Where `now` comes from.
@@ -56,12 +57,28 @@ pub struct DatabaseClock {
     own: Arc<dyn Clock>,
     /// Database time minus uptime.
     ahead_of_uptime: AtomicI64,
+    /// What that comes from.
+    reading: Mutex<Option<Reading>>,
+}
+
+/// A reading of the database's time.
+#[derive(Clone, Copy, Debug)]
+struct Reading {
+    /// By how much it may be wrong.
+    unsure_ms: i64,
+    /// The uptime up to which the time has been moved towards what the database says.
+    moved_until: i64,
 }
 
 /// Nobody has told the database's time.
 const UNKNOWN: i64 = i64::MIN;
 /// Further than this the database's time does not go from one reading to the next, in milliseconds.
 const LEAP_MAX: i64 = 2_000;
+/// A reading that may be wrong by more than this is given up for any better one.
+const UNSURE_MAX: i64 = 250;
+/// The time moves towards what the database says by one part in this many. A clock that is set by less than a leap so moves
+/// no faster than clocks may differ that receipts allow for.
+const MOVES: i64 = 1_000;
 
 /// What came of a reading of the database's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,31 +95,37 @@ pub enum Heeded {
 impl DatabaseClock {
     /// A clock that has not heard from the database yet.
     pub fn over(own: Arc<dyn Clock>) -> Self {
-        Self { own, ahead_of_uptime: AtomicI64::new(UNKNOWN) }
+        Self { own, ahead_of_uptime: AtomicI64::new(UNKNOWN), reading: Mutex::default() }
     }
 
     /// The database said that it was `told` at some moment between `asked` and `answered`.
     pub fn learn(&self, asked: Uptime, told: Timestamp, answered: Uptime) -> Heeded {
         let (asked, answered) = (asked.as_millis(), answered.as_millis());
-        let unsure = (answered - asked) / 2 + 1;
+        let unsure_ms = (answered - asked) / 2 + 1;
         let new = told.as_millis() - (asked + (answered - asked) / 2);
-        let old = self.ahead_of_uptime.load(Ordering::Relaxed);
-        if old == UNKNOWN {
+        let mut reading = self.reading.lock();
+        let begin = |reading: &mut Option<Reading>| {
+            *reading = Some(Reading { unsure_ms, moved_until: answered });
             self.ahead_of_uptime.store(new, Ordering::Relaxed);
-            return Heeded::Yes;
-        }
+            Heeded::Yes
+        };
+        let Some(last) = &mut *reading else { return begin(&mut reading) };
+        let old = self.ahead_of_uptime.load(Ordering::Relaxed);
         let leap_ms = new - old;
-        if LEAP_MAX < leap_ms.abs() {
+        if LEAP_MAX.max(last.unsure_ms) < leap_ms.abs() {
             // A failover to a machine whose clock is wrong must not move deadlines; a database that was set right may. Of three
             // clocks two decide.
             let own = self.own.now().as_millis() - answered;
-            if LEAP_MAX < (new - own).abs() {
-                return Heeded::No { leap_ms };
-            }
+            return if LEAP_MAX < (new - own).abs() { Heeded::No { leap_ms } } else { begin(&mut reading) };
+        }
+        if UNSURE_MAX < last.unsure_ms && unsure_ms < last.unsure_ms {
+            return begin(&mut reading);
         }
         // A slow answer that says what is known already says nothing.
-        if unsure < leap_ms.abs() {
-            self.ahead_of_uptime.store(new, Ordering::Relaxed);
+        let most = answered.saturating_sub(last.moved_until) / MOVES;
+        if unsure_ms < leap_ms.abs() && 0 < most {
+            last.moved_until = answered;
+            self.ahead_of_uptime.store(old + leap_ms.clamp(-most, most), Ordering::Relaxed);
         }
         Heeded::Yes
     }
@@ -115,6 +138,8 @@ impl DatabaseClock {
 
     /// Goes on with what was remembered.
     pub fn recall(&self, ahead_of_uptime: i64) {
+        let moved_until = self.own.uptime().as_millis();
+        *self.reading.lock() = Some(Reading { unsure_ms: UNSURE_MAX, moved_until });
         self.ahead_of_uptime.store(ahead_of_uptime, Ordering::Relaxed);
     }
 
@@ -228,8 +253,41 @@ mod tests {
         own.set_wall(START + HOUR);
         assert_eq!(learn(&clock, START + HOUR), Heeded::Yes);
         assert_eq!(clock.now(), START + HOUR, "a database that was set right");
-        learn(&clock, START + HOUR + SECOND);
-        assert_eq!(clock.now(), START + HOUR + SECOND, "small corrections are followed");
+    }
+
+    // G3: what a receipt says of a silent node is a moment of this clock, and that node counts its own time.
+    #[test]
+    fn a_database_that_is_set_by_less_than_a_leap_is_followed_no_faster_than_clocks_may_differ() {
+        let (own, clock) = clocks();
+        learn(&clock, START);
+        assert_eq!(learn(&clock, START + SECOND), Heeded::Yes);
+        assert_eq!(clock.now(), START, "no time has passed in which it may have moved");
+        let mut told = START + SECOND;
+        for _ in 0..100 {
+            own.advance(SECOND);
+            told = told + SECOND;
+            learn(&clock, told);
+        }
+        let ahead = clock.now().as_millis() - (START + SECOND.times(100)).as_millis();
+        assert_eq!(ahead, 100, "a millisecond for each second");
+        own.advance(HOUR);
+        learn(&clock, told + HOUR);
+        assert_eq!(clock.now(), told + HOUR, "and no further than it says");
+    }
+
+    #[test]
+    fn a_first_answer_that_took_long_is_given_up_for_a_better_one() {
+        let (own, clock) = clocks();
+        let asked = clock.uptime();
+        own.advance(SECOND.times(4));
+        clock.learn(asked, START + SECOND.times(4), clock.uptime());
+        assert_eq!(
+            clock.now(),
+            START + SECOND.times(6),
+            "it may have been read at any moment of four seconds"
+        );
+        learn(&clock, START + SECOND.times(4));
+        assert_eq!(clock.now(), START + SECOND.times(4));
     }
 
     #[test]

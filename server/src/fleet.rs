@@ -85,7 +85,7 @@ impl Fleet {
     async fn everybody(&self, engine: &Engine) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
         let position = engine.index().position();
         match self.known.as_ref().map_or(Ok(()), |known| known.says(position)) {
-            Ok(()) => engine.fleet().await,
+            Ok(()) => engine.fleet(position).await,
             Err(failure) => {
                 tracing::warn!(%failure, "What this process knows could not be written down; it counts as not heard");
                 Ok(engine.store().fleet().await?)

@@ -95,9 +95,10 @@ fn writing(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> Vec
     });
     let shadows = every(SHADOWS_EVERY, stopping, app, |app| async move {
         let seen = async {
-            if app.engine.has_unseen_shadows().await? {
+            let unseen = app.engine.unseen_shadows().await?;
+            if !unseen.is_empty() {
                 // The moment after they were read.
-                app.engine.shadows_were_seen(app.now()).await?;
+                app.engine.shadows_were_seen(unseen, app.now()).await?;
             }
             Ok::<_, engine::EngineError>(())
         };
@@ -139,8 +140,15 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
         match &caught_up {
             Ok(caught_up) => {
                 fleet.is_seated.store(caught_up.seated, Ordering::Relaxed);
-                let time = app.fleet.clock.ahead_of_uptime();
-                let kept = reporter.known.read(caught_up.position, asked_at, time);
+                let known = &reporter.known;
+                let kept = match (was_seated, caught_up.seated) {
+                    (true, true) => {
+                        known.read(caught_up.position, asked_at, app.fleet.clock.ahead_of_uptime())
+                    }
+                    (false, true) => known.begin(&reporter.candidate.seat(), reporter.candidate.spans),
+                    // Nobody goes on with what a process knew that is no node any more.
+                    (_, false) => known.end(),
+                };
                 report("What a later process may go on with could not be written down", kept);
             }
             Err(_) => drop(fleet.failed_reads.fetch_add(1, Ordering::Relaxed)),

@@ -51,6 +51,15 @@ impl<D: Driver> Driver for Metered<D> {
         self.inner.rows(sql, params)
     }
 
+    fn newest(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        self.meters.reads.fetch_add(1, Ordering::Relaxed);
+        self.inner.newest(sql, params)
+    }
+
     fn database_time(&self) -> impl Future<Output = Result<Option<domain::Timestamp>, StoreError>> + Send {
         self.inner.database_time()
     }

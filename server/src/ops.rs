@@ -119,6 +119,7 @@ const fn explained(silence: Silence) -> &'static str {
         Silence::TooOld => "not ready: the database has not been reached within the lease",
         Silence::PepperMissing => "not ready: a version of the pepper is missing",
         Silence::LimitsMissing => "not ready: the limits of a key are missing",
+        Silence::MayBeNew => "not ready: pairs may have been made that are not known here",
     }
 }
 

@@ -19,6 +19,9 @@ use crate::letters::{EmailSender, Message, SendError, SmsSender, Stamp, next_try
 /// The longest that one letter may be under way, whatever its provider does.
 const WITHIN: Duration = Duration::from_secs(90);
 
+/// For how long other processes leave a letter alone that one has taken up: as long as it may be under way, and some.
+const TAKEN_UP_FOR: domain::Duration = domain::SECOND.times(120);
+
 /// Ways for letters to leave.
 #[derive(Clone, Debug)]
 pub struct Senders {
@@ -122,6 +125,18 @@ pub async fn send_letters_once(app: &App, senders: &Senders) -> Result<usize, En
 
 /// Sends one letter and writes at once what became of it: one that left must not leave again because of another.
 async fn settle(app: App, senders: Arc<Senders>, owed: OwedLetter, now: Timestamp) -> Settled {
+    if app.config.database_url.is_some() {
+        let until = now + TAKEN_UP_FOR;
+        match app.engine.take_up_letter(&owed.letter.id, now, until).await {
+            Ok(true) => {}
+            // Another process sends it.
+            Ok(false) => return Settled::Kept,
+            Err(error) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "A letter could not be taken up");
+                return Settled::Unwritten;
+            }
+        }
+    }
     let outcome = tokio::time::timeout(WITHIN, send(&app, &senders, &owed, now)).await;
     let outcome = outcome.unwrap_or_else(|_| Err(SendError::Retry("it took too long".to_owned())));
     let left = outcome.is_ok();

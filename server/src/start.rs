@@ -268,6 +268,10 @@ pub async fn start(
     let clock = Arc::new(DatabaseClock::over(clock));
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
     let snapshot = SnapshotFile::in_folder(&config.data_dir, engine.peppers());
+    if config.database_url.is_some() {
+        // Others make pairs, too.
+        engine.index().lease().certain_for(domain::CERTAIN_FOR.as_millis());
+    }
     let goes_on = engine.seat().is_some();
     let reporter = if goes_on {
         take_over_seat(&engine, &config, &clock)?
@@ -420,8 +424,13 @@ async fn take_seat(
                 );
                 return Ok(reporter);
             }
-            outcome => outcome?,
-        };
+            outcome => {
+                if !outcome? {
+                    // Somebody else took it in the same moment.
+                    return Err(StartError::NodeInUse(reporter.candidate.node.clone()));
+                }
+            }
+        }
     }
     engine.sit(reporter.candidate.seat());
     Ok(reporter)

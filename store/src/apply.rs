@@ -5,7 +5,9 @@
 //! holds when it is written, and positions become visible in order, so a follower can never miss one. Each statement must
 //! touch exactly the rows it says; another number undoes all.
 
-use domain::{Allowance, ChainHead, Change, Decision, Gone, Pepper, ProcessId, Row, SessionId, Timestamp};
+use domain::{
+    Allowance, ChainHead, Change, Decision, Gone, LetterId, Pepper, ProcessId, Row, SessionId, Timestamp,
+};
 
 use crate::driver::{StoreError, Transaction};
 use crate::letters::LetterFate;
@@ -59,6 +61,8 @@ pub enum Work {
     /// Erases what need not or may not be kept: sealed answers that are over, counts of windows that are over, shadows that
     /// cannot vouch any more.
     Forget(Timestamp),
+    /// A process takes up a letter that is due at a moment; to others it is due again at a later one.
+    TakeUpLetter(LetterId, Timestamp, Timestamp),
     /// A process takes a node for itself, before it vouches. Not a change anybody made, so no audit entry.
     Register(Registration),
     /// What a process says about itself.
@@ -66,7 +70,7 @@ pub enum Work {
     /// A process that vouches for nothing any more leaves its node.
     Leave(String, ProcessId),
     /// Somebody had read all shadows by this moment.
-    ShadowsSeen(Timestamp),
+    ShadowsSeen(Vec<ProcessId>, Timestamp),
     /// Remembers what a pepper version answers, at the first start.
     KnownAnswer(Pepper),
 }
@@ -123,7 +127,8 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<App
         Work::Register(registration) => nodes::register(tx, registration).await?,
         Work::Report(report) => nodes::report(tx, report).await?,
         Work::Leave(node, process) => nodes::leave(tx, node, process).await?,
-        Work::ShadowsSeen(at) => nodes::shadows_seen(tx, *at).await?,
+        Work::TakeUpLetter(id, now, until) => letters::take_up(tx, id, *now, *until).await?,
+        Work::ShadowsSeen(processes, at) => nodes::shadows_seen(tx, processes, *at).await?,
         Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
     }
     tx.settle().await?;

@@ -65,6 +65,13 @@ impl Driver for Database {
         }
     }
 
+    async fn newest(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
+        match self {
+            Database::Sqlite(sqlite) => sqlite.newest(sql, params).await,
+            Database::Postgres(postgres) => Box::pin(postgres.newest(sql, params)).await,
+        }
+    }
+
     async fn database_time(&self) -> Result<Option<Timestamp>, StoreError> {
         match self {
             Database::Sqlite(sqlite) => sqlite.database_time().await,

@@ -56,6 +56,16 @@ pub trait Driver: Send + Sync + 'static {
         params: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send;
 
+    /// The same from the server that takes writes, whatever else waits for it: whoever follows the feed must neither be told what
+    /// was true a while ago nor stand in line with everybody.
+    fn newest(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        self.rows(sql, params)
+    }
+
     /// The database's own time, which is the reference for deadlines where several machines use it. `None`: the database lives
     /// in this process, and its clock is the process's own.
     fn database_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
@@ -80,6 +90,14 @@ impl<D: Driver> Driver for Arc<D> {
         params: Vec<Value>,
     ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
         (**self).rows(sql, params)
+    }
+
+    fn newest(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        (**self).newest(sql, params)
     }
 
     fn database_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {

@@ -10,7 +10,7 @@ use crate::accounts::brand;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::limits;
-use crate::value::{Record, params};
+use crate::value::{Record, Value, params};
 
 const INSERT: &str = "
     INSERT INTO keys (id, account, mode, name, created_at, position, version,
@@ -273,6 +273,10 @@ fn keys(records: &[Record]) -> Result<Vec<Key>, StoreError> {
     Ok(keys)
 }
 
+fn changed_after(after: &FeedPlace, limit: i64) -> Vec<Value> {
+    params![after.position, after.key_id.as_ref().map_or("", KeyId::as_str), limit]
+}
+
 fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
     Ok(PairRow {
         key_id: record.parsed(0)?,
@@ -324,17 +328,24 @@ impl<D: Driver> Store<D> {
 
     /// The position of the last committed change of a key.
     pub async fn head(&self) -> Result<i64, StoreError> {
-        self.one(HEAD, params![])
-            .await?
-            .ok_or_else(|| StoreError::damaged("the feed has no head"))?
-            .integer(0)
+        let records = self.driver.newest(HEAD, params![]).await?;
+        records.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)
     }
 
     /// Up to `limit` pairs after a place in the feed, in its order. A reader that goes on until it gets fewer has everything
     /// that was committed before it began.
     pub async fn pairs_changed(&self, after: &FeedPlace, limit: i64) -> Result<Vec<PairRow>, StoreError> {
-        let key_id = after.key_id.as_ref().map_or("", KeyId::as_str);
-        let records = self.driver.rows(PAIRS_CHANGED_AFTER, params![after.position, key_id, limit]).await?;
+        let records = self.driver.rows(PAIRS_CHANGED_AFTER, changed_after(after, limit)).await?;
+        records.iter().map(pair_row).collect()
+    }
+
+    /// The same for whoever vouches for it, as [`Driver::newest`] reads.
+    pub async fn newest_pairs_changed(
+        &self,
+        after: &FeedPlace,
+        limit: i64,
+    ) -> Result<Vec<PairRow>, StoreError> {
+        let records = self.driver.newest(PAIRS_CHANGED_AFTER, changed_after(after, limit)).await?;
         records.iter().map(pair_row).collect()
     }
 }

@@ -43,6 +43,14 @@ const NEXT_DUE: &str = "
      WHERE next_try_at IS NOT NULL
 ";
 
+/// Of several processes that find a letter due one takes it up; to the others it is not due any more.
+const TAKE_UP: &str = "
+    UPDATE letters
+       SET next_try_at = $3
+     WHERE id = $1
+       AND next_try_at <= $2
+";
+
 /// A letter that was sent or given up no longer needs its code.
 const SENT: &str = "
     UPDATE letters
@@ -273,6 +281,15 @@ pub(crate) async fn retry<T: Transaction>(
     at: Timestamp,
 ) -> Result<(), StoreError> {
     exactly_one(tx, RETRY, params![id.as_str(), at]).await
+}
+
+pub(crate) async fn take_up<T: Transaction>(
+    tx: &mut T,
+    id: &LetterId,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), StoreError> {
+    exactly_one(tx, TAKE_UP, params![id.as_str(), now, until]).await
 }
 
 /// A letter that somebody else settled meanwhile stays as they left it.

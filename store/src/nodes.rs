@@ -31,7 +31,8 @@ const DELETE: &str = "
      WHERE name = $1
 ";
 
-/// Whatever runs as a node becomes a shadow, but for two: the one that registers, and the one it knows to be gone.
+/// Whatever runs as a node becomes a shadow, but for two: the one that registers, and the one it knows to be gone. One that was a
+/// shadow before has read since, and nobody has seen it lose its node again.
 const CAST_SHADOW: &str = "
     INSERT INTO node_shadows (process, node, span_test, span_live, seen_at)
     SELECT process, name, span_test, span_live, NULL
@@ -40,6 +41,13 @@ const CAST_SHADOW: &str = "
        AND process IS NOT NULL
        AND process <> $2
        AND process <> $3
+        ON CONFLICT (process) DO UPDATE
+       SET node = excluded.node,
+           span_test = CASE WHEN node_shadows.span_test < excluded.span_test
+                            THEN excluded.span_test ELSE node_shadows.span_test END,
+           span_live = CASE WHEN node_shadows.span_live < excluded.span_live
+                            THEN excluded.span_live ELSE node_shadows.span_live END,
+           seen_at = NULL
 ";
 
 /// For a process that registers twice the first time counts.
@@ -75,10 +83,11 @@ const RUNS: &str = "
      WHERE name = $1
 ";
 
-const SHADOWS_SEEN: &str = "
+const SHADOW_SEEN: &str = "
     UPDATE node_shadows
-       SET seen_at = $1
-     WHERE seen_at IS NULL
+       SET seen_at = $2
+     WHERE process = $1
+       AND seen_at IS NULL
 ";
 
 /// Twice as long as any of them vouches, and an hour.
@@ -235,8 +244,16 @@ pub(crate) async fn leave<T: Transaction>(
     tx.execute(LEAVE, params![node, process.as_str()]).await.map(|_| ())
 }
 
-pub(crate) async fn shadows_seen<T: Transaction>(tx: &mut T, at: Timestamp) -> Result<(), StoreError> {
-    tx.execute(SHADOWS_SEEN, params![at]).await.map(|_| ())
+/// Only of these: one that became a shadow since they were read has not been seen by then.
+pub(crate) async fn shadows_seen<T: Transaction>(
+    tx: &mut T,
+    processes: &[ProcessId],
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    for process in processes {
+        tx.run(SHADOW_SEEN, params![process.as_str(), at]).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn forget_shadows<T: Transaction>(tx: &mut T, now: Timestamp) -> Result<(), StoreError> {
@@ -313,17 +330,22 @@ impl<D: Driver> Store<D> {
                 break;
             }
         }
-        let shadows = self.driver.rows(SHADOWS, params![]).await?;
-        Ok((nodes, shadows.iter().map(shadow).collect::<Result<_, _>>()?))
+        let shadows = self.shadows().await?;
+        Ok((nodes, shadows))
+    }
+
+    /// Processes that are no node any more.
+    pub async fn shadows(&self) -> Result<Vec<Shadow>, StoreError> {
+        self.driver.rows(SHADOWS, params![]).await?.iter().map(shadow).collect()
     }
 
     /// The position of the last committed change of a key, and at that same moment what runs as a node.
     pub async fn head_as(&self, name: &str) -> Result<HeadAs, StoreError> {
-        let record = self.one(HEAD_AS, params![name]).await?;
-        let record = record.ok_or_else(|| StoreError::damaged("the feed has no head"))?;
+        let records = self.driver.newest(HEAD_AS, params![name]).await?;
+        let record = records.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?;
         let run = match record.maybe_text(1)? {
             None => None,
-            Some(_) => Some((record.parsed(1)?, spans(&record, 2)?)),
+            Some(_) => Some((record.parsed(1)?, spans(record, 2)?)),
         };
         Ok(HeadAs { head: record.integer(0)?, run })
     }

@@ -14,6 +14,7 @@ mod health;
 mod hints;
 mod lane;
 mod open;
+mod primary;
 mod relocate;
 mod schema;
 mod tls;
@@ -36,6 +37,7 @@ use self::failure::Trouble;
 pub use self::health::Health;
 use self::lane::Lane;
 use self::open::typed;
+use self::primary::from_primary;
 pub use self::relocate::{RelocateError, Relocated};
 pub use self::schema::{Schema, newest};
 use self::value::{asked_for, record};
@@ -103,6 +105,8 @@ type Connections = Pool<Connector>;
 pub struct Postgres {
     connector: Arc<Connector>,
     connections: Connections,
+    /// One connection, for whoever follows the feed.
+    following: Connections,
     chance: Chance,
     decisions: Lane,
     notes: Lane,
@@ -123,12 +127,16 @@ impl Postgres {
             create: None,
             recycle: Some(HOST_ANSWERS_WITHIN),
         };
-        let connections = Pool::builder(connector()?)
-            .max_size(CONNECTIONS_MAX)
-            .timeouts(waits)
-            .runtime(deadpool::Runtime::Tokio1)
-            .build()
-            .expect("a pool with timeouts has a runtime");
+        let pool = |connections: usize| {
+            let pool = Pool::builder(connector()?)
+                .max_size(connections)
+                .timeouts(waits)
+                .runtime(deadpool::Runtime::Tokio1)
+                .build()
+                .expect("a pool with timeouts has a runtime");
+            Ok::<_, PostgresError>(pool)
+        };
+        let (connections, following) = (pool(CONNECTIONS_MAX)?, pool(1)?);
         let chance = Chance::beginning_with(seed);
         let (told, written) = watch::channel(0);
         let lane = || Lane::open(connections.clone(), chance.clone(), told.clone());
@@ -138,6 +146,7 @@ impl Postgres {
             notes: lane(),
             telling: hints::tell(connections.clone(), written),
             connections,
+            following,
             chance,
             hearing: OnceLock::new(),
         })
@@ -160,20 +169,51 @@ impl Postgres {
         self.connector.connect().await.map_err(PostgresError::Unreachable)
     }
 
-    async fn read(&self, sql: &'static str, params: &[Value]) -> Result<Vec<Record>, Trouble> {
-        let connection = connection(&self.connections).await.map_err(Trouble::Lost)?;
-        match timeout(READ_WITHIN, connection.query_typed(sql, &typed(params))).await {
-            Ok(Ok(rows)) => rows.iter().map(record).collect::<Result<_, _>>().map_err(Trouble::Refused),
-            Ok(Err(error)) => {
-                let trouble = Trouble::of(&error);
-                if matches!(trouble, Trouble::Lost(_)) {
-                    discard(&self.connections, connection);
+    async fn read(&self, asked: Asked, sql: &'static str, params: &[Value]) -> Result<Vec<Record>, Trouble> {
+        let connections = match asked {
+            Asked::Usual => &self.connections,
+            Asked::Newest => &self.following,
+        };
+        let connection = connection(connections).await.map_err(Trouble::Lost)?;
+        let params = typed(params);
+        let answered = async {
+            let rows = match asked {
+                Asked::Usual => {
+                    connection.query_typed(sql, &params).await.map_err(|error| Trouble::of(&error))?
                 }
-                Err(trouble)
-            }
-            Err(_) => {
-                discard(&self.connections, connection);
-                Err(Trouble::Lost("it does not answer".to_owned()))
+                Asked::Newest => from_primary(&connection, sql, &params).await?,
+            };
+            rows.iter().map(record).collect::<Result<_, _>>().map_err(Trouble::Refused)
+        };
+        let silent = || Err(Trouble::Lost("it does not answer".to_owned()));
+        let answer = timeout(READ_WITHIN, answered).await.unwrap_or_else(|_| silent());
+        // A transaction that went wrong in the middle is left with its connection.
+        if matches!((&answer, asked), (Err(Trouble::Lost(_)), _) | (Err(_), Asked::Newest)) {
+            discard(connections, connection);
+        }
+        answer
+    }
+
+    /// The same a few times, if need be.
+    async fn answer(
+        &self,
+        asked: Asked,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Vec<Record>, StoreError> {
+        let params = asked_for(params);
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.read(asked, sql, &params).await {
+                Ok(records) => return Ok(records),
+                Err(Trouble::Collided | Trouble::Lost(_)) if tried < READS => {
+                    sleep(self.chance.up_to(READ_PAUSE)).await;
+                }
+                Err(Trouble::Collided) => {
+                    return Err(StoreError::Unreachable("it ended the question early".to_owned()));
+                }
+                Err(trouble) => return Err(trouble.into_error()),
             }
         }
     }
@@ -199,6 +239,7 @@ impl Driver for Postgres {
         let lane = match work {
             Work::Decision(..) => &self.decisions,
             Work::Letters(_)
+            | Work::TakeUpLetter(..)
             | Work::Usage(_)
             | Work::ForgetUsage { .. }
             | Work::Refusals(_)
@@ -210,28 +251,18 @@ impl Driver for Postgres {
             | Work::Register(_)
             | Work::Report(_)
             | Work::Leave(..)
-            | Work::ShadowsSeen(_)
+            | Work::ShadowsSeen(..)
             | Work::KnownAnswer(_) => &self.notes,
         };
         lane.commit(work).await
     }
 
     async fn rows(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
-        let params = asked_for(params);
-        let mut tried = 0;
-        loop {
-            tried += 1;
-            match self.read(sql, &params).await {
-                Ok(records) => return Ok(records),
-                Err(Trouble::Collided | Trouble::Lost(_)) if tried < READS => {
-                    sleep(self.chance.up_to(READ_PAUSE)).await;
-                }
-                Err(Trouble::Collided) => {
-                    return Err(StoreError::Unreachable("it ended the question early".to_owned()));
-                }
-                Err(trouble) => return Err(trouble.into_error()),
-            }
-        }
+        self.answer(Asked::Usual, sql, params).await
+    }
+
+    async fn newest(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
+        self.answer(Asked::Newest, sql, params).await
     }
 
     async fn database_time(&self) -> Result<Option<Timestamp>, StoreError> {
@@ -246,6 +277,15 @@ impl Driver for Postgres {
         });
         Some(heard.clone())
     }
+}
+
+/// How something is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    /// From any connection.
+    Usual,
+    /// From the connection that is kept for it, and only while its server takes writes.
+    Newest,
 }
 
 /// A connection from the pool, or why there is none.

@@ -136,13 +136,19 @@ fn an_installation_moves_to_postgresql_with_one_command_and_the_same_keys_work()
     assert_eq!(installation.whole_audit()["whole"], true);
 }
 
-#[test]
-fn an_unknown_outcome_is_told_as_such_and_the_same_idempotency_key_tells_what_became_of_it() {
+/// A fresh installation whose way to its database can be cut, with the URL that goes another way.
+fn behind_a_proxy() -> (Cluster, String, Proxy, Installation) {
     let cluster = Cluster::start();
     let url = cluster.database();
     let installation = Installation::fresh_at(&url);
     let proxy = Proxy::to(&cluster);
     let installation = installation.at(&proxy.url(name(&url)));
+    (cluster, url, proxy, installation)
+}
+
+#[test]
+fn an_unknown_outcome_is_told_as_such_and_the_same_idempotency_key_tells_what_became_of_it() {
+    let (cluster, url, proxy, installation) = behind_a_proxy();
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("careful");
@@ -175,11 +181,7 @@ fn an_unknown_outcome_is_told_as_such_and_the_same_idempotency_key_tells_what_be
 
 #[test]
 fn while_the_database_is_gone_keys_work_changes_are_refused_and_nothing_has_to_be_restarted() {
-    let cluster = Cluster::start();
-    let url = cluster.database();
-    let installation = Installation::fresh_at(&url);
-    let proxy = Proxy::to(&cluster);
-    let installation = installation.at(&proxy.url(name(&url)));
+    let (_cluster, _, proxy, installation) = behind_a_proxy();
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("patient");

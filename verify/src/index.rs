@@ -122,7 +122,10 @@ impl Index {
             let nobody = self.stand_in(hash);
             let account = AccountId::of_tail(nobody.account);
             std::hint::black_box(self.proves(credentials, &account, &nobody));
-            return self.say(Verdict::Refused { reason: Reason::UnknownKey, slot: None }, id.mode(), uptime);
+            return match self.lease.check_unknown(id.mode(), uptime) {
+                Ok(()) => Verdict::Refused { reason: Reason::UnknownKey, slot: None },
+                Err(silence) => Verdict::CannotSay(silence),
+            };
         };
         let kind = self.kinds.get(fact.kind);
         let account = AccountId::of_tail(fact.account);

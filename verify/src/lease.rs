@@ -19,6 +19,8 @@ const NEVER: i64 = i64::MIN;
 pub struct Lease {
     loaded: AtomicBool,
     renewed_at: AtomicI64,
+    /// How old what is known may be for a key id to be called unknown, in milliseconds.
+    certain_for: AtomicI64,
     /// For test keys, and for live keys.
     until: [AtomicI64; 2],
 }
@@ -29,6 +31,7 @@ impl Lease {
         Self {
             loaded: AtomicBool::new(false),
             renewed_at: AtomicI64::new(NEVER),
+            certain_for: AtomicI64::new(i64::MAX),
             until: [AtomicI64::new(NEVER), AtomicI64::new(NEVER)],
         }
     }
@@ -52,6 +55,12 @@ impl Lease {
         }
     }
 
+    /// From now on no key id is called unknown by knowledge that is older than this: others make pairs, and show them as soon as
+    /// nobody calls them unknown any more.
+    pub fn certain_for(&self, millis: i64) {
+        self.certain_for.store(millis, Ordering::Relaxed);
+    }
+
     /// This process was told to stop: vouch for nothing until the next renewal.
     pub fn doubt(&self) {
         self.until.iter().for_each(|until| until.store(NEVER, Ordering::Release));
@@ -71,6 +80,16 @@ impl Lease {
             return Err(Silence::TooOld);
         }
         Ok(())
+    }
+
+    /// Whether this process may say at `now` that there is no such key of a mode.
+    pub fn check_unknown(&self, mode: Mode, now: Uptime) -> Result<(), Silence> {
+        self.check_mode(mode, now)?;
+        let certain_for = self.certain_for.load(Ordering::Relaxed);
+        match self.age_ms(now) {
+            Some(age_ms) if age_ms <= certain_for => Ok(()),
+            Some(_) | None => Err(Silence::MayBeNew),
+        }
     }
 
     /// How much longer this process may vouch for keys of any mode if nothing renews it, in milliseconds; 0 when it may not.
@@ -156,6 +175,19 @@ mod tests {
         assert_eq!(lease.check(up(1)), Err(Silence::TooOld));
         lease.renew(up(2), 1_000);
         assert_eq!(lease.check(up(3)), Ok(()));
+    }
+
+    #[test]
+    fn what_others_may_have_made_meanwhile_is_not_called_unknown() {
+        let lease = Lease::new();
+        lease.ready();
+        lease.renew(up(0), 10_000);
+        assert_eq!(lease.check_unknown(Mode::Test, up(9_999)), Ok(()), "nobody else makes any");
+        lease.certain_for(2_000);
+        assert_eq!(lease.check_unknown(Mode::Test, up(2_000)), Ok(()));
+        assert_eq!(lease.check_unknown(Mode::Test, up(2_001)), Err(Silence::MayBeNew));
+        assert_eq!(lease.check(up(2_001)), Ok(()), "what is known counts longer");
+        assert_eq!(lease.check_unknown(Mode::Test, up(10_000)), Err(Silence::TooOld));
     }
 
     #[test]

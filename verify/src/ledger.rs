@@ -40,14 +40,15 @@ impl Ledger {
     }
 
     /// A request that named an existing pair was refused.
-    pub fn refused(&self, slot: Slot, reason: Reason, now: Timestamp, source: Source<'_>) {
-        self.notes.lock().note(slot, reason, now, source);
+    pub fn refused(&self, slot: Slot, key_id: &KeyId, reason: Reason, now: Timestamp, source: Source<'_>) {
+        let seen = UnknownId { key_id: *key_id, at: now, address: source.address };
+        self.notes.lock().note(slot, reason, seen, source);
     }
 
     /// A request named an id that nobody has.
     pub fn unknown(&self, key_id: &KeyId, now: Timestamp, source: Source<'_>) {
         let seen = UnknownId { key_id: *key_id, at: now, address: source.address };
-        self.notes.lock().note_unknown(seen);
+        self.notes.lock().note_unknown(seen, source);
     }
 
     pub(crate) fn used_again(&self, used: &Used) {

@@ -254,12 +254,19 @@ pub enum Silence {
     PepperMissing,
     /// The pair is limited, and by how much is not known.
     LimitsMissing,
+    /// The key id is not known, and pairs may have been made meanwhile that this process has not heard of.
+    MayBeNew,
 }
 
 impl Silence {
     /// All of them, in a fixed order.
-    pub const ALL: [Silence; 4] =
-        [Silence::NotLoaded, Silence::TooOld, Silence::PepperMissing, Silence::LimitsMissing];
+    pub const ALL: [Silence; 5] = [
+        Silence::NotLoaded,
+        Silence::TooOld,
+        Silence::PepperMissing,
+        Silence::LimitsMissing,
+        Silence::MayBeNew,
+    ];
 
     /// A stable word.
     pub const fn as_str(self) -> &'static str {
@@ -268,6 +275,7 @@ impl Silence {
             Silence::TooOld => "too_old",
             Silence::PepperMissing => "pepper_missing",
             Silence::LimitsMissing => "limits_missing",
+            Silence::MayBeNew => "may_be_new",
         }
     }
 }

@@ -226,6 +226,10 @@ codes! {
     /// An invitation was sent a moment ago, or as often as it may be.
     TooManyInvitations = 429 "too_many_invitations", "The invitation was just sent",
         "This invitation was sent a moment ago, or five times in a day. Send it again after {again_at}.";
+    /// Process after process took the same node from the one before it.
+    TooManyProcesses = 429 "too_many_processes", "Too many processes took this node",
+        "Several processes registered as this node one after the other, and those before may still vouch. Give each process a data \
+         folder that stays and a credential of its own. Register again after {again_at}.";
     /// A code was sent a moment ago.
     CodeJustSent = 429 "code_just_sent", "A code was just sent",
         "A code was sent a moment ago. Another one can be sent after {again_at}.";

@@ -6,7 +6,7 @@
 //! than this reader is an error, never half a page. Records are length-prefixed, and a record with a property that this reader
 //! does not know is refused rather than half understood: it could be one that ends a pair.
 
-use std::fmt::Write as _;
+use crate::hex::{bytes, hex};
 
 /// The media type of a page.
 pub const MEDIA_TYPE: &str = "application/vnd.keystead.feed";
@@ -73,24 +73,13 @@ impl Ask {
 
 /// A history as a parameter: the position, a dot, the mark in hexadecimal digits.
 pub fn known_text(position: i64, mark: &Mark) -> String {
-    let mut text = format!("{position}.");
-    for byte in mark {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
+    format!("{position}.{}", hex(mark))
 }
 
 /// Reads what [`known_text`] wrote.
 pub fn known_of(text: &str) -> Option<(i64, Mark)> {
-    let (position, hex) = text.split_once('.')?;
-    if hex.len() != 2 * size_of::<Mark>() || !hex.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return None;
-    }
-    let mut mark = Mark::default();
-    for (byte, digits) in mark.iter_mut().zip(hex.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
-    }
-    Some((position.parse().ok()?, mark))
+    let (position, mark) = text.split_once('.')?;
+    Some((position.parse().ok()?, bytes(mark)?.try_into().ok()?))
 }
 
 /// Part of the feed.

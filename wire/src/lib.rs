@@ -9,6 +9,7 @@ pub mod codes;
 pub mod feed;
 pub mod followers;
 pub mod gateway;
+pub mod hex;
 pub mod keys;
 pub mod limits;
 pub mod members;

@@ -9,6 +9,7 @@ use server::random::SystemRandom;
 use server::start::read_pepper;
 use store::{Database, Store};
 use wire::audit::AuditEntry;
+use wire::hex::hex;
 use wire::page::Page;
 
 use crate::commands::{Place, block_on};
@@ -137,8 +138,4 @@ fn export_from(remote: &Remote, account: Option<&str>) -> Result<Report, Failure
             None => return Ok(Report::default()),
         }
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

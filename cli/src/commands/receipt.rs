@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use ring::signature::{ED25519, UnparsedPublicKey};
+use wire::hex::bytes;
 use wire::receipts::{Receipt, ReceiptKeys};
 
 use crate::failure::Failure;
@@ -114,10 +115,3 @@ pub(crate) fn told(report: Report, receipt: &Receipt) -> Report {
 
 /// What to bring.
 const FORM_HINT: &str = "give the JSON that `?wait=fleet` or `keystead key deactivate KEY_ID --wait fleet --output json` answered";
-
-fn bytes(hex: &str) -> Option<Vec<u8>> {
-    if !hex.is_ascii() || !hex.len().is_multiple_of(2) {
-        return None;
-    }
-    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()).collect()
-}

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use store::AuditRow;
 use utoipa::IntoParams;
 use wire::audit::AuditEntry;
+use wire::hex::hex;
 use wire::page::Page;
 
 use super::document::Problems;
@@ -70,6 +71,6 @@ pub fn entry(row: AuditRow) -> AuditEntry {
         target: row.target,
         facts: row.facts,
         position: (row.position != 0).then_some(row.position),
-        link: row.link.iter().map(|byte| format!("{byte:02x}")).collect(),
+        link: hex(&row.link),
     }
 }

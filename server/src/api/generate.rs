@@ -53,6 +53,7 @@ pub(super) async fn generate(
         .generate_by_operator(&actor, &account, &request, idempotency.as_ref(), now, &mut *app.rng())
         .await?;
     app.letters.notify_one();
+    app.fleet.room.before_showing(&app, issued.key.mode).await;
     Ok((StatusCode::CREATED, Replayed(issued.replayed), Json(issued_key(&issued)?)).into_response())
 }
 

@@ -14,6 +14,7 @@ use wire::nodes::{
     EnrolNode, EnrolledNode, Node, NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX,
 };
 use wire::page::Page;
+use wire::problem::Members;
 
 use super::document::Problems;
 use super::idempotency::Replayed;
@@ -26,6 +27,8 @@ use super::problem::Problem;
 use super::query::{Ask, NoParameters};
 use crate::app::App;
 
+/// Processes that lost a node to another one and may still vouch, before no further one may take it.
+const SHADOWS_MAX: usize = 4;
 /// The longest span that a process may register: as long as one may be configured, lease and all.
 const SPAN_MS_MAX: i64 = 90_000_000;
 
@@ -130,6 +133,7 @@ pub(super) async fn report(
     let process = process("process", &body.process)?;
     if let Some(registration) = &body.register {
         let registration = read(&listed.name, process, registration, now)?;
+        must_leave_room(&app, &listed, &registration, now).await?;
         taken(app.engine.register(registration).await?)?;
     }
     if body.leaving {
@@ -150,6 +154,35 @@ pub(super) async fn report(
     Ok(Json(node(&app, &listed, now)))
 }
 
+/// A credential in wrong hands, or a node that starts over and over on an empty folder, must not fill the list of those whom
+/// receipts wait for.
+async fn must_leave_room(
+    app: &App,
+    listed: &Listed,
+    registration: &Registration,
+    now: Timestamp,
+) -> Result<(), Problem> {
+    let replaces = listed
+        .run
+        .as_ref()
+        .is_some_and(|run| run.process != registration.process && Some(run.process) != registration.former);
+    if !replaces {
+        return Ok(());
+    }
+    let shadows = app.engine.store().shadows().await?;
+    let ends = shadows.iter().filter(|shadow| shadow.node == listed.name).map(|shadow| shadow.until(now));
+    let (mut first, mut shadows) = (None, 0);
+    for end in ends.filter(|end| !end.reached(now)) {
+        first = Some(first.map_or(end, |first: Timestamp| first.min(end)));
+        shadows += 1;
+    }
+    if shadows < SHADOWS_MAX {
+        return Ok(());
+    }
+    let again_at = first.map(moment);
+    Err(Problem::with(Code::TooManyProcesses, Members { again_at, ..Members::default() }))
+}
+
 /// Tell uses as a node
 ///
 /// For nodes that only read from the database, with their own credential: how often pairs were granted there, and when last.
@@ -157,7 +190,7 @@ pub(super) async fn report(
     post, path = "/nodes/{node}/usage", tag = "nodes", operation_id = "tell_usage_as_node",
     params(("node" = String, Path, description = "The node's own name")),
     security(("node" = [])), request_body = NodeUsage,
-    responses((status = 200, description = "It was written", body = NodeUsage), Problems),
+    responses((status = 200, description = "What was written: all but the uses of pairs that are not there", body = NodeUsage), Problems),
 )]
 pub(super) async fn usage(
     State(app): State<App>,
@@ -169,23 +202,25 @@ pub(super) async fn usage(
     if listed.name != name {
         return Err(Problem::new(Code::NotFound));
     }
-    let wrong =
-        || Refusal::invalid("uses", "Give at most 100 uses of pairs that exist, as the node counted them.");
-    if USES_MAX < asked.body.uses.len() {
+    taken(listed.run.is_some())?;
+    let wrong = || Refusal::invalid("uses", "Give at most 100 uses of pairs, as the node counted them.");
+    let NodeUsage { mut uses } = asked.body;
+    if USES_MAX < uses.len() {
         return Err(wrong().into());
     }
-    let rows: Option<Vec<UsageRow>> = asked.body.uses.iter().map(use_told).collect();
-    match app.engine.used_elsewhere(rows.ok_or_else(wrong)?).await? {
-        true => Ok(Json(asked.body)),
-        false => Err(wrong().into()),
-    }
+    let now = app.now();
+    let rows: Option<Vec<UsageRow>> = uses.iter().map(|told| use_told(told, now)).collect();
+    let written = app.engine.used_elsewhere(rows.ok_or_else(wrong)?).await?;
+    uses.retain(|told| written.iter().any(|row| row.key_id.as_str() == told.key_id));
+    Ok(Json(NodeUsage { uses }))
 }
 
-fn use_told(told: &PairUse) -> Option<UsageRow> {
+/// A node whose clock is ahead must not make a pair used in times to come, which would hide every use until then.
+fn use_told(told: &PairUse, now: Timestamp) -> Option<UsageRow> {
     Some(UsageRow {
         key_id: told.key_id.parse().ok()?,
         count: (0 < told.count).then_some(told.count)?,
-        last_used_at: read_moment(&told.last_used_at)?,
+        last_used_at: read_moment(&told.last_used_at)?.min(now),
         last_used_from: told.last_used_from.as_deref().map(str::parse).transpose().ok()?,
     })
 }
@@ -219,8 +254,9 @@ fn read(
             Err(Refusal::invalid(field, format!("Give a number of milliseconds from 1 to {SPAN_MS_MAX}.")))
         }
     };
-    let role: NodeRole =
-        told.role.parse().map_err(|_| Refusal::invalid("register.role", "Give all, control or verify."))?;
+    // One that may write does so itself, and is believed what only the holder of that right may say.
+    let role = told.role.parse().ok().filter(|role: &NodeRole| !role.writes());
+    let role = role.ok_or_else(|| Refusal::invalid("register.role", "Give verify."))?;
     Ok(Registration {
         node: node.to_owned(),
         process: process_id,

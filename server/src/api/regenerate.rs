@@ -52,7 +52,10 @@ pub(super) async fn regenerate(
     app.letters.notify_one();
     let issued_key = issued_key(&replaced.issued)?;
     let stopped = Stopped::one(replaced.old, replaced.old_until);
-    let receipt = begun.receipt(&app, replaced.position, key.mode, stopped).await;
+    let (receipt, ()) = tokio::join!(
+        begun.receipt(&app, replaced.position, key.mode, stopped),
+        app.fleet.room.before_showing(&app, key.mode),
+    );
     let body = RegeneratedKey {
         issued: issued_key,
         old: wire::keys::OldPair {

@@ -3,7 +3,7 @@
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 
 use serde::Serialize;
@@ -28,6 +28,8 @@ const SLOW: usize = 1_000;
 const WARM_UP_MS: i64 = 10_000;
 /// How long good callers are left alone, at most.
 const ALONE_MS: i64 = 120_000;
+/// Addresses that a crowd comes from.
+const SOURCES: usize = 100;
 /// Different unknown ids.
 const UNKNOWN: usize = 200_000;
 /// A request head that is never finished in time.
@@ -137,11 +139,12 @@ struct Crowd {
     says: &'static [u8],
     lines: Vec<(TcpStream, usize)>,
     next: usize,
+    opened: usize,
 }
 
 impl Crowd {
     fn new(address: SocketAddr, wanted: usize, says: &'static [u8]) -> Self {
-        Self { address, wanted, says, lines: Vec::with_capacity(wanted), next: 0 }
+        Self { address, wanted, says, lines: Vec::with_capacity(wanted), next: 0, opened: 0 }
     }
 
     /// A hundredth of a second's work: opens some that are missing, and each of the others is visited once a second.
@@ -150,6 +153,12 @@ impl Crowd {
         for _ in 0..OPENED_AT_ONCE.min(self.wanted - self.lines.len()) {
             let line = Socket::new(Domain::for_address(self.address), Type::STREAM, None)?;
             line.set_nonblocking(true)?;
+            if self.address.is_ipv4() && self.address.ip().is_loopback() {
+                // Each address has ports of its own: looking for a free one among few left would take this side's time.
+                let from = Ipv4Addr::new(127, 0, 1, 1 + (self.opened % SOURCES) as u8);
+                line.bind(&SocketAddr::from((from, 0)).into())?;
+            }
+            self.opened += 1;
             // Under way, or refused: the first visit will tell.
             let _ = line.connect(&self.address.into());
             self.lines.push((line.into(), 0));

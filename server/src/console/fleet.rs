@@ -12,7 +12,7 @@ use crate::pages::console::frame::Place;
 /// The page.
 pub async fn page(operator: Operator) -> Response {
     let app = &operator.app;
-    let (nodes, shadows) = match app.engine.fleet().await {
+    let (nodes, shadows) = match app.engine.fleet(app.engine.index().position()).await {
         Ok(fleet) => fleet,
         Err(error) => return operator.trouble(error),
     };

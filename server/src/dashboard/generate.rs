@@ -83,6 +83,7 @@ async fn generate(
     match engine.generate(&member.view, &request, again.as_ref(), member.now, rng).await {
         Ok(issued) => {
             member.app.letters.notify_one();
+            member.app.fleet.room.before_showing(&member.app, member.mode).await;
             Ok(dialog(member, &issued, |page| page))
         }
         Err(EngineError::Refused(Refusal::StepUpNeeded)) if member.mode == Mode::Live => {

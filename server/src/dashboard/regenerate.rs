@@ -151,12 +151,16 @@ async fn regenerate(member: &Member, action: &Regenerate, choice: &Choice) -> Re
     {
         Ok(replaced) => {
             member.app.letters.notify_one();
+            let before_showing = member.app.fleet.room.before_showing(&member.app, member.mode);
             let heard = match request.old {
                 OldPair::Now => {
-                    receipt::wait(member, replaced.position, began).await;
+                    tokio::join!(before_showing, receipt::wait(member, replaced.position, began));
                     receipt::notice(member, &replaced.issued.key, &replaced.old).await
                 }
-                OldPair::In24Hours => None,
+                OldPair::In24Hours => {
+                    before_showing.await;
+                    None
+                }
             };
             Ok(replaced_dialog(member, &replaced, also_ended, heard))
         }

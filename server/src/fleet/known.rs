@@ -13,6 +13,7 @@ use domain::{Digest, Duration, Peppers, Spans};
 use engine::Seat;
 use parking_lot::Mutex;
 use verify::Uptime;
+use wire::hex::{bytes, hex};
 
 /// In the data folder.
 const FILE: &str = "node.known";
@@ -63,7 +64,7 @@ impl KnownFile {
     pub(crate) fn last(&self) -> Option<Known> {
         let text = std::fs::read_to_string(self.folder.join(FILE)).ok()?;
         let (facts, seal) = text.split_at_checked(text.len().checked_sub(65)?)?;
-        if !self.seal(facts).matches(&Digest::from_bytes(bytes(seal.trim_end())?)) {
+        if !self.seal(facts).matches(&Digest::from_bytes(bytes(seal.trim_end())?.try_into().ok()?)) {
             return None;
         }
         let mut lines = facts.lines();
@@ -82,7 +83,7 @@ impl KnownFile {
         (self.boot.as_deref() == Some(boot) && said <= position).then_some(known)
     }
 
-    /// This process begins: what the one before it knew is not kept any more.
+    /// This process begins to vouch: what was known before is not kept any more.
     pub(crate) fn begin(&self, seat: &Seat, spans: Spans) -> io::Result<()> {
         let seat = seat.clone();
         let known = Known { seat, spans, position: -1, complete_at: Uptime::default(), said: 0, time: None };
@@ -143,16 +144,20 @@ impl KnownFile {
     fn change(&self, change: impl FnOnce(&mut Known) -> bool) -> io::Result<()> {
         let (mut state, Some(boot)) = (self.state.lock(), &self.boot) else { return Ok(()) };
         let State { known: Some(known), written_at } = &mut *state else { return Ok(()) };
-        let must = change(known);
-        if known.position < 0 {
-            return Ok(());
-        }
+        let mut next = known.clone();
+        let must = change(&mut next);
         let soon =
-            written_at.is_some_and(|at| known.complete_at.as_millis() - at.as_millis() < WRITTEN_EVERY_MS);
-        if soon && !must {
-            return Ok(());
+            written_at.is_some_and(|at| next.complete_at.as_millis() - at.as_millis() < WRITTEN_EVERY_MS);
+        if 0 <= next.position && (must || !soon) {
+            self.write(&next, boot)?;
+            *written_at = Some(next.complete_at);
         }
-        *written_at = Some(known.complete_at);
+        // What could not be written is not remembered either: it is tried again with the next change.
+        *known = next;
+        Ok(())
+    }
+
+    fn write(&self, known: &Known, boot: &str) -> io::Result<()> {
         let Known { seat, spans, position, complete_at, said, time } = known;
         let time = time.map_or_else(String::new, |time| time.to_string());
         let facts = format!(
@@ -173,21 +178,6 @@ impl KnownFile {
     fn seal(&self, facts: &str) -> Digest {
         self.peppers.newest().digest_snapshot(&[b"known", facts.as_bytes()])
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn bytes(hex: &str) -> Option<[u8; 32]> {
-    let mut bytes = [0; 32];
-    if hex.len() != 64 || !hex.is_ascii() {
-        return None;
-    }
-    for (at, byte) in bytes.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(bytes)
 }
 
 #[cfg(test)]
@@ -249,6 +239,33 @@ mod tests {
         assert_eq!(file(folder.path(), "one").last(), None);
         before.wrote_snapshot(8, at(9_000)).expect("written");
         assert_eq!(file(folder.path(), "one").last().map(|known| known.position), Some(8));
+    }
+
+    #[test]
+    fn what_could_not_be_written_down_is_not_taken_for_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let before = vouched(folder.path());
+        std::fs::create_dir(folder.path().join(UNFINISHED)).expect("nothing is there");
+        for _ in 0..2 {
+            assert!(before.says(8).is_err(), "each time until it can be written");
+        }
+        std::fs::remove_dir(folder.path().join(UNFINISHED)).expect("it is there");
+        before.says(8).expect("written");
+        assert_eq!(file(folder.path(), "one").last(), None, "the snapshot lacks it");
+    }
+
+    #[test]
+    fn nobody_goes_on_with_what_a_process_knew_that_lost_its_node() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let before = vouched(folder.path());
+        before.end().expect("removed");
+        before.read(7, at(9_000), None).expect("nothing to write");
+        before.wrote_snapshot(7, at(5_000)).expect("nothing to write");
+        assert_eq!(file(folder.path(), "one").last(), None);
+        before.begin(&seat(), SPANS).expect("it vouches again");
+        assert_eq!(file(folder.path(), "one").last(), None, "of nothing that was known before");
+        before.wrote_snapshot(8, at(9_000)).expect("written");
+        assert_eq!(file(folder.path(), "one").last().map(|known| known.complete_at), Some(at(9_000)));
     }
 
     #[test]

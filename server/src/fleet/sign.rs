@@ -3,6 +3,7 @@
 
 use domain::Peppers;
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
+use wire::hex::hex;
 use wire::receipts::Receipt;
 
 /// The key that signs, and the public halves of all that have.
@@ -36,12 +37,4 @@ impl Seal {
 
 fn public(key: &Ed25519KeyPair) -> String {
     hex(key.public_key().as_ref())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
-        write!(text, "{byte:02x}").expect("a string takes all");
-        text
-    })
 }

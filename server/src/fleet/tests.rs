@@ -71,7 +71,7 @@ async fn a_process_after_another_on_the_same_folder_leaves_no_shadow_however_the
     let mut processes = Vec::new();
     for seed in 7..10 {
         let process = running(&data, seed, |_| ()).await;
-        let (nodes, shadows) = process.app().engine.fleet().await.expect("the database answers");
+        let (nodes, shadows) = process.app().engine.fleet(0).await.expect("the database answers");
         assert_eq!((nodes.len(), shadows.len()), (1, 0));
         processes.push(nodes[0].run.as_ref().expect("it runs").process);
         process.stop().await;

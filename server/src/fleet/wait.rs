@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use domain::{Heard, Mode, Node, Shadow, Timestamp, hear};
+use domain::{CERTAIN_FOR, Heard, Mode, Node, Shadow, Timestamp, hear};
 use engine::EngineError;
 use tokio::sync::{Mutex, Notify};
 use tokio::time::timeout;
@@ -18,6 +18,9 @@ use crate::app::App;
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 /// And at most this.
 const LOOK_EVERY_MAX: Duration = Duration::from_millis(100);
+
+/// After a commit nobody who has not heard of it calls a key id unknown any more; with a margin for clocks.
+const CERTAIN_EVERYWHERE: Duration = Duration::from_millis(CERTAIN_FOR.as_millis() as u64 + 50);
 
 /// Changes that are remembered, at most.
 const NOTED_MAX: usize = 1_000;
@@ -100,21 +103,39 @@ impl WaitingRoom {
 
     /// Who has heard of a change when all have, or when `within` is over.
     pub async fn wait(&self, app: &App, change: Change, within: Duration) -> Result<Heard, EngineError> {
-        let all_have = async {
-            let mut pause = LOOK_EVERY;
-            loop {
-                let reported = self.reported.notified();
-                let heard = self.look(app, change).await?;
-                if heard.pending.is_empty() {
-                    return Ok(heard);
-                }
-                let _ = timeout(pause, reported).await;
-                pause = LOOK_EVERY_MAX.min(pause * 2);
-            }
-        };
-        match timeout(within, all_have).await {
+        match timeout(within, self.all_have(app, change)).await {
             Ok(outcome) => outcome,
             Err(_) => self.look(app, change).await,
+        }
+    }
+
+    /// Before the secret of a new pair is shown: waits until every node has heard of the pair, or until none that has not calls
+    /// its key id unknown. Called after the commit has returned and this process knows of it.
+    pub async fn before_showing(&self, app: &App, mode: Mode) {
+        if app.config.database_url.is_none() {
+            // Alone with its database.
+            return;
+        }
+        let change = Change { position: app.engine.index().position(), mode, known_by: app.now() };
+        let heard = async {
+            if let Err(error) = self.all_have(app, change).await {
+                tracing::debug!(%error, "Who has heard of a new pair could not be read; waiting until it does not matter");
+                std::future::pending::<()>().await;
+            }
+        };
+        let _ = timeout(CERTAIN_EVERYWHERE, heard).await;
+    }
+
+    async fn all_have(&self, app: &App, change: Change) -> Result<Heard, EngineError> {
+        let mut pause = LOOK_EVERY;
+        loop {
+            let reported = self.reported.notified();
+            let heard = self.look(app, change).await?;
+            if heard.pending.is_empty() {
+                return Ok(heard);
+            }
+            let _ = timeout(pause, reported).await;
+            pause = LOOK_EVERY_MAX.min(pause * 2);
         }
     }
 

@@ -150,24 +150,23 @@ impl Desk {
             },
         };
         tally.count(&verdict);
-        match &verdict {
-            Verdict::Granted(identity) => tally.ledger.granted(identity.slot, now, ask.from),
-            Verdict::Refused { reason, slot: Some(slot) } => {
-                tally.ledger.refused(*slot, *reason, now, source());
+        let (reason, slot) = match &verdict {
+            Verdict::Granted(identity) => {
+                tally.ledger.granted(identity.slot, now, ask.from);
+                return verdict;
             }
-            Verdict::Refused { slot: None, .. } => {
-                let named = match read {
-                    Ok(credentials) => Some(credentials.key_id()),
-                    Err(malformed) => malformed.key_id,
-                };
-                if let Some(key_id) = named {
-                    tally.ledger.unknown(&key_id, now, source());
-                }
-            }
-            Verdict::Limited { exceeded, slot } => {
-                tally.ledger.refused(*slot, exceeded.reason(), now, source());
-            }
-            Verdict::CannotSay(_) => {}
+            Verdict::CannotSay(_) => return verdict,
+            Verdict::Refused { reason, slot } => (*reason, *slot),
+            Verdict::Limited { exceeded, slot } => (exceeded.reason(), Some(*slot)),
+        };
+        let named = match read {
+            Ok(credentials) => Some(credentials.key_id()),
+            Err(malformed) => malformed.key_id,
+        };
+        match (named, slot) {
+            (Some(key_id), Some(slot)) => tally.ledger.refused(slot, &key_id, reason, now, source()),
+            (Some(key_id), None) => tally.ledger.unknown(&key_id, now, source()),
+            (None, _) => {}
         }
         verdict
     }

@@ -37,6 +37,10 @@ const READY_MAX: usize = 64;
 const ADMITTED_MAX: usize = 64;
 /// How long a closing lane waits for callers who do not take their answers.
 const LEAVING_TURNS: usize = 40;
+/// How often a second those are looked for who take too long, …
+const SWEEPS: usize = 20;
+/// … and how many milliseconds that is.
+const SWEEP_MS: i64 = 1_000 / SWEEPS as i64;
 /// One turn in so many is timed, for the ops listener.
 const TIMED: u32 = 64;
 const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
@@ -63,7 +67,8 @@ pub(super) struct Lane {
     turns: u32,
     /// Seconds since the lane began.
     seconds: u32,
-    second_began: i64,
+    swept_at: i64,
+    sweeps: usize,
 }
 
 impl Lane {
@@ -89,7 +94,8 @@ impl Lane {
             visits: Slab::new(),
             turns: 0,
             seconds: 0,
-            second_began: 0,
+            swept_at: 0,
+            sweeps: 0,
         })
     }
 
@@ -107,7 +113,7 @@ impl Lane {
     fn run(mut self) -> io::Result<()> {
         let mut ready: Vec<Event> = Vec::with_capacity(READY_MAX);
         let mut batch = Batch::new(&self.service);
-        self.second_began = SystemClock.uptime().as_millis();
+        self.swept_at = SystemClock.uptime().as_millis();
         while !self.turn(&mut ready, &mut batch)? {}
         self.listener = None;
         // What is owed is still given: answers that a caller's window had no room for.
@@ -144,8 +150,9 @@ impl Lane {
         }
         // The machine's own clock: callers do not stall in a time that a test has set.
         let uptime = SystemClock.uptime().as_millis();
-        if 1_000 <= uptime - self.second_began {
-            self.second_began = uptime;
+        while SWEEP_MS <= uptime - self.swept_at {
+            // After a pause of the machine one second has passed, not all of it: callers could not have sent anything.
+            self.swept_at = (self.swept_at + SWEEP_MS).max(uptime - 1_000);
             self.sweep();
         }
         Ok(has_rung)
@@ -260,11 +267,16 @@ impl Lane {
         self.listen_if_there_is_room();
     }
 
-    /// One second has passed: closes on those who take too long, and lets others in again.
+    /// A part of a second has passed: closes on those who take too long, of every so many one, and lets others in again. Closing on
+    /// thousands at once would keep everybody else waiting.
     fn sweep(&mut self) {
-        self.seconds = self.seconds.wrapping_add(1);
+        self.sweeps = self.sweeps.wrapping_add(1);
+        let part = self.sweeps % SWEEPS;
+        if part == 0 {
+            self.seconds = self.seconds.wrapping_add(1);
+        }
         let seconds = self.seconds;
-        self.visits.retain(|_, visit| !visit.is_over(seconds));
+        self.visits.retain(|number, visit| number % SWEEPS != part || !visit.is_over(seconds));
         self.listen_if_there_is_room();
     }
 

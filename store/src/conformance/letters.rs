@@ -6,9 +6,9 @@ use domain::{
 };
 
 use super::samples::{LATER, NOW, brand, decision, key, letter, refused, write};
-use crate::driver::Driver;
+use crate::driver::{Driver, StoreError};
 use crate::value::Value;
-use crate::{LetterFate, Store};
+use crate::{LetterFate, Store, Work};
 
 fn a_code(n: u64) -> Letter {
     let to = Recipient::Sms(Mobile::from_stored("+919876543210".to_owned()));
@@ -122,6 +122,20 @@ pub(super) async fn a_letter_for_later_waits_for_its_moment<D: Driver>(store: &S
     assert_eq!(due.first().map(|due| due.letter.due_at), Some(later), "a try does not move it");
     store.settle_letters(vec![(waiting.id, LetterFate::Dropped)]).await.expect("written");
     assert_eq!(store.next_letter_due().await.expect("readable"), None, "pointless by now");
+}
+
+pub(super) async fn of_two_processes_that_find_a_letter_due_one_takes_it_up<D: Driver>(store: &Store<D>) {
+    let letter = a_code(1);
+    owe(store, [letter.clone()]).await;
+    let takes = |now, until| store.driver().commit(Work::TakeUpLetter(letter.id, now, until));
+    takes(NOW, LATER).await.expect("it is due");
+    let second = takes(NOW, LATER).await;
+    assert!(matches!(second, Err(StoreError::Conflict)), "{second:?}");
+    assert_eq!(store.letters_due(NOW, 10).await.expect("readable"), []);
+    assert_eq!(store.letters_due(LATER, 10).await.expect("readable").len(), 1, "the first may have died");
+    store.settle_letters(vec![(letter.id, LetterFate::Sent { at: NOW })]).await.expect("written");
+    let sent = takes(LATER, LATER + HOUR).await;
+    assert!(matches!(sent, Err(StoreError::Conflict)), "{sent:?}");
 }
 
 pub(super) async fn a_settled_letter_keeps_no_code_and_stays_settled<D: Driver>(store: &Store<D>) {

@@ -134,11 +134,16 @@ pub(super) async fn whoever_is_replaced_or_removed_stays_known_as_a_shadow<D: Dr
     let shadow = |n, seen_at| Shadow { process: process(n), node: "eu-1".to_owned(), spans: SPANS, seen_at };
     assert_eq!(shadows(store).await, [shadow(2, None)], "nobody knows whether it still runs");
 
-    let seen = |at: Timestamp| store.driver().commit(Work::ShadowsSeen(at));
-    seen(LATER).await.expect("written");
+    let seen = |n: &[u64], at: Timestamp| {
+        store.driver().commit(Work::ShadowsSeen(n.iter().copied().map(process).collect(), at))
+    };
     write(store, removing("eu-1")).await;
     refused(store, removing("eu-1"), "there is none").await;
-    seen(LATER + SECOND).await.expect("written");
+    seen(&[2], LATER).await.expect("written");
+    let unseen = shadows(store).await.into_iter().filter(|shadow| shadow.seen_at.is_none());
+    let unseen: Vec<_> = unseen.map(|shadow| shadow.process).collect();
+    assert_eq!(unseen, [process(3)], "one that nobody had read by then");
+    seen(&[2, 3], LATER + SECOND).await.expect("written");
     let mut expected = [shadow(2, Some(LATER)), shadow(3, Some(LATER + SECOND))];
     expected.sort_by_key(|shadow| shadow.process);
     assert_eq!(shadows(store).await, expected, "the first moment stays");
@@ -149,6 +154,24 @@ pub(super) async fn whoever_is_replaced_or_removed_stays_known_as_a_shadow<D: Dr
     assert_eq!(shadows(store).await.len(), 2);
     forget(LATER + MINUTE.times(80)).await.expect("written");
     assert_eq!(shadows(store).await, []);
+}
+
+pub(super) async fn a_process_that_takes_its_node_back_and_loses_it_again_is_unseen_again<D: Driver>(
+    store: &Store<D>,
+) {
+    write(store, inserting([Row::Node(node("eu-1", 11))])).await;
+    for n in [1, 2] {
+        registers(store, registration("eu-1", n, None)).await.expect("it is on the list");
+    }
+    store.driver().commit(Work::ShadowsSeen(vec![process(1)], LATER)).await.expect("written");
+    let shorter = Registration { spans: Spans::even(SECOND), ..registration("eu-1", 1, None) };
+    for registration in [shorter, registration("eu-1", 3, None)] {
+        registers(store, registration).await.expect("it is on the list");
+    }
+    let shadow = |n| Shadow { process: process(n), node: "eu-1".to_owned(), spans: SPANS, seen_at: None };
+    let mut expected = [shadow(1), shadow(2)];
+    expected.sort_by_key(|shadow| shadow.process);
+    assert_eq!(shadows(store).await, expected, "it has read since, and the longer span counts");
 }
 
 pub(super) async fn a_process_that_left_leaves_no_shadow<D: Driver>(store: &Store<D>) {

@@ -5,13 +5,15 @@
 
 use std::future::poll_fn;
 use std::ops::{Deref, DerefMut};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use deadpool::managed::{Manager, Metrics, RecycleError, RecycleResult};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::{AsyncMessage, Client, Config, NoTls};
 
 use super::address::{Address, HOST_ANSWERS_WITHIN};
@@ -28,6 +30,8 @@ pub(super) struct Connector {
 pub(super) struct Connection {
     client: Client,
     reading: JoinHandle<()>,
+    /// Whether somebody ended the wait for a standby during a commit.
+    is_alone: Arc<AtomicBool>,
 }
 
 impl Connector {
@@ -74,11 +78,11 @@ impl Connector {
         match &self.address.tls {
             Some(tls) if host.get_ssl_mode() == tokio_postgres::config::SslMode::Require => {
                 let (client, connection) = host.connect(tls.clone()).await.map_err(wrong)?;
-                Ok(Connection { client, reading: tokio::spawn(read(connection, heard)) })
+                Ok(Connection::new(client, connection, heard))
             }
             _ => {
                 let (client, connection) = host.connect(NoTls).await.map_err(wrong)?;
-                Ok(Connection { client, reading: tokio::spawn(read(connection, heard)) })
+                Ok(Connection::new(client, connection, heard))
             }
         }
     }
@@ -94,20 +98,50 @@ fn named(host: &Config) -> String {
 }
 
 /// Reads until the connection ends. Whoever waits for an answer on it is told so by the library.
-async fn read<S, T>(mut connection: tokio_postgres::Connection<S, T>, heard: Option<watch::Sender<i64>>)
-where
+async fn read<S, T>(
+    mut connection: tokio_postgres::Connection<S, T>,
+    heard: Option<watch::Sender<i64>>,
+    is_alone: Arc<AtomicBool>,
+) where
     S: AsyncRead + AsyncWrite + Unpin,
     T: AsyncRead + AsyncWrite + Unpin,
 {
     while let Some(Ok(message)) = poll_fn(|context| connection.poll_message(context)).await {
-        if let (Some(heard), AsyncMessage::Notification(notification)) = (&heard, message) {
-            let position: i64 = notification.payload().parse().unwrap_or_default();
-            heard.send_modify(|known| *known = position.max(*known));
+        match (message, &heard) {
+            (AsyncMessage::Notification(notification), Some(heard)) => {
+                let position: i64 = notification.payload().parse().unwrap_or_default();
+                heard.send_modify(|known| *known = position.max(*known));
+            }
+            // The commit itself is answered as if it were done.
+            (AsyncMessage::Notice(notice), _) if *notice.code() == SqlState::WARNING => {
+                is_alone.store(true, Ordering::Release);
+            }
+            _ => {}
         }
     }
 }
 
 impl Connection {
+    fn new<S, T>(
+        client: Client,
+        connection: tokio_postgres::Connection<S, T>,
+        heard: Option<watch::Sender<i64>>,
+    ) -> Self
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let is_alone = Arc::<AtomicBool>::default();
+        let reading = tokio::spawn(read(connection, heard, is_alone.clone()));
+        Self { client, reading, is_alone }
+    }
+
+    /// Whether the last commit may be on this server alone although a standby should have it: PostgreSQL then warns (class 01)
+    /// and answers as if the commit were done.
+    pub(super) fn take_warning(&self) -> bool {
+        self.is_alone.swap(false, Ordering::AcqRel)
+    }
+
     /// Waits until the connection has ended.
     pub(super) async fn until_ended(&mut self) {
         // The task neither panics nor is aborted while somebody holds the connection.

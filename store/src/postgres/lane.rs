@@ -35,11 +35,13 @@ const PAUSE: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// A process that stops in the middle of a transaction must not hold the locks for long, and whoever waits for them says so
-/// before anybody gives up. A database that would acknowledge what is not on its disk is told not to.
+/// before anybody gives up. A database that would acknowledge what is not on its disk is told not to, and no time limit of a role
+/// ends a commit's wait for a standby.
 const BEGIN: &str = "
     BEGIN ISOLATION LEVEL READ COMMITTED;
     SELECT set_config('lock_timeout', '4s', true),
            set_config('idle_in_transaction_session_timeout', '5s', true),
+           set_config('statement_timeout', '0', true),
            set_config('synchronous_commit', COALESCE(NULLIF(current_setting('synchronous_commit'), 'off'), 'on'), true)
 ";
 
@@ -73,6 +75,8 @@ enum Outcome {
     Written(Vec<Result<Committed, StoreError>>),
     /// Nothing is written.
     Undone(Trouble),
+    /// The commit was answered, but the standby that should have it may not: somebody ended the wait for it.
+    Alone,
     /// The connection was lost during the commit. With the end of the audit chain that it would have left, if it has one.
     Unknown(Vec<Result<Committed, StoreError>>, Option<ChainHead>),
 }
@@ -129,6 +133,8 @@ async fn write_group(
         let trouble = match try_group(connections, group).await {
             Outcome::Written(answers) => return answers,
             Outcome::Undone(trouble) => trouble,
+            // A failover may undo it.
+            Outcome::Alone => return group.iter().map(|_| Err(StoreError::Unknown)).collect(),
             Outcome::Unknown(answers, end) => match became_of(connections, chance, end).await {
                 Some(true) => return answers,
                 Some(false) => Trouble::Lost("the connection was lost before the commit".to_owned()),
@@ -173,7 +179,9 @@ async fn try_group(connections: &Connections, group: &[&Work]) -> Outcome {
         }
     };
     let (answers, end) = applied;
+    connection.take_warning();
     match timeout(COMMITTED_WITHIN, connection.batch_execute("COMMIT")).await {
+        Ok(Ok(())) if connection.take_warning() => Outcome::Alone,
         Ok(Ok(())) => Outcome::Written(answers),
         Ok(Err(error)) if is_surely_undone(&error) => Outcome::Undone(Trouble::of(&error)),
         Ok(Err(_)) | Err(_) => {

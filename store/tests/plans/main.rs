@@ -17,7 +17,6 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("letters::COUNTED", "a count of what failed, through an index that holds nothing else"),
     ("keys::COUNT_PAIRS", "asked once, before a process that starts reads all pairs anyway"),
     ("nodes::SHADOWS", "shadows are as few as processes that were replaced within the hour"),
-    ("nodes::SHADOWS_SEEN", "the same few"),
     ("nodes::FORGET_SHADOWS", "the same few"),
     ("usage::OF_PAIR", "goes through the few moments that it was asked for, which are no table"),
 ];

@@ -95,6 +95,27 @@ async fn what_was_acknowledged_is_on_the_server_that_takes_over_and_nothing_is_t
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_whose_wait_for_the_standby_somebody_ends_is_not_acknowledged() {
+    const LOOKS: u32 = 2_000;
+    let primary = Cluster::start();
+    let (url, name) = migrated(&primary).await;
+    let store = Arc::new(store(&url));
+    store.commit(appoints(1), &peppers()).await.expect("nobody has to confirm it");
+    primary.reload("synchronous_standby_names = 'nobody'");
+    let waiting = {
+        let store = store.clone();
+        tokio::spawn(async move { store.commit(appoints(2), &peppers()).await })
+    };
+    let end = "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
+    let ended = (0..LOOKS).any(|_| primary.sql(&name, end) == "t");
+    assert!(ended, "the commit waits for a standby");
+    let told = waiting.await.expect("no panic");
+    assert!(matches!(told, Err(StoreError::Unknown)), "{told:?}");
+    let found = store.operator_by_name("ops 2").await.expect("readable");
+    assert!(found.is_some(), "it is on this server, and may be gone with it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn connections_to_a_server_that_is_fenced_off_are_left_for_one_that_can_be_written() {
     let primary = Cluster::start();
     let (_, name) = migrated(&primary).await;

@@ -44,3 +44,24 @@ async fn several_processes_share_few_connections_and_nothing_is_lost_or_mixed_up
     let report = store(&direct).check_audit(&peppers()).await.expect("readable");
     assert_eq!((report.entries, report.broken), (90, None));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pooler_that_turns_to_a_standby_is_not_followed_there() {
+    const LOOKS: u32 = 200;
+    let cluster = Cluster::start();
+    let direct = cluster.database();
+    at(&direct).migrate().await.expect("an empty database");
+    let pooler = Pooler::to(&cluster, 3);
+    let store = store(&pooler.url(direct.rsplit('/').next().expect("a URL ends with a name")));
+    assert_eq!(store.head().await.expect("the primary answers"), 0);
+    let standby = cluster.standby();
+    pooler.turn_to(&standby);
+    for _ in 0..LOOKS {
+        match store.head().await {
+            Ok(head) => assert_eq!(head, 0, "it has not turned yet"),
+            Err(StoreError::Unreachable(_)) => return,
+            Err(other) => panic!("{other}"),
+        }
+    }
+    panic!("what a standby says was taken for the newest");
+}

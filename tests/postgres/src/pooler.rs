@@ -13,6 +13,8 @@ use crate::{Cluster, PORT, USER};
 
 /// The port that names its socket; nothing listens there either.
 const POOLED_PORT: u16 = 6432;
+/// In its folder.
+const SETTINGS: &str = "pgbouncer.ini";
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
 const ASKED_EVERY: Duration = Duration::from_millis(20);
 
@@ -20,6 +22,7 @@ const ASKED_EVERY: Duration = Duration::from_millis(20);
 pub struct Pooler {
     folder: TempDir,
     process: Child,
+    connections: usize,
 }
 
 impl Pooler {
@@ -27,17 +30,12 @@ impl Pooler {
     pub fn to(cluster: &Cluster, connections: usize) -> Self {
         let (programs, folder) = (Programs::find(), super::place());
         programs.own(folder.path());
-        let settings = folder.path().join("pgbouncer.ini");
-        let (server, own) = (cluster.socket().display().to_string(), folder.path().display());
-        let text = format!(
-            "[databases]\n* = host={server} port={PORT} user={USER}\n[pgbouncer]\nlisten_port = {POOLED_PORT}\n\
-             unix_socket_dir = {own}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\n\
-             logfile = {own}/log\nmax_client_conn = 200\n"
-        );
-        fs::write(&settings, text).expect("the settings can be written");
+        let settings = folder.path().join(SETTINGS);
+        fs::write(&settings, settings_for(cluster, folder.path(), connections))
+            .expect("the settings can be written");
         programs.own(&settings);
         let process = programs.outside(&program()).arg(&settings).spawn().expect("setpriv is there");
-        let pooler = Self { folder, process };
+        let pooler = Self { folder, process, connections };
         let socket = pooler.folder.path().join(format!(".s.PGSQL.{POOLED_PORT}"));
         let mut waited = Duration::ZERO;
         while !socket.exists() {
@@ -47,6 +45,14 @@ impl Pooler {
             waited += ASKED_EVERY;
         }
         pooler
+    }
+
+    /// From now on another server gets the transactions, on connections that go on.
+    pub fn turn_to(&self, cluster: &Cluster) {
+        let folder = self.folder.path();
+        fs::write(folder.join(SETTINGS), settings_for(cluster, folder, self.connections))
+            .expect("the settings can be written");
+        signal(self.process.id(), "HUP");
     }
 
     /// The URL of a database through it.
@@ -61,6 +67,15 @@ impl Drop for Pooler {
         signal(self.process.id(), "INT");
         let _ = self.process.wait();
     }
+}
+
+fn settings_for(cluster: &Cluster, folder: &Path, connections: usize) -> String {
+    let (server, own) = (cluster.socket().display().to_string(), folder.display());
+    format!(
+        "[databases]\n* = host={server} port={PORT} user={USER}\n[pgbouncer]\nlisten_port = {POOLED_PORT}\n\
+         unix_socket_dir = {own}\nauth_type = any\npool_mode = transaction\ndefault_pool_size = {connections}\n\
+         logfile = {own}/log\nmax_client_conn = 200\n"
+    )
 }
 
 fn program() -> PathBuf {

@@ -47,7 +47,14 @@ pub(crate) struct Noted {
     pub(crate) unknown_count: u64,
 }
 
+/// What is noted, and what is done as well for refusals of the other kind, to no end but that both take as long.
+#[derive(Default)]
 pub(super) struct Notes {
+    kept: Pages,
+    spare: Pages,
+}
+
+struct Pages {
     recent: Box<[Option<Note>]>,
     noted: Noted,
     /// Where the next unknown id goes.
@@ -56,7 +63,7 @@ pub(super) struct Notes {
     turn: u64,
 }
 
-impl Default for Notes {
+impl Default for Pages {
     fn default() -> Self {
         Self {
             recent: (0..RECENT).map(|_| None).collect(),
@@ -68,7 +75,26 @@ impl Default for Notes {
 }
 
 impl Notes {
-    pub(super) fn note(&mut self, slot: Slot, reason: Reason, now: Timestamp, source: Source<'_>) {
+    /// A refusal of an existing pair, as it was seen.
+    pub(super) fn note(&mut self, slot: Slot, reason: Reason, seen: UnknownId, source: Source<'_>) {
+        self.kept.note(slot, reason, seen.at, source);
+        self.spare.note_unknown(seen);
+    }
+
+    /// A refusal of an id that nobody has.
+    pub(super) fn note_unknown(&mut self, seen: UnknownId, source: Source<'_>) {
+        self.spare.note(Slot(seen.key_id.tail().upper), Reason::UnknownKey, seen.at, source);
+        self.kept.note_unknown(seen);
+    }
+
+    pub(super) fn take(&mut self) -> Noted {
+        drop(self.spare.take());
+        self.kept.take()
+    }
+}
+
+impl Pages {
+    fn note(&mut self, slot: Slot, reason: Reason, now: Timestamp, source: Source<'_>) {
         let place = (slot.0 as usize).wrapping_mul(31).wrapping_add(reason.index()) % RECENT;
         self.turn += 1;
         let turn = self.turn;
@@ -98,7 +124,7 @@ impl Notes {
         }
     }
 
-    pub(super) fn note_unknown(&mut self, seen: UnknownId) {
+    fn note_unknown(&mut self, seen: UnknownId) {
         self.noted.unknown_count += 1;
         let unknown = &mut self.noted.unknown;
         if unknown.len() < UNKNOWN {
@@ -109,7 +135,7 @@ impl Notes {
         }
     }
 
-    pub(super) fn take(&mut self) -> Noted {
+    fn take(&mut self) -> Noted {
         let mut noted = std::mem::take(&mut self.noted);
         noted.lines.extend(self.recent.iter_mut().filter_map(Option::take));
         noted.unknown.rotate_left(std::mem::take(&mut self.next_unknown));
@@ -177,7 +203,7 @@ mod tests {
 
     #[test]
     fn a_flood_on_one_pair_is_one_line_with_every_request_counted() {
-        let mut notes = Notes::default();
+        let mut notes = Pages::default();
         let long = "x".repeat(500);
         for n in 0..100_000 {
             notes.note(Slot(7), Reason::WrongSecret, at(n / 2), from(1, &long));
@@ -200,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_flood_from_everywhere_on_one_pair_is_counted_to_the_last_request() {
-        let mut notes = Notes::default();
+        let mut notes = Pages::default();
         for n in 0..100_000i64 {
             notes.note(Slot(7), Reason::WrongSecret, at(n), from(n as u8, "agent"));
         }
@@ -213,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_flood_over_all_pairs_is_bounded_and_what_is_left_out_is_counted() {
-        let mut notes = Notes::default();
+        let mut notes = Pages::default();
         for n in 0..100_000 {
             notes.note(Slot(n), Reason::WrongSecret, at(1), from(1, "agent"));
         }
@@ -223,8 +249,22 @@ mod tests {
     }
 
     #[test]
-    fn the_last_unknown_ids_are_remembered_and_all_are_counted() {
+    fn a_refusal_of_either_kind_does_the_work_of_the_other_too_and_none_of_that_is_told() {
+        let key_id = "rzp_test_00000000000000".parse().expect("a key id");
+        let seen = UnknownId { key_id, at: at(1), address: None };
         let mut notes = Notes::default();
+        notes.note(Slot(7), Reason::WrongSecret, seen.clone(), from(1, "agent"));
+        assert_eq!((notes.spare.noted.unknown_count, notes.spare.turn), (1, 0));
+        notes.note_unknown(seen, from(1, "agent"));
+        assert_eq!((notes.spare.noted.unknown_count, notes.spare.turn), (1, 1));
+        let noted = notes.take();
+        assert_eq!((noted.lines.len(), noted.unknown_count), (1, 1));
+        assert_eq!(notes.spare.noted.unknown_count, 0, "it does not grow");
+    }
+
+    #[test]
+    fn the_last_unknown_ids_are_remembered_and_all_are_counted() {
+        let mut notes = Pages::default();
         for n in 0..1_000 {
             let key_id = "rzp_test_00000000000000".parse().expect("a key id");
             notes.note_unknown(UnknownId { key_id, at: at(n), address: None });

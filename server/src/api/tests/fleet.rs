@@ -2,6 +2,7 @@
 
 use domain::ProcessId;
 use ring::signature::{ED25519, UnparsedPublicKey};
+use wire::hex::bytes;
 use wire::receipts::Receipt;
 
 use super::{Answer, Story};
@@ -49,13 +50,9 @@ fn receipt(answer: &Answer) -> Receipt {
     serde_json::from_value(answer.json["receipt"].clone()).expect("a receipt")
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
-    (0..hex.len() / 2).map(|at| u8::from_str_radix(&hex[2 * at..2 * at + 2], 16).expect("hex")).collect()
-}
-
 fn is_signed(receipt: &Receipt) -> bool {
-    let key = UnparsedPublicKey::new(&ED25519, bytes(&receipt.public_key));
-    key.verify(receipt.signed_text().as_bytes(), &bytes(&receipt.signature)).is_ok()
+    let key = UnparsedPublicKey::new(&ED25519, bytes(&receipt.public_key).expect("hex"));
+    key.verify(receipt.signed_text().as_bytes(), &bytes(&receipt.signature).expect("hex")).is_ok()
 }
 
 #[tokio::test]
@@ -205,16 +202,20 @@ async fn a_node_that_only_reads_tells_what_was_used_there() {
     let (_, key_id) = story.test_key(&account).await;
     let token = format!("Bearer {credential}");
     let headers = [("authorization", token.as_str()), JSON];
-    let used = |key_id: &str, count: u32| {
+    let used_at = |key_id: &str, count: u32, at: &str| {
         format!(
-            r#"{{"uses":[{{"key_id":"{key_id}","count":{count},"last_used_at":"2026-11-23T05:59:00.000Z","last_used_from":"192.0.2.1"}}]}}"#
+            r#"{{"uses":[{{"key_id":"{key_id}","count":{count},"last_used_at":"{at}","last_used_from":"192.0.2.1"}}]}}"#
         )
     };
+    let used = |key_id: &str, count: u32| used_at(key_id, count, "2026-11-23T05:59:00.000Z");
+    let nobody = story.sends("POST /nodes/eu-1/usage", &used(&key_id, 3), &headers, "").await;
+    assert_eq!((nobody.status, nobody.text("code").as_str()), (409, "node_replaced"), "nothing runs as it");
+    assert_eq!(story.node_says("eu-1", &credential, &report(1, 0, true)).await.status, 200);
     let many =
         format!(r#"{{"uses":[{}]}}"#, vec![r#"{"key_id":"x","count":1,"last_used_at":""}"#; 101].join(","));
     for (body, status) in [
         (used(&key_id, 3), 200),
-        (used("rzp_test_00000000000000", 1), 422),
+        (used("rzp_test_00000000000000", 1), 200),
         (used(&key_id, 0), 422),
         (used("nonsense", 1), 422),
         (many, 422),
@@ -229,4 +230,36 @@ async fn a_node_that_only_reads_tells_what_was_used_there() {
         (found.text("last_used_at"), found.text("last_used_from")),
         ("2026-11-23T05:59:00.000Z".to_owned(), "192.0.2.1".to_owned())
     );
+
+    let phantom = used("rzp_test_00000000000000", 1).replace("]}", ",")
+        + &used_at(&key_id, 1, "2099-01-01T00:00:00.000Z")[9..];
+    let told = story.sends("POST /nodes/eu-1/usage", &phantom, &headers, "").await;
+    assert_eq!((told.status, told.json["uses"].as_array().map(Vec::len)), (200, Some(1)), "{phantom}");
+    let found = story.quietly(&format!("GET /pairs/{key_id}"), "").await;
+    assert_eq!(found.text("last_used_at"), "2026-11-23T06:00:00.000Z", "no use is in times to come");
+}
+
+#[tokio::test]
+async fn a_node_s_credential_makes_neither_many_processes_nor_one_that_may_write() {
+    let mut story = Story::begins().await;
+    let credential = story.enrolled("eu-1").await;
+    for n in 1..=5 {
+        let taken = story.node_says("eu-1", &credential, &report(n, 0, true)).await;
+        assert_eq!(taken.status, 200, "{n}");
+    }
+    let again = story.node_says("eu-1", &credential, &report(5, 0, true)).await;
+    assert_eq!(again.status, 200, "it takes the node from nobody");
+    let refused = story.node_says("eu-1", &credential, &report(6, 0, true)).await;
+    assert_eq!((refused.status, refused.text("code").as_str()), (429, "too_many_processes"));
+    assert!(!refused.text("again_at").is_empty());
+    story.clock.advance(domain::MINUTE.times(6));
+    let account = story.account("Fleet").await;
+    let (_, key_id) = story.test_key(&account).await;
+    let receipt = receipt(&story.deactivates(&account, &key_id).await);
+    assert_eq!(receipt.nodes, 6, "all of them and this one");
+
+    let writing = report(7, 0, true).replace(r#""role":"verify""#, r#""role":"control""#);
+    assert_ne!(writing, report(7, 0, true));
+    let refused = story.node_says("eu-1", &credential, &writing).await;
+    assert_eq!((refused.status, refused.text("field").as_str()), (422, "register.role"));
 }
