@@ -26,6 +26,8 @@ const HAPROXY: Program = Program { names: &["haproxy"], packages: &["haproxy"] }
 const STRACE: Program = Program { names: &["strace"], packages: &["strace"] };
 const PGBOUNCER: Program = Program { names: &["pgbouncer"], packages: &["pgbouncer"] };
 const POSTGRES: &[&str] = &["postgresql"];
+const IP: Program = Program { names: &["ip"], packages: &["iproute2"] };
+const UNSHARE: Program = Program { names: &["unshare"], packages: &["util-linux"] };
 const VALGRIND: Program = Program { names: &["valgrind"], packages: &["valgrind"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
@@ -95,6 +97,13 @@ fn find_postgres() -> Option<PathBuf> {
         folder.join("initdb").is_file().then_some((number, folder))
     });
     with_number.max().map(|(_, folder)| folder)
+}
+
+/// What gives the fleet in the field its hosts: namespaces, and cables between them. Whether the kernel allows them is said by whoever
+/// asks it for them.
+pub(crate) fn hosts() -> Result<(), Failure> {
+    program(&IP)?;
+    program(&UNSHARE).map(drop)
 }
 
 /// Counts instructions.

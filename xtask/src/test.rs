@@ -114,18 +114,21 @@ struct RustTests {
     strace: PathBuf,
     postgres: PathBuf,
     pgbouncer: PathBuf,
+    clock: PathBuf,
     python: PathBuf,
     has_nextest: bool,
 }
 
 impl RustTests {
     fn prepare(which: Rust) -> Result<Self, Failure> {
+        machine::hosts()?;
         Ok(RustTests {
             which,
             gateways: machine::gateways()?,
             strace: machine::strace()?,
             postgres: machine::postgres()?,
             pgbouncer: machine::pgbouncer()?,
+            clock: machine::movable_clock()?,
             python: machine::python()?,
             has_nextest: machine::has_nextest()?,
         })
@@ -139,6 +142,7 @@ impl RustTests {
             .env("KEYSTEAD_TEST_STRACE", &self.strace)
             .env("KEYSTEAD_TEST_POSTGRES", &self.postgres)
             .env("KEYSTEAD_TEST_PGBOUNCER", &self.pgbouncer)
+            .env("KEYSTEAD_TEST_CLOCK", &self.clock)
             .env("KEYSTEAD_TEST_PYTHON", &self.python);
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }
     }

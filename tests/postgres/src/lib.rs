@@ -55,6 +55,18 @@ pub fn authority() -> PathBuf {
     Path::new(CERTIFICATES).join("authority.pem")
 }
 
+/// What lets others in who come over a network of tests.
+const ADMITS: &str = "host all all 10.0.0.0/8 trust\nhost replication all 10.0.0.0/8 trust\n";
+
+/// Where a server runs that others reach over a network: a network namespace, and its address there.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// The file that stands for the namespace.
+    pub namespace: PathBuf,
+    /// Where it listens.
+    pub address: Ipv4Addr,
+}
+
 /// A server with its files.
 pub struct Cluster {
     programs: Programs,
@@ -74,6 +86,34 @@ impl Cluster {
     pub fn start_with(settings: &str) -> Self {
         let (programs, folder) = (Programs::find(), place());
         Self::made(programs, folder, PORT, settings)
+    }
+
+    /// The same on a host of its own, over TCP on port 5432; it lets everybody in who is on that network.
+    pub fn start_on(host: &Host, settings: &str) -> Self {
+        let (programs, folder) = (Programs::find_in(&host.namespace), place());
+        let hba = folder.path().join("hba.conf");
+        fs::write(&hba, format!("local all all trust\n{ADMITS}")).expect("a new file");
+        programs.own(&hba);
+        let listens = format!("listen_addresses = '{}'\nhba_file = '{}'", host.address, hba.display());
+        Self::made(programs, folder, PORT, &format!("{listens}\n{settings}"))
+    }
+
+    /// A standby on a host of its own, which follows this server, which is on another host, over the network.
+    pub fn standby_on(&self, host: &Host, primary: Ipv4Addr, name: &str) -> Self {
+        let (programs, folder) = (Programs::find_in(&host.namespace), place());
+        programs.own(folder.path());
+        let data = folder.path().join("data");
+        let source = format!("host={primary} port={PORT} user={USER} application_name={name}");
+        programs.run(
+            "pg_basebackup",
+            &["--no-sync", "--checkpoint=fast", "--write-recovery-conf", "-d", &source, "-D"],
+            &[&data],
+        );
+        let mut cluster =
+            Self { programs, folder, port: PORT, process: None, databases: AtomicUsize::new(0) };
+        cluster.set(&format!("listen_addresses = '{}'\n", host.address));
+        cluster.restart();
+        cluster
     }
 
     /// A server that listens on a port of this machine and lets nobody in who does not encrypt. Its certificate is `localhost`'s,
@@ -137,6 +177,11 @@ impl Cluster {
             Self { programs, folder, port: PORT, process: None, databases: AtomicUsize::new(0) };
         cluster.restart();
         cluster
+    }
+
+    /// The process that all others of the server come from; `None`: it is stopped.
+    pub fn process_id(&self) -> Option<u32> {
+        self.process.as_ref().map(Child::id)
     }
 
     /// Makes a standby the primary.

@@ -1,5 +1,6 @@
 //! PostgreSQL's own programs, run as somebody whom it accepts: it refuses to serve as root.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::os::unix::fs::{MetadataExt, chown};
 use std::path::{Path, PathBuf};
@@ -8,25 +9,53 @@ use std::process::{Child, Command, Stdio};
 /// Users that a server may run as when the tests run as root.
 const USERS: [&str; 2] = ["postgres", "nobody"];
 
-/// Where the programs are, and who runs them.
+/// Where the programs are, where they run and as whom.
 pub(crate) struct Programs {
     folder: PathBuf,
-    /// Who runs them; `None`: whoever runs the tests.
-    user: Option<(u32, u32)>,
+    /// The network namespace they run in; `None`: that of the tests.
+    namespace: Option<PathBuf>,
+    user: User,
+}
+
+/// Who runs the programs.
+enum User {
+    /// Whoever runs the tests.
+    Same,
+    /// Somebody else, because that is root.
+    Other(u32, u32),
+    /// Whoever runs the tests, under another number: in a user namespace of their own they look like root.
+    Renamed,
+}
+
+impl User {
+    fn find() -> Self {
+        if !fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0) {
+            return User::Same;
+        }
+        // Where one number stands for one user alone, there is nobody to change to.
+        let map = fs::read_to_string("/proc/self/uid_map").unwrap_or_default();
+        if map.split_ascii_whitespace().nth(2) == Some("1") {
+            return User::Renamed;
+        }
+        let other = USERS.iter().find_map(|name| user(name));
+        let (user, group) = other.expect("there is a user whom PostgreSQL may run as");
+        User::Other(user, group)
+    }
 }
 
 impl Programs {
     pub(crate) fn find() -> Self {
-        let is_root = fs::metadata("/proc/self").is_ok_and(|own| own.uid() == 0);
-        let user = is_root.then(|| {
-            USERS.iter().find_map(|name| user(name)).expect("there is a user whom PostgreSQL may run as")
-        });
-        Self { folder: folder(), user }
+        Self { folder: folder(), namespace: None, user: User::find() }
+    }
+
+    /// The same in a network namespace.
+    pub(crate) fn find_in(namespace: &Path) -> Self {
+        Self { namespace: Some(namespace.to_owned()), ..Self::find() }
     }
 
     /// Gives a file or folder to whoever runs the programs.
     pub(crate) fn own(&self, path: &Path) {
-        if let Some((user, group)) = self.user {
+        if let User::Other(user, group) = self.user {
             chown(path, Some(user), Some(group)).expect("root may give files away");
         }
     }
@@ -38,16 +67,22 @@ impl Programs {
 
     /// The same for a program that is none of PostgreSQL's own.
     pub(crate) fn outside(&self, program: &Path) -> Command {
-        let mut command = Command::new("setpriv");
-        command.args(["--pdeathsig", "QUIT"]);
-        if let Some((user, group)) = self.user {
-            command.args([
-                format!("--reuid={user}"),
-                format!("--regid={group}"),
-                "--clear-groups".to_owned(),
-            ]);
+        let mut words: Vec<OsString> = Vec::new();
+        if let Some(namespace) = &self.namespace {
+            let mut net = OsString::from("--net=");
+            net.push(namespace);
+            words.extend(["nsenter".into(), net, "--".into()]);
         }
-        command.arg(program).current_dir("/").stdin(Stdio::null());
+        if let User::Renamed = self.user {
+            words.extend(["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"].map(OsString::from));
+        }
+        words.extend(["setpriv", "--pdeathsig", "QUIT"].map(OsString::from));
+        if let User::Other(user, group) = self.user {
+            let other = [format!("--reuid={user}"), format!("--regid={group}"), "--clear-groups".to_owned()];
+            words.extend(other.map(OsString::from));
+        }
+        let mut command = Command::new(&words[0]);
+        command.args(&words[1..]).arg(program).current_dir("/").stdin(Stdio::null());
         command
     }
 
