@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::api::text;
 use crate::database::Commits;
 use crate::fleet::{Fleet, Settings, line};
-use crate::history::{Asked, Ending, History, Said};
+use crate::history::{Ending, History, Said};
 use crate::judge::{self, InDatabase, Terms, Violation};
 use crate::load::{Load, Wrong};
 use crate::moments::{self, Moment, SECOND};
