@@ -70,8 +70,9 @@ pub fn on_three(folder: &Path, network: Network, count: usize, rate: u64) -> io:
         shared.deck.write().watches(number);
         std::thread::sleep(WATCHED_FOR);
         ended.extend(operator.deactivates_first(WITHIN_MS));
+        let is_refused = |_: &mut Fleet| shared.deck.read().is_refused_by(&Host::GATEWAYS);
+        fleet.sees("every node refuses the pair", is_refused)?;
     }
-    std::thread::sleep(WATCHED_FOR);
     let lasted = moments::now() - begun;
     let asked = load.stop();
     let committed = commits(&fleet);

@@ -89,7 +89,11 @@ fn nobody_accepts_after_the_receipt(asked: &Asked, pair: &Pair) -> Found {
     let promised = until.unwrap_or(ended.told).min(receipt.guaranteed_by);
     (promised < asked.at).then(|| {
         let silent = if until.is_some() { "silent" } else { "acknowledged" };
-        format!("accepted {} µs after the receipt allows ({silent})", asked.at - promised)
+        let before = ended.told - receipt.guaranteed_by;
+        format!(
+            "accepted {} µs after the receipt allows ({silent}; guaranteed {before} µs before the answer)",
+            asked.at - promised
+        )
     })
 }
 

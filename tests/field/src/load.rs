@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -35,6 +35,8 @@ struct Card {
     right: String,
     wrong: String,
     unknown: String,
+    /// A bit for each node that has refused it.
+    refused_by: AtomicUsize,
 }
 
 /// All pairs that gateways know of.
@@ -55,6 +57,7 @@ impl Deck {
             right: basic(pair),
             wrong: basic(&pair.with_a_wrong_secret()),
             unknown: basic(&pair.with_an_unknown_id()),
+            refused_by: AtomicUsize::new(0),
         });
         self.all.push(card.clone());
         self.touched(card);
@@ -70,6 +73,12 @@ impl Deck {
     /// Half of all questions are about this pair from now on.
     pub fn watches(&mut self, number: usize) {
         self.watched = self.all.iter().rfind(|card| card.pair == number).cloned();
+    }
+
+    /// Whether the pair that is watched was refused by all of these nodes.
+    pub fn is_refused_by(&self, hosts: &[Host]) -> bool {
+        let refused_by = self.watched.as_ref().map_or(0, |card| card.refused_by.load(Ordering::SeqCst));
+        hosts.iter().all(|host| refused_by & (1 << host.number()) != 0)
     }
 
     fn touched(&mut self, card: Arc<Card>) {
@@ -191,6 +200,9 @@ impl Gateway {
             };
             if let (Some(remembered), Said::Granted | Said::Refused) = (&mut self.remembered, said) {
                 remembered.insert(basic.clone(), said);
+            }
+            if said == Said::Refused && presented == Presented::Right {
+                card.refused_by.fetch_or(1 << self.node, Ordering::SeqCst);
             }
             asked.push(Asked { at, answered: moments::now(), node: self.node, pair: card.pair, presented, said });
         }
