@@ -17,6 +17,10 @@ const SLACK: Duration = Duration::from_millis(250);
 /// everybody has heard of it, or this long after its commit: nobody who has not heard of it calls it unknown by then.
 pub const CERTAIN_FOR: Duration = Duration::from_millis(2_000);
 
+/// A moment is told in whole milliseconds and lies up to one before the true one. Whoever is told from when on nobody acts must not be
+/// told too early.
+const TICK: Duration = Duration::from_millis(1);
+
 /// Until when somebody may vouch for what they knew at a commit, if that had returned by `known_by`.
 pub const fn vouched_until(known_by: Timestamp, span: Duration) -> Timestamp {
     let span = span.as_millis();
@@ -56,7 +60,7 @@ pub fn hear(
     shadows: &[Shadow],
     now: Timestamp,
 ) -> Heard {
-    let mut heard = Heard { nodes: 0, acknowledged: 0, pending: Vec::new(), guaranteed_by: now };
+    let mut heard = Heard { nodes: 0, acknowledged: 0, pending: Vec::new(), guaranteed_by: now + TICK };
     let mut silent = |node: &str, until: Timestamp| {
         if until.reached(now) {
             return;
@@ -123,10 +127,10 @@ mod tests {
     }
 
     #[test]
-    fn when_everybody_has_confirmed_it_is_guaranteed_from_that_moment() {
+    fn when_everybody_has_confirmed_it_is_guaranteed_from_that_moment_told_not_too_early() {
         let heard = hear(7, Mode::Live, at(1_000), &[node(1, 7), node(2, 9)], &[], at(1_040));
         assert_eq!((heard.nodes, heard.acknowledged), (2, 2));
-        assert_eq!((heard.pending, heard.guaranteed_by), (vec![], at(1_040)));
+        assert_eq!((heard.pending, heard.guaranteed_by), (vec![], at(1_041)));
     }
 
     #[test]
@@ -137,7 +141,7 @@ mod tests {
         assert_eq!(until(Mode::Test), at(1_000 + 300_000 + 600 + 250));
         let heard = hear(7, Mode::Live, at(1_000), &nodes, &[], at(11_270));
         assert_eq!((heard.nodes, heard.acknowledged, heard.pending.len()), (2, 1, 0), "its time is over");
-        assert_eq!(heard.guaranteed_by, at(11_270));
+        assert_eq!(heard.guaranteed_by, at(11_271));
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub fn measure(folder: &Path, network: Network, absence: &Absence) -> io::Result
     let asked = load.stop();
 
     let history = shared.history.lock().clone();
-    let mut violations = judge::of_answers(&history, &asked, Terms { span }, &BTreeSet::new());
+    let mut violations = judge::of_answers(&history, &asked, Terms { span, reading: SECOND / 4 }, &BTreeSet::new());
     let mut nodes = Vec::new();
     for (host, before) in Host::GATEWAYS.into_iter().zip(before) {
         let restarts = starts(&mut fleet, host) - before;

@@ -99,6 +99,8 @@ pub struct Asked {
 pub struct History {
     /// Pairs, in the order they were shown.
     pub pairs: Vec<Pair>,
+    /// Whether somebody was told that no key is changed until a person has decided, because the database has lost changes.
+    pub is_quarantined: bool,
     /// Answers of the management API that nobody may be given.
     pub odd_answers: Vec<String>,
 }

@@ -12,6 +12,8 @@ use crate::moments::Moment;
 pub struct Terms {
     /// The longest for which a node that hears nothing may answer.
     pub span: Moment,
+    /// By how much whoever writes receipts may be wrong about the database's time, which is not its own.
+    pub reading: Moment,
 }
 
 /// A promise that was broken.
@@ -35,7 +37,10 @@ pub fn of_answers(history: &History, asked: &[Asked], terms: Terms, lost: &BTree
         let found = [
             ("only_a_right_pair_gets_in", only_a_right_pair_gets_in(one)),
             ("ended_where_it_was_answered", ended_where_it_was_answered(one, pair)),
-            ("nobody_accepts_after_the_receipt", nobody_accepts_after_the_receipt(one, pair).filter(|_| known)),
+            (
+                "nobody_accepts_after_the_receipt",
+                nobody_accepts_after_the_receipt(one, pair, terms).filter(|_| known),
+            ),
             (
                 "a_good_pair_is_never_refused",
                 a_good_pair_is_never_refused(one, pair, &heard, terms).filter(|_| is_there),
@@ -80,13 +85,13 @@ fn ended_where_it_was_answered(asked: &Asked, pair: &Pair) -> Found {
 
 /// G3: a node that has heard accepts nothing that starts after the receipt; one that has not, nothing after its own moment; and nobody
 /// after `guaranteed_by`.
-fn nobody_accepts_after_the_receipt(asked: &Asked, pair: &Pair) -> Found {
+fn nobody_accepts_after_the_receipt(asked: &Asked, pair: &Pair, terms: Terms) -> Found {
     let ended = accepted(asked, pair)?;
     let receipt = ended.receipt.as_ref()?;
     // A process and the one before it may both be silent under one name.
     let silent = receipt.pending.iter().filter(|(node, _)| *node == asked.node);
     let until = silent.map(|(_, until)| *until).max();
-    let promised = until.unwrap_or(ended.told).min(receipt.guaranteed_by);
+    let promised = until.unwrap_or(ended.told).min(receipt.guaranteed_by + terms.reading);
     (promised < asked.at).then(|| {
         let silent = if until.is_some() { "silent" } else { "acknowledged" };
         let before = ended.told - receipt.guaranteed_by;
@@ -189,7 +194,7 @@ mod tests {
     use crate::history::Receipt;
     use crate::moments::SECOND;
 
-    const TERMS: Terms = Terms { span: 6 * SECOND };
+    const TERMS: Terms = Terms { span: 6 * SECOND, reading: 0 };
     const GOOD: Asked = Asked {
         at: 20 * SECOND,
         answered: 20 * SECOND + 500,
@@ -256,6 +261,20 @@ mod tests {
     fn an_accept_on_a_silent_node_is_late_from_its_own_moment_on() {
         assert_eq!(broken(&ended(), granted(2, 16 * SECOND)), [""; 0], "the receipt says so");
         assert_eq!(broken(&ended(), granted(2, 16 * SECOND + 1)), ["nobody_accepts_after_the_receipt"]);
+    }
+
+    #[test]
+    fn a_moment_that_was_guaranteed_counts_before_the_answer_is_there_too() {
+        let mut history = shown();
+        history.asks_to_end(0, 10 * SECOND);
+        let receipt = Receipt { guaranteed_by: 11 * SECOND, pending: Vec::new() };
+        let (sent, told) = (10 * SECOND, 12 * SECOND);
+        history.ends(0, Ended { sent, told, by: 0, receipt: Some(receipt) });
+        assert_eq!(broken(&history, granted(1, 11 * SECOND)), [""; 0]);
+        assert_eq!(broken(&history, granted(1, 11 * SECOND + 1)), ["nobody_accepts_after_the_receipt"]);
+        let unsure = Terms { reading: SECOND / 4, ..TERMS };
+        let found = of_answers(&history, &[granted(1, 11 * SECOND + 1)], unsure, &BTreeSet::new());
+        assert_eq!(found, [], "as far as the database's time is not known any better");
     }
 
     #[test]

@@ -22,7 +22,7 @@ const AT_ONCE: u64 = 3;
 /// Before the same is sent again.
 const AGAIN_AFTER: Duration = Duration::from_millis(150);
 /// How long somebody goes on sending the same when everything else has become quiet.
-const GIVES_UP_AFTER: Moment = 60 * SECOND;
+const GIVES_UP_AFTER: Moment = 30 * SECOND;
 /// Keys of an operator that are left alone: they have to work all the time.
 const LEFT_ALONE: usize = 4;
 
@@ -215,6 +215,11 @@ impl Operator {
             match self.api.posts(host, path, body, &idempotency) {
                 Some(answer) if (200..300).contains(&answer.status) => {
                     return Outcome::Done(answer, sent, moments::now(), host.number());
+                }
+                // Nobody will be told until a person has decided: it stays in doubt.
+                Some(answer) if text(&answer.body, "code") == "quarantined" => {
+                    self.shared.history.lock().is_quarantined = true;
+                    return Outcome::NotDone;
                 }
                 // Nothing was done, or nobody knows: the same again tells.
                 Some(Answer { status: 503, .. }) | None => {}

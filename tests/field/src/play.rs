@@ -22,7 +22,7 @@ use crate::schedule::{Event, Schedule, Trouble};
 const LEASE: &str = "2s";
 const SERVE_STALE: &str = "4s";
 /// The same in microseconds, with what clocks may differ by.
-const SPAN: Moment = 6 * SECOND + 300_000;
+const TERMS: Terms = Terms { span: 6 * SECOND + 300_000, reading: SECOND / 4 };
 /// How often the fleet is looked after.
 const TENDED_EVERY: Duration = Duration::from_millis(20);
 /// How long a node may need to hear of everything when nothing is in its way.
@@ -90,7 +90,7 @@ pub fn play(folder: &Path, network: Network, schedule: &Schedule, manner: Manner
     violations.extend(disagreements(&mut fleet, &history, &shared, &lost)?);
     let asked = load.stop();
 
-    violations.extend(judge::of_answers(&history, &asked, Terms { span: SPAN }, &lost));
+    violations.extend(judge::of_answers(&history, &asked, TERMS, &lost));
     let losses = match schedule.commits {
         Commits::Asynchronous => {
             if !losses.is_empty() && !is_reported(&fleet) {
@@ -100,6 +100,10 @@ pub fn play(folder: &Path, network: Network, schedule: &Schedule, manner: Manner
             losses
         }
         Commits::Synchronous => {
+            if history.is_quarantined {
+                let what = "changes are refused until a person has decided".to_owned();
+                violations.push(Violation { promise: "every_change_is_answered", what });
+            }
             let promise = "an_acknowledged_change_is_there";
             violations.extend(losses.into_iter().map(|what| Violation { promise, what }));
             Vec::new()

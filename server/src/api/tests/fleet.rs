@@ -74,7 +74,7 @@ async fn a_receipt_names_who_is_silent_and_until_when_and_then_that_all_have_hea
     assert_eq!((said.status, &said.json["position"]), (200, &silent.position.into()));
     let heard = receipt(&story.deactivates(&account, &key_id).await);
     assert_eq!((heard.nodes, heard.acknowledged, heard.pending.len()), (2, 2, 0));
-    assert_eq!(heard.guaranteed_by, "2026-11-23T06:00:00.000Z");
+    assert_eq!(heard.guaranteed_by, "2026-11-23T06:00:00.001Z");
     assert!(is_signed(&heard));
 }
 
