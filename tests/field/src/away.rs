@@ -84,7 +84,8 @@ pub fn measure(folder: &Path, network: Network, absence: &Absence) -> io::Result
     let asked = load.stop();
 
     let history = shared.history.lock().clone();
-    let mut violations = judge::of_answers(&history, &asked, Terms { span, reading: SECOND / 4 }, &BTreeSet::new());
+    let mut violations =
+        judge::of_answers(&history, &asked, Terms { span, reading: SECOND / 4 }, &BTreeSet::new());
     let mut nodes = Vec::new();
     for (host, before) in Host::GATEWAYS.into_iter().zip(before) {
         let restarts = starts(&mut fleet, host) - before;
@@ -118,19 +119,21 @@ fn wrong(
 ) -> Vec<Violation> {
     let name = host.name();
     let told = |promise, what: String| Violation { promise, what };
-    let early = own.iter().find(|one| one.answered < stopped + span - READ_BEFORE && one.said != Said::Granted);
+    let early =
+        own.iter().find(|one| one.answered < stopped + span - READ_BEFORE && one.said != Said::Granted);
     let early = early.map(|one| {
         let what = format!("{name} said {:?} {} after the end", one.said, moments::shown(one.at - stopped));
         told("no_error_before_the_span_is_over", what)
     });
-    let late = own.iter().find(|one| {
-        stopped + span < one.at && one.answered < restarted && one.said != Said::Silent
-    });
+    let late = own
+        .iter()
+        .find(|one| stopped + span < one.at && one.answered < restarted && one.said != Said::Silent);
     let late = late.map(|one| {
         let what = format!("{name} said {:?} {} after the end", one.said, moments::shown(one.at - stopped));
         told("silent_when_the_span_is_over", what)
     });
-    let again = (0 < restarts).then(|| told("it_comes_back_by_itself", format!("{name} started {restarts} times more")));
+    let again = (0 < restarts)
+        .then(|| told("it_comes_back_by_itself", format!("{name} started {restarts} times more")));
     [early, late, again].into_iter().flatten().collect()
 }
 

@@ -15,7 +15,8 @@ const NAME: &str = "fleet";
 /// What the primary calls the standby.
 const STANDBY: &str = "standby";
 /// Whoever stops in the middle of something is noticed soon: schedules are short.
-const SETTINGS: &str = "wal_sender_timeout = 5s\nwal_receiver_timeout = 5s\nwal_retrieve_retry_interval = 200ms\n";
+const SETTINGS: &str =
+    "wal_sender_timeout = 5s\nwal_receiver_timeout = 5s\nwal_retrieve_retry_interval = 200ms\n";
 /// What a commit and its moment need to outlive the machine.
 const DURABLE: &str = "fsync = on\nfull_page_writes = on\ntrack_commit_timestamp = on\n";
 

@@ -39,6 +39,8 @@ pub struct Figures {
     asked: usize,
     rate: f64,
     late: usize,
+    /// The same if the database's time could be read without any error.
+    late_to_the_letter: usize,
     /// From the commit to the refusal on the last node, in order; on one node: from the answer to the question that followed it.
     spans: Vec<Moment>,
     /// Everything that must never happen, and did.
@@ -177,16 +179,22 @@ fn figures(shared: &Shared, asked: Vec<Asked>, spans: Vec<Moment>, nodes: usize,
     let history = shared.history.lock();
     let terms = if nodes == 1 { ALONE } else { TERMS };
     let violations = judge::of_answers(&history, &asked, terms, &BTreeSet::new());
-    let late = ["nobody_accepts_after_the_receipt", "ended_where_it_was_answered"];
+    let to_the_letter = judge::of_answers(&history, &asked, Terms { reading: 0, ..terms }, &BTreeSet::new());
     Figures {
         nodes,
         deactivations: history.pairs.iter().filter(|pair| matches!(pair.ending, Ending::Told(_))).count(),
         asked: asked.len(),
         rate: asked.len() as f64 * SECOND as f64 / lasted as f64,
-        late: violations.iter().filter(|violation| late.contains(&violation.promise)).count(),
+        late: late(&violations),
+        late_to_the_letter: late(&to_the_letter),
         spans,
         violations,
     }
+}
+
+fn late(violations: &[Violation]) -> usize {
+    let late = ["nobody_accepts_after_the_receipt", "ended_where_it_was_answered"];
+    violations.iter().filter(|violation| late.contains(&violation.promise)).count()
 }
 
 impl Figures {
@@ -202,10 +210,16 @@ impl Figures {
         } else {
             "from commit to refusal on the last node"
         };
-        writeln!(out, "| nodes | deactivations | verifications | a second | accepted later than promised |")?;
-        writeln!(out, "|---|---|---|---|---|")?;
-        let Self { nodes, deactivations, asked, rate, late, .. } = self;
-        writeln!(out, "| {nodes} | {deactivations} | {asked} | {rate:.0} | {late} |\n")?;
+        writeln!(
+            out,
+            "| nodes | deactivations | verifications | a second | accepted later than promised | to the letter |"
+        )?;
+        writeln!(out, "|---|---|---|---|---|---|")?;
+        let Self { nodes, deactivations, asked, rate, late, late_to_the_letter, .. } = self;
+        writeln!(
+            out,
+            "| {nodes} | {deactivations} | {asked} | {rate:.0} | {late} | {late_to_the_letter} |\n"
+        )?;
         writeln!(out, "| {what} | seen | p50 | p99 | p99.9 | longest |")?;
         writeln!(out, "|---|---|---|---|---|---|")?;
         let seen = self.spans.len();

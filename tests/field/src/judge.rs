@@ -28,7 +28,12 @@ pub struct Violation {
 /// Everything that is wrong with answers. Pairs in `lost` are those of changes that were acknowledged and that the database has lost,
 /// which [`an_acknowledged_change_is_there`] tells: a pair that is not there any more cannot be known everywhere, and of an ending
 /// that is not there any more only those know who had confirmed it. They must not forget it.
-pub fn of_answers(history: &History, asked: &[Asked], terms: Terms, lost: &BTreeSet<usize>) -> Vec<Violation> {
+pub fn of_answers(
+    history: &History,
+    asked: &[Asked],
+    terms: Terms,
+    lost: &BTreeSet<usize>,
+) -> Vec<Violation> {
     let heard = Heard::of(history);
     let judged = asked.iter().flat_map(|one| {
         let pair = &history.pairs[one.pair];
@@ -110,7 +115,8 @@ fn a_good_pair_is_never_refused(asked: &Asked, pair: &Pair, heard: &Heard, terms
         Ending::Told(ended) => asked.answered < ended.sent,
     };
     let refused = asked.said == Said::Refused && asked.presented == Presented::Right;
-    (refused && is_good && heard.must_know(asked, pair, terms)).then(|| "refused although it works".to_owned())
+    (refused && is_good && heard.must_know(asked, pair, terms))
+        .then(|| "refused although it works".to_owned())
 }
 
 /// Gateways hear 200, 401 or 503.
@@ -239,7 +245,11 @@ mod tests {
     fn what_is_right_breaks_nothing() {
         assert_eq!(broken(&shown(), GOOD), [""; 0]);
         for said in [Said::Silent, Said::Nothing] {
-            assert_eq!(broken(&shown(), Asked { said, ..GOOD }), [""; 0], "a node may say that it does not know");
+            assert_eq!(
+                broken(&shown(), Asked { said, ..GOOD }),
+                [""; 0],
+                "a node may say that it does not know"
+            );
         }
         assert_eq!(broken(&ended(), refused(1, 13 * SECOND)), [""; 0]);
     }
@@ -287,7 +297,11 @@ mod tests {
 
     #[test]
     fn a_false_no_is_found_where_the_node_must_know_the_pair() {
-        assert_eq!(broken(&shown(), refused(0, SECOND + 1)), ["a_good_pair_is_never_refused"], "it showed it");
+        assert_eq!(
+            broken(&shown(), refused(0, SECOND + 1)),
+            ["a_good_pair_is_never_refused"],
+            "it showed it"
+        );
         assert_eq!(broken(&shown(), refused(1, SECOND + 1)), [""; 0], "it may not have heard");
         assert_eq!(broken(&shown(), refused(1, 7 * SECOND)), [""; 0]);
         let too_old = broken(&shown(), refused(1, 7 * SECOND + 1));
@@ -302,7 +316,11 @@ mod tests {
         let ask = |node, pair| Asked { pair, ..refused(node, 12 * SECOND + 1) };
         assert_eq!(broken(&history, ask(1, second)), ["a_good_pair_is_never_refused"]);
         assert_eq!(broken(&history, ask(2, second)), [""; 0], "it has not confirmed");
-        assert_eq!(broken(&history, ask(1, third)), [""; 0], "the change was sent before this pair was shown");
+        assert_eq!(
+            broken(&history, ask(1, third)),
+            [""; 0],
+            "the change was sent before this pair was shown"
+        );
     }
 
     #[test]
@@ -345,7 +363,8 @@ mod tests {
         let gone = ended().pairs.remove(0);
         let retires = Pair { until: until("tomorrow"), ..works.clone() };
         let state = |until| InDatabase::Works { until };
-        let is_there = |pair: &Pair, state: InDatabase| an_acknowledged_change_is_there(pair, &state).is_none();
+        let is_there =
+            |pair: &Pair, state: InDatabase| an_acknowledged_change_is_there(pair, &state).is_none();
         assert!(is_there(&works, state(None)) && is_there(&gone, InDatabase::Ended));
         assert!(is_there(&retires, state(until("tomorrow"))));
         assert!(!is_there(&works, InDatabase::Missing) && !is_there(&gone, InDatabase::Missing));

@@ -204,7 +204,14 @@ impl Gateway {
             if said == Said::Refused && presented == Presented::Right {
                 card.refused_by.fetch_or(1 << self.node, Ordering::SeqCst);
             }
-            asked.push(Asked { at, answered: moments::now(), node: self.node, pair: card.pair, presented, said });
+            asked.push(Asked {
+                at,
+                answered: moments::now(),
+                node: self.node,
+                pair: card.pair,
+                presented,
+                said,
+            });
         }
         asked
     }

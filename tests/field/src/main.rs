@@ -195,7 +195,8 @@ fn schedules(out: &mut impl Write, mut network: Network, asked: &Schedules) -> i
             broken.push(seed);
         }
     }
-    let lost = if asked.asynchronous { format!(", {losses} acknowledged changes lost") } else { String::new() };
+    let lost =
+        if asked.asynchronous { format!(", {losses} acknowledged changes lost") } else { String::new() };
     writeln!(out, "{played} schedules, {} broken{lost}", broken.len())?;
     Ok(if broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -30,8 +30,7 @@ pub enum Host {
 
 impl Host {
     /// All of them.
-    pub const ALL: [Host; 6] =
-        [Host::One, Host::Two, Host::Three, Host::Four, Host::Primary, Host::Standby];
+    pub const ALL: [Host; 6] = [Host::One, Host::Two, Host::Three, Host::Four, Host::Primary, Host::Standby];
     /// Those that run the product.
     pub const NODES: [Host; 4] = [Host::One, Host::Two, Host::Three, Host::Four];
     /// Those that gateways ask.

@@ -61,7 +61,12 @@ pub struct Outcome {
 }
 
 /// Plays a schedule in a folder of its own.
-pub fn play(folder: &Path, network: Network, schedule: &Schedule, manner: Manner) -> io::Result<(Outcome, Network)> {
+pub fn play(
+    folder: &Path,
+    network: Network,
+    schedule: &Schedule,
+    manner: Manner,
+) -> io::Result<(Outcome, Network)> {
     let settings = Settings {
         lease: LEASE.to_owned(),
         serve_stale: SERVE_STALE.to_owned(),
@@ -71,8 +76,7 @@ pub fn play(folder: &Path, network: Network, schedule: &Schedule, manner: Manner
     };
     let mut fleet = Fleet::make(folder, network, &settings)?;
     let shared = Shared::default();
-    let operators =
-        Operator::several(&fleet.api, &fleet.account, schedule.seed, &Host::CONTROLS, &shared);
+    let operators = Operator::several(&fleet.api, &fleet.account, schedule.seed, &Host::CONTROLS, &shared);
     let load = Load::begin(&Host::GATEWAYS, manner.rate, schedule.seed, &shared.deck, manner.wrong);
     let working: Vec<_> = operators.into_iter().map(Operator::work).collect();
 
@@ -84,7 +88,8 @@ pub fn play(folder: &Path, network: Network, schedule: &Schedule, manner: Manner
         violations.push(Violation { promise: "every_node_comes_back", what: error.to_string() });
     }
     let ready_after = moments::now() - over;
-    let commands = working.into_iter().map(|operator| operator.join().expect("an operator does not panic")).sum();
+    let commands =
+        working.into_iter().map(|operator| operator.join().expect("an operator does not panic")).sum();
     let history = shared.history.lock().clone();
     let (lost, losses) = compared(&mut fleet, &history)?;
     violations.extend(disagreements(&mut fleet, &history, &shared, &lost)?);

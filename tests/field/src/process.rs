@@ -143,7 +143,8 @@ impl Process {
             self.child = None;
             self.ended = Some(now);
         }
-        if self.is_wanted && self.child.is_none() && self.ended.is_none_or(|ended| ended + AGAIN_AFTER <= now) {
+        if self.is_wanted && self.child.is_none() && self.ended.is_none_or(|ended| ended + AGAIN_AFTER <= now)
+        {
             self.start()?;
         }
         Ok(())

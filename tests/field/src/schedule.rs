@@ -129,12 +129,16 @@ impl fmt::Display for Trouble {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Trouble::OneWay(from, to) => write!(f, "what {} sends to {} is lost", from.name(), to.name()),
-            Trouble::Apart(one, other) => write!(f, "{} and {} do not hear each other", one.name(), other.name()),
+            Trouble::Apart(one, other) => {
+                write!(f, "{} and {} do not hear each other", one.name(), other.name())
+            }
             Trouble::Alone(host) => write!(f, "{} is cut off", host.name()),
             Trouble::Killed(host) => write!(f, "{} is killed", host.name()),
             Trouble::Restarted(host) => write!(f, "{} is restarted", host.name()),
             Trouble::Frozen(host) => write!(f, "{} stands still", host.name()),
-            Trouble::Clock(host, seconds) => write!(f, "{}'s wall clock is off by {seconds:+} s", host.name()),
+            Trouble::Clock(host, seconds) => {
+                write!(f, "{}'s wall clock is off by {seconds:+} s", host.name())
+            }
             Trouble::DatabaseCrashes => write!(f, "the database ends at once"),
             Trouble::DatabaseFrozen => write!(f, "the database stands still"),
             Trouble::FailOver => write!(f, "the primary is stopped for good, the standby takes over"),
@@ -168,7 +172,8 @@ mod tests {
 
     #[test]
     fn a_hundred_seeds_play_every_kind_of_trouble() {
-        let all: Vec<Trouble> = (0..100).flat_map(|seed| of(seed).events).map(|event| event.trouble).collect();
+        let all: Vec<Trouble> =
+            (0..100).flat_map(|seed| of(seed).events).map(|event| event.trouble).collect();
         let kinds: [fn(&Trouble) -> bool; 10] = [
             |one| matches!(one, Trouble::OneWay(..)),
             |one| matches!(one, Trouble::Apart(..)),
@@ -185,8 +190,13 @@ mod tests {
         for seed in 0..100 {
             let schedule = of(seed);
             assert!(schedule.events.iter().filter(|event| event.trouble == Trouble::FailOver).count() <= 1);
-            assert!(schedule.events.iter().all(|event| event.from <= event.to && event.to <= schedule.length));
-            assert_eq!(schedule.with_failover().events.iter().filter(|e| e.trouble == Trouble::FailOver).count(), 1);
+            assert!(
+                schedule.events.iter().all(|event| event.from <= event.to && event.to <= schedule.length)
+            );
+            assert_eq!(
+                schedule.with_failover().events.iter().filter(|e| e.trouble == Trouble::FailOver).count(),
+                1
+            );
         }
     }
 }

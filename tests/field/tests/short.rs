@@ -35,7 +35,18 @@ fn a_real_fleet_keeps_its_promises_while_nodes_networks_clocks_and_the_database_
 
 #[test]
 fn a_failover_to_a_synchronous_standby_loses_no_acknowledged_change() {
-    let told = holds(&["schedules", "--from", "100", "--count", "1", "--seconds", "8", "--rate", "400", "--failover"]);
+    let told = holds(&[
+        "schedules",
+        "--from",
+        "100",
+        "--count",
+        "1",
+        "--seconds",
+        "8",
+        "--rate",
+        "400",
+        "--failover",
+    ]);
     assert!(told.contains("1 schedules, 0 broken"), "{told}");
 }
 

@@ -74,7 +74,9 @@ impl Programs {
             words.extend(["nsenter".into(), net, "--".into()]);
         }
         if let User::Renamed = self.user {
-            words.extend(["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"].map(OsString::from));
+            words.extend(
+                ["unshare", "--user", "--map-user=1000", "--map-group=1000", "--"].map(OsString::from),
+            );
         }
         words.extend(["setpriv", "--pdeathsig", "QUIT"].map(OsString::from));
         if let User::Other(user, group) = self.user {
