@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::database::Commits;
 use crate::fleet::{Fleet, Settings, line};
 use crate::history::{Asked, Presented, Said};
-use crate::judge::{self, Terms, Violation};
+use crate::judge::{self, Violation};
 use crate::load::Load;
 use crate::moments::{self, Moment, SECOND};
 use crate::network::{Host, Network};
@@ -84,8 +84,7 @@ pub fn measure(folder: &Path, network: Network, absence: &Absence) -> io::Result
     let asked = load.stop();
 
     let history = shared.history.lock().clone();
-    let mut violations =
-        judge::of_answers(&history, &asked, Terms { span, reading: SECOND / 4 }, &BTreeSet::new());
+    let mut violations = judge::of_answers(&history, &asked, judge::READING, &BTreeSet::new());
     let mut nodes = Vec::new();
     for (host, before) in Host::GATEWAYS.into_iter().zip(before) {
         let restarts = starts(&mut fleet, host) - before;

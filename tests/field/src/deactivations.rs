@@ -12,7 +12,7 @@ use std::time::Duration;
 use crate::database::Commits;
 use crate::fleet::{Fleet, Settings, line};
 use crate::history::{Asked, Ending, Presented, Said};
-use crate::judge::{self, Terms, Violation};
+use crate::judge::{self, Violation};
 use crate::load::Load;
 use crate::moments::{self, MILLISECOND, Moment, SECOND};
 use crate::network::{Host, Network};
@@ -27,9 +27,6 @@ const AT_ONCE: u64 = 4;
 /// What the product does by itself.
 const LEASE: &str = "10s";
 const SERVE_STALE: &str = "5min";
-/// Lease and allowance, with what clocks may differ by. One node alone reads its own clock.
-const TERMS: Terms = Terms { span: 311 * SECOND, reading: SECOND / 4 };
-const ALONE: Terms = Terms { reading: 0, ..TERMS };
 
 /// What came of it.
 #[derive(Debug)]
@@ -177,9 +174,10 @@ fn first_refusals(asked: &[Asked], pairs: usize) -> Vec<Vec<Moment>> {
 
 fn figures(shared: &Shared, asked: Vec<Asked>, spans: Vec<Moment>, nodes: usize, lasted: Moment) -> Figures {
     let history = shared.history.lock();
-    let terms = if nodes == 1 { ALONE } else { TERMS };
-    let violations = judge::of_answers(&history, &asked, terms, &BTreeSet::new());
-    let to_the_letter = judge::of_answers(&history, &asked, Terms { reading: 0, ..terms }, &BTreeSet::new());
+    // One node alone reads its own clock.
+    let reading = if nodes == 1 { 0 } else { judge::READING };
+    let violations = judge::of_answers(&history, &asked, reading, &BTreeSet::new());
+    let to_the_letter = judge::of_answers(&history, &asked, 0, &BTreeSet::new());
     Figures {
         nodes,
         deactivations: history.pairs.iter().filter(|pair| matches!(pair.ending, Ending::Told(_))).count(),

@@ -11,7 +11,7 @@ use crate::api::text;
 use crate::database::Commits;
 use crate::fleet::{Fleet, Settings, line};
 use crate::history::{Ending, History, Said};
-use crate::judge::{self, InDatabase, Terms, Violation};
+use crate::judge::{self, InDatabase, Violation};
 use crate::load::{Load, Wrong};
 use crate::moments::{self, Moment, SECOND};
 use crate::network::{Host, Network};
@@ -21,8 +21,6 @@ use crate::schedule::{Event, Schedule, Trouble};
 /// How long a node of a schedule vouches: short, so that spans run out while it is played.
 const LEASE: &str = "2s";
 const SERVE_STALE: &str = "4s";
-/// The same in microseconds, with what clocks may differ by.
-const TERMS: Terms = Terms { span: 6 * SECOND + 300_000, reading: SECOND / 4 };
 /// How often the fleet is looked after.
 const TENDED_EVERY: Duration = Duration::from_millis(20);
 /// How long a node may need to hear of everything when nothing is in its way.
@@ -95,7 +93,7 @@ pub fn play(
     violations.extend(disagreements(&mut fleet, &history, &shared, &lost)?);
     let asked = load.stop();
 
-    violations.extend(judge::of_answers(&history, &asked, TERMS, &lost));
+    violations.extend(judge::of_answers(&history, &asked, judge::READING, &lost));
     let losses = match schedule.commits {
         Commits::Asynchronous => {
             if !losses.is_empty() && !is_reported(&fleet) {
