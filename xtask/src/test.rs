@@ -109,7 +109,7 @@ pub(crate) fn cargo(target: &Path) -> Command {
 
 /// All libraries, programs and tests in one go: asking for the program alone would select other features of shared
 /// dependencies and build those twice.
-fn build(target: &Path) -> Result<(), Failure> {
+pub(crate) fn build(target: &Path) -> Result<(), Failure> {
     command::run(cargo(target).args(["build", "--locked", "--workspace", "--lib", "--bins", "--tests"]))
 }
 

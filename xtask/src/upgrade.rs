@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 
 use crate::command::{self, Failure, print};
 use crate::machine;
-use crate::test::{cargo, target_folder};
+use crate::test::{self, cargo, target_folder};
 
 /// Names the older program to the tests.
 pub(crate) const VARIABLE: &str = "KEYSTEAD_TEST_BEFORE";
@@ -20,19 +20,10 @@ pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
     let target = target_folder()?;
     let postgres = machine::postgres()?;
     let before = built(revision, &target)?;
-    command::run(cargo(&target).args(["build", "--locked", "--package", "keystead"]))?;
+    test::build(&target)?;
     command::run(
         cargo(&target)
-            .args([
-                "test",
-                "--locked",
-                "--package",
-                "keystead-tests",
-                "--test",
-                "upgrade",
-                "--",
-                "--nocapture",
-            ])
+            .args(["test", "--locked", "--workspace", "--test", "upgrade", "--", "--nocapture"])
             .env(VARIABLE, before)
             .env("KEYSTEAD_BIN", target.join("debug/keystead"))
             .env("KEYSTEAD_TEST_POSTGRES", postgres),
@@ -87,8 +78,8 @@ fn built(revision: &str, target: &Path) -> Result<PathBuf, Failure> {
             .arg(commit),
     )?;
     command::run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&source))?;
-    // Everything that it does not have of its own was built for this tree, or is from now on.
-    let words = ["build", "--locked", "--workspace", "--lib", "--bins"];
+    // The whole workspace decides on features, so that what others wrote is what this tree was built with.
+    let words = ["build", "--locked", "--workspace", "--bin", "keystead"];
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command::run(build.current_dir(&source).env("CARGO_TARGET_DIR", target).args(words))?;
     let kept = fs::copy(target.join("debug/keystead"), &program);

@@ -110,14 +110,15 @@ impl Tree {
     }
 
     fn ask(&mut self, node: usize) {
-        let report = self.what_to_say(node);
+        let parent = self.parent(node);
+        // A read of the database says nothing; a head's reports go their own way.
+        let report = if parent.is_some() { self.what_to_say(node) } else { Report::default() };
         let asker = &mut self.nodes[node];
         asker.number += 1;
         asker.outstanding = Some(asker.number);
         asker.asked_at = asker.clock(self.now);
         asker.was_hinted = false;
         let (life, number, began, known) = (asker.life, asker.number, asker.asked_at, asker.known);
-        let parent = self.parent(node);
         let within = if parent.is_none() { READ_WITHIN } else { self.settings.wait + GIVEN_UP };
         self.after(within, Event::Lost { node, life, number });
         let Some(way) = self.up(node, parent, self.settings.costs.page_bytes) else { return };

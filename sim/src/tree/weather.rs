@@ -8,7 +8,7 @@ impl Tree {
     /// One thing goes wrong; more often the more nodes there are.
     pub(super) fn trouble(&mut self) {
         let nodes = self.nodes.len();
-        if self.dice.one_of(nodes.div_ceil(10)) == 0 {
+        if self.dice.one_of(nodes.div_ceil(10).max(10)) == 0 {
             self.great_trouble();
         } else {
             let node = self.dice.one_of(nodes);
