@@ -132,7 +132,7 @@ fn a_second(count: u64, figures: &Figures) -> String {
 fn line(out: &mut impl Write, what: &str, cells: impl Iterator<Item = String>) -> io::Result<()> {
     write!(out, "{what:<50}")?;
     for cell in cells {
-        write!(out, "{cell:>18}")?;
+        write!(out, "{cell:>15}")?;
     }
     writeln!(out)
 }
