@@ -9,6 +9,7 @@ pub mod demo;
 pub mod docs;
 pub mod doctor;
 pub mod follower;
+pub mod health;
 pub mod init;
 pub mod key;
 pub mod member;

@@ -11,6 +11,7 @@ mod output;
 mod progress;
 mod remote;
 mod report;
+mod service_manager;
 #[cfg(feature = "otel")]
 mod spans;
 
@@ -19,7 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, docs, doctor, follower, init, key, member, migrate, node,
+    account, audit, bench, brand, config, demo, docs, doctor, follower, health, init, key, member, migrate, node,
     operator, receipt, serve,
 };
 
@@ -57,6 +58,8 @@ enum Command {
     Docs(docs::Command),
     /// Look at this installation and say what is wrong and how to mend it
     Doctor(doctor::Arguments),
+    /// Ask this machine's running server whether it may vouch
+    Health(health::Arguments),
     /// Brands of a running server
     Brand(brand::Arguments),
     /// Accounts of a running server
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Config(command) => config::run(command),
         Command::Docs(command) => docs::run(command),
         Command::Doctor(arguments) => doctor::run(arguments),
+        Command::Health(arguments) => health::run(&arguments),
         Command::Brand(arguments) => brand::run(arguments),
         Command::Account(arguments) => account::run(arguments),
         Command::Key(arguments) => key::run(arguments),

@@ -19,6 +19,7 @@ pub mod population;
 pub mod recorder;
 pub mod run;
 pub mod trace;
+pub mod tree;
 pub mod turns;
 pub mod weather;
 

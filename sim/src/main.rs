@@ -10,6 +10,7 @@ use keystead_sim::guards::Guard;
 use keystead_sim::model::{Bounds, Fleet};
 use keystead_sim::population::Population;
 use keystead_sim::run::{Outcome, Settings, caught, run};
+use keystead_sim::tree;
 use parking_lot::Mutex;
 use stateright::{Checker, Expectation, Model};
 
@@ -35,6 +36,8 @@ struct Arguments {
     /// Takes one guard away after the other, and says which seed catches it and by which invariant.
     #[arg(long)]
     guards: bool,
+    #[command(flatten)]
+    grown: tree::Arguments,
 }
 
 fn main() -> io::Result<ExitCode> {
@@ -42,6 +45,9 @@ fn main() -> io::Result<ExitCode> {
     let out = &mut io::stdout().lock();
     if let Some(which) = &arguments.model {
         return model(out, if which == "long" { Bounds::LONG } else { Bounds::QUICK });
+    }
+    if arguments.grown.is_asked() {
+        return grown(out, &arguments);
     }
     if arguments.guards {
         return guards(out, arguments.seeds);
@@ -60,6 +66,30 @@ fn main() -> io::Result<ExitCode> {
         None => many(out, arguments.from..arguments.from + arguments.seeds, off, &population)?,
     };
     Ok(if held { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Grows a tree in each of the ways there are; or says which seed misses each of its rules.
+fn grown(out: &mut impl Write, arguments: &Arguments) -> io::Result<ExitCode> {
+    if arguments.guards {
+        let mut all = true;
+        for rule in tree::Rule::ALL {
+            let seed = tree::caught(rule, arguments.seeds);
+            all &= seed.is_some();
+            let seed = seed.map_or("none".to_owned(), |seed| seed.to_string());
+            writeln!(out, "{:<24} seed {seed}", rule.word())?;
+        }
+        return Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
+    let off = match arguments.without.as_deref().map(|word| (word, tree::Rule::of_word(word))) {
+        None => None,
+        Some((_, Some(rule))) => Some(rule),
+        Some((word, None)) => {
+            writeln!(io::stderr(), "there is no rule {word:?}; --tree 40 --guards lists them")?;
+            return Ok(ExitCode::from(2));
+        }
+    };
+    let holds = tree::print(out, &arguments.grown, arguments.seed.unwrap_or_default(), off)?;
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Walks through the model, for each of some bounds.
@@ -177,4 +207,17 @@ fn report(out: &mut impl Write, outcome: &Outcome, off: Option<Guard>) -> io::Re
         outcome.asked,
         outcome.seed
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn what_can_be_typed_fits_together() {
+        Arguments::command().debug_assert();
+        assert!(Arguments::try_parse_from(["keystead-sim", "--tree", "40", "--seed", "3"]).is_ok());
+    }
 }

@@ -29,7 +29,12 @@ const DATABASE_URL: &str = "KEYSTEAD__DATABASE_URL";
 
 /// `keystead` with these arguments, not started yet.
 pub fn keystead<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
-    let mut command = Command::new(program());
+    keystead_at(&program(), arguments)
+}
+
+/// The same with another program than the one that was built.
+fn keystead_at<S: AsRef<OsStr>>(program: &Path, arguments: impl IntoIterator<Item = S>) -> Command {
+    let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::null()).env_remove("KEYSTEAD_CONFIG").env_remove("RUST_LOG");
     command.env_remove(DATABASE_URL);
     command
@@ -45,7 +50,8 @@ pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-fn program() -> PathBuf {
+/// The program that was built.
+pub fn program() -> PathBuf {
     let found = std::env::var_os("KEYSTEAD_BIN").map(PathBuf::from).unwrap_or_else(|| {
         let test = std::env::current_exe().expect("a test knows its own file");
         // Tests are built into `deps`, programs into the folder above.
@@ -59,6 +65,8 @@ fn program() -> PathBuf {
 /// A data folder with its configuration and the first operator's token.
 pub struct Installation {
     place: TempDir,
+    /// The program whose commands work on it.
+    program: PathBuf,
     database_url: Option<String>,
     /// The first operator's token.
     pub token: String,
@@ -67,17 +75,22 @@ pub struct Installation {
 impl Installation {
     /// Sets up a fresh folder with the shipped brands and listeners on free ports.
     pub fn fresh() -> Installation {
-        Self::made(None)
+        Self::made(None, program())
     }
 
     /// The same with its database at a URL.
     pub fn fresh_at(database_url: &str) -> Installation {
-        Self::made(Some(database_url.to_owned()))
+        Self::made(Some(database_url.to_owned()), program())
     }
 
-    fn made(database_url: Option<String>) -> Installation {
+    /// The same set up by another program than the one that was built.
+    pub fn fresh_by(program: &Path, database_url: &str) -> Installation {
+        Self::made(Some(database_url.to_owned()), program.to_owned())
+    }
+
+    fn made(database_url: Option<String>, program: PathBuf) -> Installation {
         let place = tempfile::tempdir().expect("room for a folder");
-        let mut new = Installation { place, database_url, token: String::new() };
+        let mut new = Installation { place, program, database_url, token: String::new() };
         new.configure("");
         let made = done(&mut new.command(&["init", "--output", "json"]));
         assert!(made.status.success(), "{}", said(&made));
@@ -89,7 +102,7 @@ impl Installation {
     /// A folder with the sample's accounts and members, and where each brand's dashboard is found.
     pub fn sample() -> (Installation, Demo) {
         let place = tempfile::tempdir().expect("room for a folder");
-        let mut new = Installation { place, database_url: None, token: String::new() };
+        let mut new = Installation { place, program: program(), database_url: None, token: String::new() };
         let config = Config::demo(&new.folder(), 1, BRANDS).expect("the shipped brands can be used");
         make_folder(&new.folder(), &SystemRandom).expect("a fresh folder can be set up");
         let runtime = Runtime::new().expect("threads for the engine");
@@ -114,6 +127,33 @@ impl Installation {
         }
         std::fs::write(new.config(), text).expect("room for a file");
         (new, demo)
+    }
+
+    /// The built program's from now on.
+    pub fn upgraded(self) -> Installation {
+        Installation { program: program(), ..self }
+    }
+
+    /// Another program's from now on.
+    pub fn by(self, program: &Path) -> Installation {
+        Installation { program: program.to_owned(), ..self }
+    }
+
+    /// A folder of another process that may write, with the same pepper and database.
+    pub fn neighbour(&self, name: &str) -> Installation {
+        let neighbour = self.beside();
+        neighbour.configure(&format!("[node]\nname = \"{name}\"\n"));
+        neighbour
+    }
+
+    fn beside(&self) -> Installation {
+        let place = tempfile::tempdir().expect("room for a folder");
+        let (program, database_url) = (self.program.clone(), self.database_url.clone());
+        let beside = Installation { place, program, database_url, token: self.token.clone() };
+        std::fs::create_dir(beside.folder()).expect("room for a folder");
+        // Copied with its mode: others may not read it.
+        std::fs::copy(self.folder().join("pepper"), beside.folder().join("pepper")).expect("the same pepper");
+        beside
     }
 
     /// Finds its database at another URL from now on.
@@ -143,7 +183,7 @@ impl Installation {
 
     /// A command on this folder.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = keystead(arguments);
+        let mut command = keystead_at(&self.program, arguments);
         command.arg("--data-dir").arg(self.folder());
         if let Some(url) = &self.database_url {
             command.env(DATABASE_URL, url);
@@ -172,12 +212,7 @@ impl Installation {
         assert!(told.status.success(), "{}", said(&told));
         let told: serde_json::Value = serde_json::from_slice(&told.stdout).expect("one JSON line");
         let credential = told["credential"].as_str().expect("a credential").to_owned();
-        let place = tempfile::tempdir().expect("room for a folder");
-        let database_url = Some(database_url.to_owned());
-        let node = Installation { place, database_url, token: self.token.clone() };
-        std::fs::create_dir(node.folder()).expect("room for a folder");
-        // Copied with its mode: others may not read it.
-        std::fs::copy(self.folder().join("pepper"), node.folder().join("pepper")).expect("the same pepper");
+        let node = self.beside().at(database_url);
         let text = format!(
             "role = \"verify\"\n[listen]\ngateway = \"127.0.0.1:0\"\nenvoy = \"127.0.0.1:0\"\nops = \"127.0.0.1:0\"\n\
              [node]\nname = \"{name}\"\ncontrol_url = \"{control}\"\ncredential = \"{credential}\"\n{more}\n"

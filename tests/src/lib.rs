@@ -18,6 +18,7 @@ mod nginx;
 pub mod official_client;
 pub mod operator;
 pub mod outbox;
+pub mod packaging;
 pub mod person;
 pub mod raw;
 pub mod search;

@@ -1,5 +1,5 @@
-//! What the tests need around them: programs from Debian's packages, nextest, Pythons with the pinned client library and gateways
-//! and the browser tests' packages.
+//! What the tests need around them: programs from Debian's packages, nextest, Pythons with the pinned client library, gateways
+//! and linters, and the browser tests' packages.
 //!
 //! What is there is left alone, so a second run does nothing here. What cannot be installed is a failure that says
 //! what to run by hand; tests never skip because a tool is missing.
@@ -28,6 +28,8 @@ const PGBOUNCER: Program = Program { names: &["pgbouncer"], packages: &["pgbounc
 const POSTGRES: &[&str] = &["postgresql"];
 const IP: Program = Program { names: &["ip"], packages: &["iproute2"] };
 const UNSHARE: Program = Program { names: &["unshare"], packages: &["util-linux"] };
+const SYSTEMD_ANALYZE: Program = Program { names: &["systemd-analyze"], packages: &["systemd"] };
+const SYSTEMD_SYSUSERS: Program = Program { names: &["systemd-sysusers"], packages: &["systemd"] };
 const VALGRIND: Program = Program { names: &["valgrind"], packages: &["valgrind"] };
 
 /// Where builds, the Python environment and tools are kept between runs, outside of the clone.
@@ -61,6 +63,16 @@ pub(crate) fn gateways() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
         ("KEYSTEAD_TEST_HAPROXY", program(&HAPROXY)?),
         ("KEYSTEAD_TEST_ENVOY", envoy.ok_or_else(|| missing("envoy"))?),
         ("KEYSTEAD_TEST_TRAEFIK", beside("traefik")?),
+    ])
+}
+
+/// What looks at units, container file and chart, each with the variable that names it to the tests.
+pub(crate) fn linters() -> Result<Vec<(&'static str, PathBuf)>, Failure> {
+    let environment = python_with("packaging", "tests/packaging/requirements.txt")?;
+    Ok(vec![
+        ("KEYSTEAD_TEST_PACKAGING_PYTHON", environment.join("bin/python")),
+        ("KEYSTEAD_TEST_SYSTEMD_ANALYZE", program(&SYSTEMD_ANALYZE)?),
+        ("KEYSTEAD_TEST_SYSTEMD_SYSUSERS", program(&SYSTEMD_SYSUSERS)?),
     ])
 }
 

@@ -1,4 +1,4 @@
-//! Chores of this repository: `cargo xtask test`, `check`, `instructions`, `bench` and `pictures`.
+//! Chores of this repository: `cargo xtask test`, `check`, `instructions`, `upgrade`, `bench` and `pictures`.
 //!
 //! Each chore is one file that reads as the list of its steps. Standard library only, so that the first thing a fresh
 //! clone builds is built in a moment.
@@ -12,6 +12,7 @@ mod pictures;
 mod tally;
 mod test;
 mod tidy;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -22,6 +23,7 @@ usage: cargo xtask <chore>
   pictures                             take the pictures of the help pages anew
   check                                format, lints, licences, documentation, the house rules, instructions of a verdict
   instructions [--update]              count the instructions of a verdict; compare with tests/instructions.toml, or write it
+  upgrade --from REVISION              play the program of a revision and this tree's against each other on one PostgreSQL
   bench [--full]                       build what ships and measure it beside nginx and Envoy; what is promised with --full
 ";
 
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["check"] => check::run(),
         ["instructions"] => instructions::run(false).map(|()| ExitCode::SUCCESS),
         ["instructions", "--update"] => instructions::run(true).map(|()| ExitCode::SUCCESS),
+        ["upgrade", "--from", revision] => upgrade::run(revision),
         ["bench"] => bench::run(bench::Size::Short).map(|()| ExitCode::SUCCESS),
         ["bench", "--full"] => bench::run(bench::Size::Full).map(|()| ExitCode::SUCCESS),
         _ => return usage(),

@@ -11,6 +11,7 @@ use crate::command::{self, Failure, print};
 use crate::instructions;
 use crate::machine;
 use crate::tally::Tally;
+use crate::upgrade;
 
 /// Which suites a run is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,11 +53,16 @@ pub(crate) fn run(suites: &Suites) -> Result<ExitCode, Failure> {
     // What is missing is got before the long build, so that a person hears at once of what cannot be had.
     let rust = suites.rust.map(RustTests::prepare).transpose()?;
     let browser = suites.browser.then(BrowserTests::prepare).transpose()?;
+    // Before this tree's, so that what is linked in the end is this tree's.
+    let before = match suites.rust {
+        Some(Rust::All) => Some(upgrade::before_the_newest_step(&target)?),
+        _ => None,
+    };
     build(&target)?;
 
     let mut total = Tally::default();
     if let Some(rust) = rust {
-        total += rust.run(&target)?;
+        total += rust.run(&target, before.as_deref())?;
     }
     if let Some(browser) = browser {
         total += browser.run(&target)?;
@@ -103,7 +109,7 @@ pub(crate) fn cargo(target: &Path) -> Command {
 
 /// All libraries, programs and tests in one go: asking for the program alone would select other features of shared
 /// dependencies and build those twice.
-fn build(target: &Path) -> Result<(), Failure> {
+pub(crate) fn build(target: &Path) -> Result<(), Failure> {
     command::run(cargo(target).args(["build", "--locked", "--workspace", "--lib", "--bins", "--tests"]))
 }
 
@@ -111,6 +117,7 @@ fn build(target: &Path) -> Result<(), Failure> {
 struct RustTests {
     which: Rust,
     gateways: Vec<(&'static str, PathBuf)>,
+    linters: Vec<(&'static str, PathBuf)>,
     strace: PathBuf,
     postgres: PathBuf,
     pgbouncer: PathBuf,
@@ -125,6 +132,7 @@ impl RustTests {
         Ok(RustTests {
             which,
             gateways: machine::gateways()?,
+            linters: machine::linters()?,
             strace: machine::strace()?,
             postgres: machine::postgres()?,
             pgbouncer: machine::pgbouncer()?,
@@ -134,16 +142,18 @@ impl RustTests {
         })
     }
 
-    fn run(&self, target: &Path) -> Result<Tally, Failure> {
+    fn run(&self, target: &Path, before: Option<&Path>) -> Result<Tally, Failure> {
         let mut cargo = cargo(target);
         cargo
             .env("KEYSTEAD_BIN", target.join("debug/keystead"))
             .envs(self.gateways.iter().map(|(variable, program)| (variable, program)))
+            .envs(self.linters.iter().map(|(variable, program)| (variable, program)))
             .env("KEYSTEAD_TEST_STRACE", &self.strace)
             .env("KEYSTEAD_TEST_POSTGRES", &self.postgres)
             .env("KEYSTEAD_TEST_PGBOUNCER", &self.pgbouncer)
             .env("KEYSTEAD_TEST_CLOCK", &self.clock)
-            .env("KEYSTEAD_TEST_PYTHON", &self.python);
+            .env("KEYSTEAD_TEST_PYTHON", &self.python)
+            .envs(before.map(|program| (upgrade::VARIABLE, program)));
         if self.has_nextest { self.nextest(cargo) } else { self.cargo_test(cargo) }
     }
 

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::listening::Listening;
 use crate::log::{self, Lines};
 use crate::progress;
+use crate::service_manager::ServiceManager;
 
 /// The sample's brands: data beside the program, not knowledge in it.
 pub(crate) const BRANDS: &str = include_str!("../../../brands.toml");
@@ -73,7 +74,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         demo.announce(&folder)?;
         let envoy = listening.envoy().expect("the sample has all listeners");
         print(&demo, envoy, &folder, temporary.is_some());
-        until_stopped(listening).await
+        until_stopped(listening, &ServiceManager::of_environment()).await
     });
     told.end();
     outcome

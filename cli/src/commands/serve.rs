@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::listening::Listening;
 use crate::log::{self, Lines};
 use crate::progress;
+use crate::service_manager::ServiceManager;
 
 /// What to serve.
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,7 @@ pub struct Arguments {
 /// Serves until told to stop.
 pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let told = log::start(Lines::Json, "info");
+    let manager = ServiceManager::of_environment();
     let config = arguments.source.load()?;
     let outcome = block_on(async {
         let random = Arc::new(SystemRandom);
@@ -32,12 +34,15 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
         let running = start(engine, options, |loaded, total| {
             loading.set_length(total as u64);
             loading.set_position(loaded as u64);
+            manager.loading(loaded, total);
         })
         .await?;
         loading.finish_and_clear();
         let listening = Listening::to_envoy_too(running).await?;
-        eprintln!("{}", serving(&listening));
-        until_stopped(listening).await
+        let serving = serving(&listening);
+        eprintln!("{serving}");
+        manager.ready(&serving);
+        until_stopped(listening, &manager).await
     });
     told.end();
     outcome
@@ -56,13 +61,14 @@ fn serving(listening: &Listening) -> String {
 }
 
 /// Waits for a signal or for a database that can no longer be trusted.
-pub async fn until_stopped(listening: Listening) -> Result<(), Failure> {
+pub async fn until_stopped(listening: Listening, manager: &ServiceManager) -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let broken = tokio::select! {
         broken = listening.running().until_broken() => Some(broken),
         _ = terminate.recv() => None,
         _ = tokio::signal::ctrl_c() => None,
     };
+    manager.stopping();
     match broken {
         Some(broken) => {
             listening.stop().await;
