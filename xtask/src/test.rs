@@ -55,7 +55,10 @@ pub(crate) fn run(suites: &Suites) -> Result<ExitCode, Failure> {
     let browser = suites.browser.then(BrowserTests::prepare).transpose()?;
     // Before this tree's, so that what is linked in the end is this tree's.
     let before = match suites.rust {
-        Some(Rust::All) => Some(upgrade::before_the_newest_step(&target)?),
+        Some(Rust::All) => {
+            let before = upgrade::before_the_newest_step(&target)?;
+            Some(before.unwrap_or_else(|| target.join("debug/keystead")))
+        }
         _ => None,
     };
     build(&target)?;

@@ -32,8 +32,8 @@ pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The program of the last commit before the newest step of the schema.
-pub(crate) fn before_the_newest_step(target: &Path) -> Result<PathBuf, Failure> {
+/// The program of the last commit before the newest step of the schema. `None`: this clone does not hold that commit.
+pub(crate) fn before_the_newest_step(target: &Path) -> Result<Option<PathBuf>, Failure> {
     let root = command::repository();
     let newest = fs::read_dir(root.join(STEPS)).ok().into_iter().flatten().flatten().filter_map(|file| {
         let name = file.file_name().into_string().ok()?;
@@ -50,12 +50,13 @@ pub(crate) fn before_the_newest_step(target: &Path) -> Result<PathBuf, Failure> 
         git(&["rev-parse", "--verify", &format!("{added}^")], None)?
     };
     if found.trim().is_empty() {
-        return Err(Failure(format!(
-            "the history does not hold the commit before {newest}, so the version before cannot be built; get all of it: \
-             git fetch --unshallow"
-        )));
+        eprintln!(
+            "This clone does not hold the commit before {newest}; the version before is played by this one. For the real one get \
+             all of the history: git fetch --unshallow"
+        );
+        return Ok(None);
     }
-    built(found.trim(), target)
+    built(found.trim(), target).map(Some)
 }
 
 /// The program of a revision, built from its files in a folder of their own, once.
