@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod backup;
 pub mod bench;
 pub mod brand;
 pub mod config;
@@ -17,6 +18,7 @@ pub mod migrate;
 pub mod node;
 pub mod operator;
 pub mod receipt;
+pub mod restore;
 pub mod serve;
 #[cfg(test)]
 mod tests;

@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    account, audit, bench, brand, config, demo, docs, doctor, follower, health, init, key, member, migrate, node,
-    operator, receipt, serve,
+    account, audit, backup, bench, brand, config, demo, docs, doctor, follower, health, init, key, member,
+    migrate, node, operator, receipt, restore, serve,
 };
 
 /// Many small pieces live for one question each; this takes and gives them back for less than the C library does, and the same
@@ -74,6 +74,10 @@ enum Command {
     Receipt(receipt::Arguments),
     /// Services that verify in their own process, and may follow a running server for that
     Follower(follower::Arguments),
+    /// Copy an installation's database into a file, beside a running server
+    Backup(backup::Arguments),
+    /// Make a database from a backup and the journals, or end a quarantine
+    Restore(restore::Arguments),
     /// Check or export the audit
     #[command(subcommand)]
     Audit(audit::Command),
@@ -101,6 +105,8 @@ fn main() -> ExitCode {
         Command::Node(arguments) => node::run(arguments),
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Follower(arguments) => follower::run(arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => restore::run(&arguments),
         Command::Audit(command) => audit::run(command),
         Command::Bench(command) => bench::run(&command),
     };

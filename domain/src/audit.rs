@@ -49,6 +49,19 @@ impl AuditEntry {
         }
     }
 
+    /// An entry about something that nobody asked for, or that whoever holds the data folder did.
+    pub fn by_system(action: &'static str, target: impl ToString, now: Timestamp) -> Self {
+        Self {
+            at: now,
+            actor: "system".to_owned(),
+            origin: String::new(),
+            account: None,
+            action,
+            target: target.to_string(),
+            facts: String::new(),
+        }
+    }
+
     /// An entry about something the user of a session did before any role matters.
     pub fn in_session(
         session: &Session,

@@ -19,6 +19,7 @@ use crate::mobile::SendHistory;
 use crate::node::Node;
 use crate::operator::Operator;
 use crate::pair::Pair;
+use crate::quarantine::HistoryChange;
 use crate::reset_password::PasswordReset;
 use crate::send_limits::Allowance;
 use crate::session::Session;
@@ -102,6 +103,8 @@ pub struct Decision {
     pub retried: Option<LetterId>,
     /// The answer to give again if the same request is repeated.
     pub remember: Option<Remembered>,
+    /// What it does to the history of the database itself.
+    pub history: Option<HistoryChange>,
 }
 
 impl Decision {
@@ -114,6 +117,7 @@ impl Decision {
             counts: Vec::new(),
             retried: None,
             remember: None,
+            history: None,
         }
     }
 
@@ -139,9 +143,10 @@ impl Decision {
 
     /// Whether a key or pair changes, so that every node must hear of it.
     pub fn changes_keys(&self) -> bool {
-        self.changes.iter().any(|change| match change {
+        let of_keys = |change: &Change| match change {
             Change::Insert(row) | Change::Update(row) => matches!(row, Row::Key(_) | Row::Pair { .. }),
             Change::Remove(Gone::Member(_) | Gone::Node(_)) => false,
-        })
+        };
+        matches!(self.history, Some(HistoryChange::Recovered { .. })) || self.changes.iter().any(of_keys)
     }
 }

@@ -44,6 +44,7 @@ mod password;
 mod pepper;
 mod prepared_mac;
 mod profile;
+mod quarantine;
 mod random;
 mod receipt;
 mod refusal;
@@ -123,6 +124,9 @@ pub use pair::{EndReason, Pair, PairState, Standing};
 pub use password::{HashMemory, Password, PasswordHash};
 pub use pepper::{Digest, KeyContext, Pepper, PepperError, Peppers};
 pub use profile::{accept_for_owner, unlock};
+pub use quarantine::{
+    EndedAgain, HistoryChange, Incarnation, Quarantine, QuarantineReason, quarantine, recover, restored,
+};
 pub use random::{Random, base62, seeded};
 pub use receipt::{CERTAIN_FOR, Heard, Silent, hear, vouched_until};
 pub use refusal::Refusal;

@@ -79,6 +79,17 @@ pub enum Standing {
 }
 
 impl PairState {
+    /// What is true when one says this and another that: a pair never comes back from its end, and a deadline never moves
+    /// later. Of two that say the same, `told`.
+    pub fn or_less_alive(self, told: PairState) -> PairState {
+        match (self, told) {
+            (PairState::Ended { .. }, PairState::Current | PairState::Retiring { .. })
+            | (PairState::Retiring { .. }, PairState::Current) => self,
+            (PairState::Retiring { until }, PairState::Retiring { until: later }) if until < later => self,
+            _ => told,
+        }
+    }
+
     /// What is true at `now`, given an expiry date. The one place where a pair's life is compared with the clock.
     pub const fn standing(self, expires_at: Option<Timestamp>, now: Timestamp) -> Standing {
         match (self, expires_at) {
@@ -160,6 +171,19 @@ mod tests {
             retiring.standing(late, at(1_500)),
             Standing::Ended { at: at(1_000), why: EndReason::GraceOver }
         );
+    }
+
+    #[test]
+    fn of_two_states_the_less_alive_one_is_true_in_whichever_order_they_are_told() {
+        let ended = PairState::Ended { at: at(10), why: EndReason::Deactivated };
+        let (early, late) = (PairState::Retiring { until: at(5) }, PairState::Retiring { until: at(9) });
+        let from_dead_to_alive = [ended, early, late, PairState::Current];
+        for (n, less) in from_dead_to_alive.into_iter().enumerate() {
+            for more in &from_dead_to_alive[n..] {
+                assert_eq!(less.or_less_alive(*more), less);
+                assert_eq!(more.or_less_alive(less), less);
+            }
+        }
     }
 
     #[test]

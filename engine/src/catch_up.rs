@@ -2,17 +2,19 @@
 //!
 //! All knowledge of writes, this node's own included, comes through here. There is no cache and no invalidation.
 
-use domain::Spans;
-use store::{Driver, FeedPlace, PairRow};
-use verify::{PairRecord, Uptime};
+use domain::{QuarantineReason, Spans};
+use store::{Driver, FeedPlace, HeadAs, PairRow, StoreError};
+use verify::{PairRecord, Roll, Uptime};
 
+use crate::history::Course;
+use crate::journal::{Line, Place};
 use crate::{Engine, EngineError};
 
 /// Rows read at a time: enough to be quick, few enough to stay small.
 const ROWS_AT_A_TIME: i64 = 5_000;
 
 /// What catching up did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CaughtUp {
     /// The position this node now knows.
     pub position: i64,
@@ -20,6 +22,18 @@ pub struct CaughtUp {
     pub pairs: usize,
     /// Whether this process is what runs as its node, and so may vouch for what it read.
     pub seated: bool,
+    /// Why what was read could not be written down first, in words: it counts for verification, and nobody is told that it is known.
+    pub unwritten: Option<String>,
+}
+
+/// What came of reading pairs.
+#[derive(Default)]
+struct Reading {
+    pairs: usize,
+    /// How many of them are known to be less alive than the database says.
+    contradicted: usize,
+    /// Which, if all were read.
+    roll: Roll,
 }
 
 impl<D: Driver> Engine<D> {
@@ -45,13 +59,22 @@ impl<D: Driver> Engine<D> {
     /// Catches up without renewing the lease. If the store does not answer, whoever asked for a change is not told that it was
     /// done; others are vouched for as before, until the lease is over.
     pub(crate) async fn follow(&self) -> Result<CaughtUp, EngineError> {
-        self.follow_with(None, None, |_| ()).await
+        self.written_down(self.follow_with(None, None, |_| ()).await?)
     }
 
     /// The same up to a position, which somebody else's turn may have read meanwhile: of many that were committed together, one
     /// reads for all.
     pub(crate) async fn follow_to(&self, position: i64) -> Result<CaughtUp, EngineError> {
-        self.follow_with(None, Some(position), |_| ()).await
+        self.written_down(self.follow_with(None, Some(position), |_| ()).await?)
+    }
+
+    /// Of what is not written down, or stands in another history than this process belongs to, nobody is told that it was done.
+    fn written_down(&self, caught_up: CaughtUp) -> Result<CaughtUp, EngineError> {
+        match &caught_up.unwritten {
+            Some(why) => Err(EngineError::Unwritten(why.clone())),
+            None if self.lost().is_some() => Err(StoreError::Quarantined.into()),
+            None => Ok(caught_up),
+        }
     }
 
     async fn follow_with(
@@ -62,7 +85,7 @@ impl<D: Driver> Engine<D> {
     ) -> Result<CaughtUp, EngineError> {
         let _turn = self.catching_up.lock().await;
         if enough.is_some_and(|enough| enough <= self.index.position()) {
-            return Ok(CaughtUp { position: self.index.position(), pairs: 0, seated: true });
+            return Ok(CaughtUp { position: self.index.position(), pairs: 0, seated: true, unwritten: None });
         }
         // What cannot be read changes nothing: the lease runs out by itself.
         let (caught_up, allowed) = self.read_feed(&progress).await?;
@@ -78,17 +101,86 @@ impl<D: Driver> Engine<D> {
 
     /// Reads everything after our position. Says, beside it, how long this process may vouch for it, if at all.
     async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<(CaughtUp, Option<Spans>), EngineError> {
-        // What runs as our node is read in the same moment as the head, before any pair: a registration that is gone by now
-        // does not vouch for what is read after it.
-        let (head, allowed) = match self.seat.get() {
-            None => (self.store.head().await?, Some(self.rules.vouch_for)),
-            Some(seat) => {
-                let found = self.store.head_as(&seat.node).await?;
-                (found.head, seat.allowed(&found, self.rules.vouch_for))
-            }
+        // What runs as our node and which history this is are read in the same moment as the head, before any pair: a registration
+        // that is gone by now does not vouch for what is read after it.
+        let before = self.memory.lock().clone();
+        let found = self.head_from(before.seen.map_or(0, |seen| seen.position)).await?;
+        let allowed = match self.seat.get() {
+            None => Some(self.rules.vouch_for),
+            Some(seat) => seat.allowed(&found, self.rules.vouch_for),
         };
-        let mut place = FeedPlace::after(self.index.position());
-        let mut pairs = 0;
+        self.memory.lock().quarantine = found.quarantine.clone();
+        if found.quarantine.as_ref().is_some_and(|quarantine| quarantine.why == QuarantineReason::Unfinished)
+        {
+            // Endings are missing in it. What is known already counts for as long as it does.
+            return Err(StoreError::Quarantined.into());
+        }
+        let course = before.course(&found);
+        let anew = before.reads_anew(course, &found);
+        let from = match before.read_to {
+            _ if anew => 0,
+            Some((position, _)) => position,
+            None => self.index.position(),
+        };
+        let journal = self.journal.get().filter(|_| before.writes_down(course));
+        let kept = journal.and_then(|journal| journal.place());
+        let mut read =
+            self.read_pairs(from, kept.is_some(), kept.map_or(0, |kept| kept.position), progress).await?;
+        // What a process before this one knew to have ended; one that runs on knows it itself.
+        if anew || (before.read_to.is_none() && found.quarantine.is_some()) {
+            read.contradicted += self.end_as_journalled()?;
+        }
+        let lost = before.lost_now(course, &found, read.contradicted);
+        if course == Course::BeginsAnew && lost.is_none() {
+            // Nobody could end them any more. Asked again: rows of another server must not be what is missing.
+            let again = self.head_from(found.head).await?;
+            if (again.incarnation, again.remembered) != (found.incarnation, found.mark) {
+                return Err(StoreError::Unreachable("another server answers".to_owned()).into());
+            }
+            self.index.end_all_but(&read.roll);
+        }
+        let place = Place { position: found.head, mark: found.mark, incarnation: found.incarnation };
+        {
+            let mut memory = self.memory.lock();
+            memory.lost = lost;
+            memory.read_to = Some((found.head, found.mark));
+            if course != Course::Another {
+                memory.seen = Some(place);
+            }
+        }
+        // Before anybody is told. Of a history that lacks what this process knows nothing is written down.
+        let unwritten = match self.journal.get().filter(|_| lost.is_none()) {
+            Some(journal) if journal.place() != Some(place) => {
+                let is_gap = |kept: Place| before.read_to.is_none() && kept.position < from;
+                journal.keep(place, kept.is_none_or(is_gap)).await.err()
+            }
+            Some(_) | None => None,
+        };
+        if unwritten.is_none() {
+            // Read before the pairs: what came in meanwhile is read again next time, and nothing is skipped.
+            self.memory.lock().told = found.mark.map(|mark| (found.head, mark));
+            self.index.set_position(found.head);
+            self.positions.send_if_modified(|told| std::mem::replace(told, found.head) != found.head);
+        }
+        let (position, seated) = (self.index.position(), allowed.is_some());
+        Ok((CaughtUp { position, pairs: read.pairs, seated, unwritten }, allowed))
+    }
+
+    async fn head_from(&self, remembered: i64) -> Result<HeadAs, EngineError> {
+        let node = self.seat.get().map_or("", |seat| seat.node.as_str());
+        Ok(self.store.head_as(node, remembered).await?)
+    }
+
+    /// Reads the pairs that changed after a position into the index, and gives those that changed after `noted` to the journal, if they
+    /// are to be `written` there.
+    async fn read_pairs(
+        &self,
+        from: i64,
+        written: bool,
+        noted: i64,
+        progress: &impl Fn(usize),
+    ) -> Result<Reading, EngineError> {
+        let (mut place, mut read) = (FeedPlace::after(from), Reading::default());
         loop {
             let rows = self.store.newest_pairs_changed(&place, ROWS_AT_A_TIME).await?;
             let Some(last) = rows.last() else { break };
@@ -96,18 +188,30 @@ impl<D: Driver> Engine<D> {
             for row in &rows {
                 // Limits first: a pair whose record says that it is limited finds them.
                 self.index.limiters().set(&row.key, &row.limits);
-                self.index.apply(&record(row));
+                let applied = self.index.apply(&record(row));
+                read.contradicted += usize::from(applied.contradicts);
+                if from == 0 {
+                    read.roll.call(applied.slot);
+                }
             }
-            pairs += rows.len();
-            progress(pairs);
+            if let Some(journal) = self.journal.get().filter(|_| written) {
+                let lines = rows.iter().filter(|row| noted < row.position).map(Line::of);
+                journal.take(&lines.collect::<Vec<_>>());
+            }
+            read.pairs += rows.len();
+            progress(read.pairs);
             if (rows.len() as i64) < ROWS_AT_A_TIME {
                 break;
             }
         }
-        // Read before the pairs: what came in meanwhile is read again next time, and nothing is skipped.
-        self.index.set_position(head);
-        self.positions.send_if_modified(|told| std::mem::replace(told, head) != head);
-        Ok((CaughtUp { position: head, pairs, seated: allowed.is_some() }, allowed))
+        Ok(read)
+    }
+
+    /// Ends in the index what the journal says to have ended. Returns how many pairs were thought to be more alive.
+    fn end_as_journalled(&self) -> Result<usize, EngineError> {
+        let Some(journal) = self.journal.get() else { return Ok(0) };
+        let endings = journal.endings().map_err(EngineError::Unwritten)?;
+        Ok(endings.iter().filter(|(key_id, state)| self.index.end(key_id, *state)).count())
     }
 }
 

@@ -20,6 +20,9 @@ pub enum EngineError {
     /// Too many passwords wait to be compared or hashed; nothing was done.
     #[error("too many passwords wait to be compared; try again in a moment")]
     Busy,
+    /// What was read could not be written into the journal first, so nobody is told of it.
+    #[error("the journal cannot be written: {0}")]
+    Unwritten(String),
     /// The store has accounts of a brand that the configuration does not know.
     #[error("the configuration has no brand {0}; add it back")]
     UnknownBrand(BrandId),
@@ -28,7 +31,8 @@ pub enum EngineError {
 /// What a failure means that comes after a commit: an unreachable database is said to have written nothing, and this one has.
 pub(crate) fn written(error: impl Into<EngineError>) -> EngineError {
     match error.into() {
-        EngineError::Store(StoreError::Unreachable(_)) => StoreError::Unknown.into(),
+        EngineError::Store(StoreError::Unreachable(_) | StoreError::Quarantined)
+        | EngineError::Unwritten(_) => StoreError::Unknown.into(),
         other => other,
     }
 }

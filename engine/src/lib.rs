@@ -19,8 +19,10 @@ mod error;
 mod fleet;
 mod followers;
 mod generate;
+mod history;
 mod idempotent;
 mod invite;
+mod journal;
 mod keys;
 mod language;
 mod letters;
@@ -30,6 +32,7 @@ mod members;
 mod nodes;
 mod oneself;
 mod operators;
+mod recover;
 mod refusals;
 mod regenerate;
 mod reset_password;
@@ -52,13 +55,16 @@ pub use error::EngineError;
 pub use fleet::Seat;
 pub use followers::Admitted;
 pub use generate::Generated;
+pub use history::{Lack, Lost};
 pub use idempotent::Issued;
 pub use invite::{Pending, PendingStanding};
+pub use journal::{Journal, Kept, Line, Place};
 pub use letters::{Enclosed, OwedLetter};
 pub use limits::LimitsChanged;
 pub use log_in::LoggedIn;
 pub use members::NewMember;
 pub use nodes::EnrolledNode;
+pub use recover::{Recovered, recover};
 pub use regenerate::Replaced;
 pub use search::{AccountQuery, Found};
 pub use send_limits::SendTally;
@@ -71,6 +77,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use crate::error::written;
+use crate::history::Memory;
 use domain::{
     Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
     SessionLimits, Spans, Throttle,
@@ -135,6 +142,10 @@ pub struct Engine<D> {
     positions: tokio::sync::watch::Sender<i64>,
     /// As which node this process vouches; without one it is alone with its store.
     seat: OnceLock<Seat>,
+    /// Which history this process belongs to, and how far it has come in it.
+    memory: Mutex<Memory>,
+    /// Where endings are written down before anybody is told; none where nobody is told anything.
+    journal: OnceLock<Arc<dyn Journal>>,
 }
 
 impl<D: Driver> Engine<D> {
@@ -154,7 +165,21 @@ impl<D: Driver> Engine<D> {
             catching_up: tokio::sync::Mutex::new(()),
             positions: tokio::sync::watch::Sender::new(0),
             seat: OnceLock::new(),
+            memory: Mutex::default(),
+            journal: OnceLock::new(),
         }
+    }
+
+    /// From now on what becomes of pairs is written here before anybody is told. Said once, before the first read.
+    pub fn keep_journal(&self, journal: Arc<dyn Journal>) {
+        {
+            let mut memory = self.memory.lock();
+            memory.seen = journal.place().or(memory.seen);
+            // The first read with it says whether it goes on from there.
+            memory.read_to = None;
+        }
+        let kept = self.journal.set(journal);
+        assert!(kept.is_ok(), "a process has one journal from its start to its end");
     }
 
     /// The store, for reads that need no rule.
@@ -194,13 +219,20 @@ impl<D: Driver> Engine<D> {
     /// Commits a decision. `None` means that it must be decided again. When it changed keys, this node knows of it by the
     /// time this returns.
     async fn write(&self, decision: Decision) -> Result<Option<Committed>, EngineError> {
+        if decision.changes_keys() && self.lost().is_some() {
+            return Err(StoreError::Quarantined.into());
+        }
+        let known = self.index.position();
         let committed = match self.store.commit(decision, &self.peppers).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        if let Some(position) = committed.position {
-            self.follow_to(position).await.map_err(written)?;
+        match committed.position {
+            // A position that was known before: in a database that has forgotten it.
+            Some(position) if position <= known => drop(self.follow().await.map_err(written)?),
+            Some(position) => drop(self.follow_to(position).await.map_err(written)?),
+            None => {}
         }
         Ok(Some(committed))
     }

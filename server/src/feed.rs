@@ -9,7 +9,6 @@ use std::collections::BTreeMap;
 use domain::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, watch};
-use wire::feed::Mark;
 
 /// Pages that are read from the database at once.
 const READING_MAX: usize = 2;
@@ -18,8 +17,6 @@ const READING_MAX: usize = 2;
 pub struct FeedDesk {
     reading: Semaphore,
     closing: watch::Sender<bool>,
-    /// The newest position with its mark: what a follower that waits has almost always.
-    newest: Mutex<(i64, Mark)>,
     /// Who asked when, and what they knew then. No more entries than followers were ever admitted.
     asked: Mutex<BTreeMap<String, (Timestamp, i64)>>,
 }
@@ -30,7 +27,6 @@ impl FeedDesk {
         Self {
             reading: Semaphore::new(READING_MAX),
             closing: watch::Sender::new(false),
-            newest: Mutex::new((0, Mark::default())),
             asked: Mutex::default(),
         }
     }
@@ -48,20 +44,6 @@ impl FeedDesk {
     /// A turn at reading from the database.
     pub(crate) async fn turn(&self) -> tokio::sync::SemaphorePermit<'_> {
         self.reading.acquire().await.expect("the semaphore is never closed")
-    }
-
-    /// The mark of a position, if it is the newest one that was looked up.
-    pub(crate) fn known_mark(&self, position: i64) -> Option<Mark> {
-        let newest = self.newest.lock();
-        (newest.0 == position).then_some(newest.1)
-    }
-
-    /// Remembers the mark of a position, unless a newer one is known.
-    pub(crate) fn learn_mark(&self, position: i64, mark: Mark) {
-        let mut newest = self.newest.lock();
-        if newest.0 < position {
-            *newest = (position, mark);
-        }
     }
 
     /// A follower asked.

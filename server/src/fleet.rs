@@ -6,6 +6,7 @@
 mod cold;
 mod control;
 mod folder;
+mod history;
 mod known;
 mod pace;
 mod report;
@@ -27,6 +28,7 @@ use verify::SnapshotHead;
 pub(crate) use self::cold::{confirm, go_on, revived};
 pub(crate) use self::control::Told;
 pub(crate) use self::folder::ProcessFile;
+pub(crate) use self::history::{Told as ToldOfHistory, said as said_of_quarantine};
 pub(crate) use self::known::KnownFile;
 pub(crate) use self::pace::Pace;
 pub(crate) use self::report::{Reporter, Reports};

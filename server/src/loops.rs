@@ -10,7 +10,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::app::App;
-use crate::fleet::{CLOCK_OFFSET_MS_MAX, Pace, Reporter, Reports, Told, confirm, learn_time};
+use crate::fleet::{CLOCK_OFFSET_MS_MAX, Pace, Reporter, Reports, Told, ToldOfHistory, confirm, learn_time};
 use crate::post::{Post, Senders, Settled};
 use crate::public::told;
 use crate::snapshot::SnapshotFile;
@@ -120,6 +120,7 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
     let mut hints = app.engine.store().driver().hints();
     let mut pace = Pace::new(if others_write { FOLLOW_OTHERS_EVERY } else { FOLLOW_EVERY }, seed);
     let (mut asked_time_at, mut was_seated, mut was_off) = (i64::MIN, true, false);
+    let mut told_of_history = ToldOfHistory::default();
     let lease_ms = i64::try_from(app.config.gateway.lease.as_millis()).unwrap_or(i64::MAX);
     app.meters().fleet.lease_ms.store(lease_ms, Ordering::Relaxed);
     loop {
@@ -142,6 +143,8 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
                 fleet.is_seated.store(caught_up.seated, Ordering::Relaxed);
                 let known = &reporter.known;
                 let kept = match (was_seated, caught_up.seated) {
+                    // Of another history a position is none that the snapshot could be complete at.
+                    (true, true) if app.engine.lost().is_some() => Ok(()),
                     (true, true) => {
                         known.read(caught_up.position, asked_at, app.fleet.clock.ahead_of_uptime())
                     }
@@ -153,6 +156,8 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
             }
             Err(_) => drop(fleet.failed_reads.fetch_add(1, Ordering::Relaxed)),
         }
+        let unwritten = caught_up.as_ref().ok().and_then(|caught_up| caught_up.unwritten.clone());
+        told_of_history.look(&app, unwritten).await;
         if let Some(offset_ms) = app.fleet.clock.offset_ms() {
             fleet.clock_offset_ms.store(offset_ms, Ordering::Relaxed);
             fleet.is_clock_known.store(true, Ordering::Relaxed);
@@ -199,7 +204,7 @@ async fn snapshots(
         let began = app.clock.uptime();
         // Read before the position: what is in the index by then was complete at that moment, or later.
         let complete_at = app.engine.index().lease().renewed_at();
-        match snapshot.write_once(app.engine.store(), app.engine.index()).await {
+        match snapshot.write_once(app.engine.place(), app.engine.index()).await {
             Ok(Some(position)) => {
                 if let Some(complete_at) = complete_at {
                     let kept = reporter.known.wrote_snapshot(position, complete_at);

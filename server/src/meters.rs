@@ -74,6 +74,10 @@ pub struct FleetMeters {
     pub clock_offset_ms: AtomicI64,
     /// The same, whether it was.
     pub is_clock_known: AtomicBool,
+    /// Whether the database lacks what was seen of it, or was restored and not finished, as of the last read.
+    pub has_lost_history: AtomicBool,
+    /// Whether the journal could not be written after the last read.
+    pub is_journal_failing: AtomicBool,
     /// Reports of how far it is, that were taken and that were not.
     pub reports: [AtomicU64; 2],
     /// Reads of the feed that failed.
@@ -111,7 +115,7 @@ impl Meters {
     pub fn committed<T>(&self, outcome: &Result<T, StoreError>, nanoseconds: u64) {
         let place = match outcome {
             Ok(_) => 0,
-            Err(StoreError::Conflict) => 1,
+            Err(StoreError::Conflict | StoreError::Quarantined) => 1,
             Err(StoreError::Full) => 2,
             Err(StoreError::Broken(_) | StoreError::Damaged(_)) => 3,
             Err(StoreError::Unreachable(_)) => 4,

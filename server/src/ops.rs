@@ -8,6 +8,7 @@ mod metrics;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use engine::SendTally;
 use http_body_util::Full;
@@ -22,6 +23,9 @@ use crate::clock::Clock;
 use crate::gateway::Desk;
 use crate::meters::Meters;
 
+/// What is said while verification goes on and no key is changed.
+const QUARANTINED: &str = "ready\nthe database is quarantined: it lacks changes that were seen of it, so no key is changed until somebody \
+                           runs keystead restore --journal FILE\n";
 /// Connections an operator's machines may hold.
 const CONNECTIONS_MAX: usize = 256;
 
@@ -47,9 +51,9 @@ impl Ops {
     pub fn listen(self, address: SocketAddr) -> io::Result<OpsHandle> {
         let mut registry = Registry::with_prefix("keystead");
         let index = self.desk.index().clone();
-        let clock = self.clock.clone();
+        let (clock, meters) = (self.clock.clone(), self.meters.clone());
         registry.register_collector(Box::new(metrics::Measured::new(self)));
-        let service = OpsService { registry: Arc::new(registry), index, clock };
+        let service = OpsService { registry: Arc::new(registry), index, clock, meters };
         let limits = Limits { connections_max: CONNECTIONS_MAX };
         StreetDoor::open("ops", address, limits, service).map(OpsHandle)
     }
@@ -72,11 +76,15 @@ struct OpsService {
     registry: Arc<Registry>,
     index: Arc<Index>,
     clock: Arc<dyn Clock>,
+    meters: Arc<Meters>,
 }
 
 impl OpsService {
     fn ready(&self) -> Response<Full<Bytes>> {
         match self.index.lease().check(self.clock.uptime()) {
+            Ok(()) if self.meters.fleet.has_lost_history.load(Ordering::Relaxed) => {
+                text(StatusCode::OK, QUARANTINED.to_owned())
+            }
             Ok(()) => text(StatusCode::OK, "ready\n".to_owned()),
             Err(silence) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", explained(silence))),
         }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{Digest, Peppers, VerificationKeys};
-use store::{Driver, Store, StoreError};
+use store::{Driver, Mark, Store, StoreError};
 use verify::{Index, Snapshot, SnapshotHead};
 
 /// In the data folder.
@@ -81,18 +81,17 @@ impl SnapshotFile {
         filled.await.ok().flatten()
     }
 
-    /// Writes the file anew if the index has moved on since it was written. Returns the position that is in it now, if any.
-    pub(crate) async fn write_once<D: Driver>(
+    /// Writes the file anew if the index has moved on since it was written, to a place that it has come to. Returns the position that
+    /// is in it now, if any.
+    pub(crate) async fn write_once(
         &self,
-        store: &Store<D>,
+        place: Option<(i64, Mark)>,
         index: &Arc<Index>,
     ) -> io::Result<Option<i64>> {
-        let position = index.position();
+        let Some((position, mark)) = place else { return Ok(None) };
         if self.position.load(Ordering::Relaxed) == position {
             return Ok(Some(position));
         }
-        // No mark: no key was ever changed.
-        let Some(mark) = mark(store, position).await.map_err(io::Error::other)? else { return Ok(None) };
         let has_it = || self.head().is_some_and(|head| (head.mark, head.position) == (mark, position));
         if self.position.load(Ordering::Relaxed) == NONE && has_it() {
             self.position.store(position, Ordering::Relaxed);

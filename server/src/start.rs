@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use domain::{Brand, Duration, PepperError, Peppers, ProcessId, SessionLimits, Timestamp};
+use domain::{Brand, Duration, PepperError, Peppers, ProcessId, QuarantineReason, SessionLimits, Timestamp};
 use engine::{EngineError, Heavy, Rules};
 use secrecy::ExposeSecret;
 use store::{PostgresError, SqliteError, StoreError};
@@ -25,12 +25,13 @@ use crate::fleet::{Candidate, Fleet, KnownFile, ProcessFile, Reporter, Reports};
 use crate::gateway::{Desk, Gateway, GatewayHandle, GatewaySettings};
 use crate::help::Help;
 use crate::installation::Installation;
+use crate::journal::JournalFile;
 use crate::letters::SendError;
 use crate::ops::{Ops, OpsHandle};
 use crate::random::RandomSource;
 use crate::snapshot::SnapshotFile;
 use crate::words::Catalogue;
-use crate::{fleet, heavy, loops, post, public};
+use crate::{fleet, heavy, journal, loops, post, public};
 
 /// The pepper's file in the data folder.
 pub(crate) const PEPPER_FILE: &str = "pepper";
@@ -96,6 +97,13 @@ pub enum StartError {
          the database answers"
     )]
     TooOld,
+    /// The database was restored, and what ended after the backup is not written again.
+    #[error(
+        "the database was restored from a backup, and what ended after it is not written again yet, so nothing is started. Run: \
+         keystead restore --journal FILE --data-dir {0}, with the journals ({file}) of the data folders that ran until the end",
+        file = crate::journal::FILE
+    )]
+    Unfinished(PathBuf),
     /// Another process runs under this one's name.
     #[error(
         "another Keystead process runs as the node {0} on this database; give this one a [node] name of its own, or wait \
@@ -274,10 +282,14 @@ pub async fn start(
     }
     let goes_on = engine.seat().is_some();
     let reporter = if goes_on {
-        take_over_seat(&engine, &config, &clock)?
+        let reporter = take_over_seat(&engine, &config, &clock)?;
+        keep_journal(&engine, &config)?;
+        reporter
     } else {
+        refuse_unfinished(&engine, &config).await?;
         fleet::learn_time(&engine, &clock).await?;
         let reporter = take_seat(&engine, &config, &clock, &*random).await?;
+        keep_journal(&engine, &config)?;
         engine.load(clock.uptime(), progress).await?;
         engine.recall_limits(clock.now()).await?;
         engine.recall_refusals(&refusals, clock.now()).await?;
@@ -380,6 +392,21 @@ fn reporter(
         clock: clock.clone(),
         known: Arc::new(known),
         _folder: Arc::new(file),
+    }
+}
+
+/// From here on nobody is told of a change that is not in the folder's journal. The folder is this process's alone by now.
+fn keep_journal(engine: &Engine, config: &Config) -> Result<(), StartError> {
+    let unusable = |source| StartError::File { path: config.data_dir.join(journal::FILE), source };
+    engine.keep_journal(Arc::new(JournalFile::in_folder(&config.data_dir).map_err(unusable)?));
+    Ok(())
+}
+
+async fn refuse_unfinished(engine: &Engine, config: &Config) -> Result<(), StartError> {
+    let quarantine = engine.store().head_as("", 0).await?.quarantine;
+    match quarantine.map(|quarantine| quarantine.why) {
+        Some(QuarantineReason::Unfinished) => Err(StartError::Unfinished(config.data_dir.clone())),
+        Some(QuarantineReason::HistoryLost) | None => Ok(()),
     }
 }
 
@@ -515,7 +542,7 @@ impl Running {
         }
         reporter.tell_uses().await;
         reporter.leave(engine).await;
-        if let Err(error) = snapshot.write_once(engine.store(), engine.index()).await {
+        if let Err(error) = snapshot.write_once(engine.place(), engine.index()).await {
             tracing::warn!(error = %error, "The snapshot of the index could not be written");
         }
         if !app.config.role.writes() {

@@ -65,12 +65,13 @@ pub enum Reply<T> {
 pub fn reply<T>(outcome: Result<T, EngineError>) -> Reply<T> {
     match outcome {
         Ok(done) => Reply::Done(done),
-        Err(EngineError::Store(StoreError::Unknown | StoreError::Broken(_) | StoreError::Damaged(_))) => {
-            Reply::Unknown
-        }
-        Err(EngineError::Store(StoreError::Unreachable(_) | StoreError::Conflict | StoreError::Full)) => {
-            Reply::NotDone
-        }
+        Err(
+            EngineError::Store(StoreError::Unknown | StoreError::Broken(_) | StoreError::Damaged(_))
+            | EngineError::Unwritten(_),
+        ) => Reply::Unknown,
+        Err(EngineError::Store(
+            StoreError::Unreachable(_) | StoreError::Conflict | StoreError::Full | StoreError::Quarantined,
+        )) => Reply::NotDone,
         Err(
             EngineError::Refused(_)
             | EngineError::Contended

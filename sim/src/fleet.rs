@@ -9,6 +9,7 @@ use verify::Credentials;
 use crate::cable::Sea;
 use crate::clocks::{Clocks, at_most};
 use crate::guards::Guard;
+use crate::journal::Notebook;
 use crate::node::{Kept, Node, Said};
 use crate::population::{Population, Shop, VOUCH_MS};
 use crate::recorder::{Asked, Recorder};
@@ -23,6 +24,7 @@ struct Machine {
     clocks: Clocks,
     life: u32,
     kept: Option<Kept>,
+    journal: Arc<Notebook>,
     /// When the last good reading of the feed began.
     read: Option<Moment>,
 }
@@ -46,8 +48,14 @@ impl Fleet {
         let turns = sea.turns.clone();
         // Where wall time must not matter to leases, it may jump as far as it likes for the guard to be missed.
         let ahead = if sea.off == Some(Guard::LeaseIgnoresWallTime) { 20_000 } else { AHEAD_MAX };
-        let machine =
-            |_| Machine { node: None, clocks: Clocks::drawn(&turns, ahead), life: 0, kept: None, read: None };
+        let machine = |_| Machine {
+            node: None,
+            clocks: Clocks::drawn(&turns, ahead),
+            life: 0,
+            kept: None,
+            journal: Arc::default(),
+            read: None,
+        };
         let machines = Mutex::new((0..nodes).map(machine).collect());
         let recorder = Mutex::default();
         Arc::new(Self { sea, turns, population: population.clone(), recorder, machines })
@@ -94,14 +102,15 @@ impl Fleet {
 
     /// Starts a node, from its snapshot if it kept one and `from_snapshot` says so.
     pub fn start(self: &Arc<Self>, number: usize, from_snapshot: bool) {
-        let (process, kept) = {
+        let (process, kept, journal) = {
             let mut machines = self.machines.lock();
             let machine = &mut machines[number];
             machine.life += 1;
             machine.read = None;
-            (Process { node: number, life: machine.life }, machine.kept.clone().filter(|_| from_snapshot))
+            let process = Process { node: number, life: machine.life };
+            (process, machine.kept.clone().filter(|_| from_snapshot), machine.journal.clone())
         };
-        let node = Node::start(&self.sea, &self.population, process);
+        let node = Node::start(&self.sea, &self.population, process, &journal);
         self.machines.lock()[number].node = Some(node.clone());
         self.sea.tell(format_args!("n{number} starts"));
         let (clocks, heard) = (self.clone(), self.clone());
@@ -117,6 +126,16 @@ impl Fleet {
         if good {
             self.machines.lock()[number].read = Some(began);
         }
+    }
+
+    /// A machine's journal.
+    pub fn journal(&self, number: usize) -> Arc<Notebook> {
+        self.machines.lock()[number].journal.clone()
+    }
+
+    /// Takes a machine's journal away, as if nobody had written one.
+    pub fn lose_journal(&self, number: usize) {
+        self.machines.lock()[number].journal = Arc::default();
     }
 
     /// Kills a node between two turns.

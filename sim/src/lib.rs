@@ -11,6 +11,7 @@ pub mod commands;
 pub mod fleet;
 pub mod guards;
 pub mod invariants;
+pub mod journal;
 pub mod members;
 pub mod model;
 pub mod node;

@@ -11,6 +11,7 @@ use verify::{Ask, Credentials, Index, Reason, Silence, Snapshot, Uptime, Verdict
 use crate::cable::{Cable, Sea};
 use crate::clocks::Clocks;
 use crate::guards::Guard;
+use crate::journal::Notebook;
 use crate::population::Population;
 use crate::turns::{Moment, Process, first};
 
@@ -49,12 +50,13 @@ pub struct Kept {
 
 impl Node {
     /// A process that has loaded nothing yet.
-    pub fn start(sea: &Arc<Sea>, population: &Population, process: Process) -> Self {
+    pub fn start(sea: &Arc<Sea>, population: &Population, process: Process, journal: &Arc<Notebook>) -> Self {
         let seed = [process.node as u64 * 2 + 3, u64::from(process.life) * 2 + 1];
         let index = Arc::new(Index::new(population.peppers.verification_keys(), seed));
         let store = Store::new(Cable::of(sea, process));
         let (peppers, rules) = (population.peppers.clone(), population.rules.clone());
         let engine = Arc::new(Engine::new(store, peppers, rules, index, in_place()));
+        engine.keep_journal(journal.clone());
         Self { process, engine, sea: sea.clone() }
     }
 
@@ -132,6 +134,10 @@ impl Node {
             let began = turns.now();
             let good = self.catch_up(&clocks).await;
             heard(began, good);
+            if self.engine.lost().is_some() {
+                // What cannot be written now is written after the next reading.
+                let _ = self.engine.quarantine_once(clocks().wall(turns.now())).await;
+            }
         }
     }
 
@@ -176,8 +182,7 @@ impl Node {
 
     /// Writes a snapshot, as the server does now and then.
     pub async fn keep(&self) -> Option<Kept> {
-        let position = self.engine.index().position();
-        let mark = self.mark(position).await?;
+        let (position, mark) = self.engine.place()?;
         let mut bytes = Vec::new();
         let seal = |parts: &[&[u8]]| self.seal(parts);
         self.engine.index().write_snapshot(mark, position, &seal, &mut bytes).ok()?;

@@ -6,7 +6,8 @@
 //! touch exactly the rows it says; another number undoes all.
 
 use domain::{
-    Allowance, ChainHead, Change, Decision, Gone, LetterId, Pepper, ProcessId, Row, SessionId, Timestamp,
+    Allowance, ChainHead, Change, Decision, Gone, HistoryChange, LetterId, Pepper, ProcessId, Row, SessionId,
+    Timestamp,
 };
 
 use crate::driver::{StoreError, Transaction};
@@ -17,18 +18,10 @@ use crate::refusals::RefusalChanges;
 use crate::usage::{KeptSpan, UsageRow};
 use crate::value::params;
 use crate::{
-    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, invitations,
-    keys, letters, limits, nodes, operators, refusals, reset_password, send_counts, sends, sessions, usage,
-    users,
+    accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, history,
+    invitations, keys, letters, limits, nodes, operators, refusals, reset_password, send_counts, sends,
+    sessions, usage, users,
 };
-
-/// Takes the next position.
-const TAKE_POSITION: &str = "
-    UPDATE feed
-       SET head = head + 1
-     WHERE id = 1
-    RETURNING head
-";
 
 /// Something to write.
 #[derive(Debug)]
@@ -141,17 +134,22 @@ async fn decide<T: Transaction>(
     pepper: &Pepper,
 ) -> Result<Applied, StoreError> {
     let mut locks = vec![(audit::TAKE_HEAD, params![])];
-    if decision.changes_keys() {
-        locks.push((TAKE_POSITION, params![]));
+    match &decision.history {
+        Some(HistoryChange::Recovered { incarnation, above }) => {
+            locks.push((history::RECOVER, params![*above, incarnation.as_bytes().to_vec()]));
+        }
+        _ if decision.changes_keys() => locks.push((history::TAKE_POSITION, params![])),
+        _ => {}
     }
     let taken = tx.rows_of_each(locks).await?;
     let head = audit::taken_head(&taken)?;
     let position = match taken.get(1) {
-        Some(rows) => {
-            Some(rows.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?.integer(0)?)
-        }
+        Some(rows) => Some(rows.first().ok_or(StoreError::Quarantined)?.integer(0)?),
         None => None,
     };
+    if let Some(change) = &decision.history {
+        history::change(tx, change).await?;
+    }
     for change in &decision.changes {
         write(tx, change, position.unwrap_or(0)).await?;
     }

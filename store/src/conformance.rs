@@ -11,6 +11,7 @@ mod decisions;
 mod feed;
 mod followers;
 mod forbidden;
+mod history;
 mod invitations;
 mod keys;
 mod letters;
@@ -93,6 +94,10 @@ promises! {
     nodes::a_process_that_takes_its_node_back_and_loses_it_again_is_unseen_again,
     nodes::a_process_that_left_leaves_no_shadow,
     nodes::the_head_is_read_with_what_runs_as_a_node,
+    history::a_position_of_another_history_acknowledges_nothing,
+    history::a_quarantined_database_changes_no_keys_and_stays_as_it_was_marked_first,
+    history::in_a_restored_database_nobody_is_logged_in_and_nothing_runs,
+    history::a_recovery_ends_pairs_again_above_all_that_was_seen,
     letters::every_kind_of_letter_comes_back_as_it_was_written,
     letters::a_letter_is_due_until_it_is_sent_or_given_up,
     letters::a_letter_for_later_waits_for_its_moment,

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// Something the work was based on has changed meanwhile, or a rule of the schema forbids it. Nothing was written.
     #[error("something this change was based on has changed meanwhile")]
     Conflict,
+    /// The database is quarantined: no key is changed until somebody has decided. Nothing was written.
+    #[error("the database is quarantined, and no key is changed until somebody has decided")]
+    Quarantined,
     /// No space is left. Nothing was written; it can be tried again when there is.
     #[error("no space is left on the disk of the database")]
     Full,

@@ -277,7 +277,7 @@ fn changed_after(after: &FeedPlace, limit: i64) -> Vec<Value> {
     params![after.position, after.key_id.as_ref().map_or("", KeyId::as_str), limit]
 }
 
-fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
+pub(crate) fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
     Ok(PairRow {
         key_id: record.parsed(0)?,
         key: record.parsed(1)?,

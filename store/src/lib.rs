@@ -8,6 +8,7 @@ mod accounts;
 mod answers;
 mod apply;
 mod audit;
+mod backup;
 mod backup_codes;
 mod challenges;
 pub mod conformance;
@@ -16,6 +17,7 @@ mod database;
 mod devices;
 mod driver;
 mod followers;
+mod history;
 mod invitations;
 mod keys;
 mod letters;
@@ -37,13 +39,15 @@ mod value;
 
 pub use apply::{Committed, Work};
 pub use audit::{AuditFilter, AuditPage, AuditRow, ChainReport};
+pub use backup::{Backup, BackupError, check_backup, copy_embedded, stamp};
 pub use database::Database;
 pub use driver::{Driver, StoreError, Transaction};
+pub use history::{HeadAs, Mark, mark_of};
 pub use keys::{FeedPlace, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::PepperCheck;
-pub use nodes::{HeadAs, NodeReport, Registration};
+pub use nodes::{NodeReport, Registration};
 pub use postgres::{
     AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
     newest as newest_schema,

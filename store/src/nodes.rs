@@ -5,6 +5,7 @@ use domain::{Digest, Duration, Node, NodeRole, NodeRun, ProcessId, Shadow, Spans
 use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
+use crate::history::Mark;
 use crate::value::{Record, params};
 
 const INSERT: &str = "
@@ -50,6 +51,29 @@ const CAST_SHADOW: &str = "
            seen_at = NULL
 ";
 
+/// Of a restored database nobody knows what runs: whatever did may still vouch.
+const CAST_ALL_SHADOWS: &str = "
+    INSERT INTO node_shadows (process, node, span_test, span_live, seen_at)
+    SELECT process, name, span_test, span_live, NULL
+      FROM nodes
+     WHERE process IS NOT NULL
+        ON CONFLICT (process) DO UPDATE
+       SET seen_at = NULL
+";
+
+const SEE_NO_SHADOWS: &str = "
+    UPDATE node_shadows
+       SET seen_at = NULL
+     WHERE seen_at IS NOT NULL
+";
+
+const LEAVE_ALL: &str = "
+    UPDATE nodes
+       SET process = NULL, role = NULL, program = NULL, lease = NULL, span_test = NULL, span_live = NULL,
+           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL
+     WHERE process IS NOT NULL
+";
+
 /// For a process that registers twice the first time counts.
 const REGISTER: &str = "
     UPDATE nodes
@@ -59,10 +83,14 @@ const REGISTER: &str = "
        AND (process IS NULL OR process <> $2)
 ";
 
-/// What a process knows only grows, in whichever order its reports come.
+/// What a process knows only grows, in whichever order its reports come; and a position of another history is none of this one.
 const REPORT: &str = "
     UPDATE nodes
-       SET position = CASE WHEN position < $3 THEN $3 ELSE position END,
+       SET position = CASE WHEN position < $3
+                            AND (EXISTS (SELECT 1 FROM audit
+                                          WHERE audit.position = $3 AND audit.position > 0 AND substr(audit.link, 1, 16) = $7)
+                                 OR $3 = 0 OR length($7) = 0)
+                           THEN $3 ELSE position END,
            reported_at = $4, clock_offset = $5, pairs = $6
      WHERE name = $1
        AND process = $2
@@ -125,15 +153,6 @@ const SHADOWS: &str = "
      ORDER BY node, process
 ";
 
-/// The head of the feed, and what runs as a node: of one moment, so that a process which reads that it is no node any more has
-/// read nothing that still counts.
-const HEAD_AS: &str = "
-    SELECT feed.head, nodes.process, nodes.span_test, nodes.span_live
-      FROM feed
-      LEFT JOIN nodes ON nodes.name = $1
-     WHERE feed.id = 1
-";
-
 /// Nodes read at a time.
 const NODES_AT_A_TIME: i64 = 1_000;
 
@@ -169,21 +188,14 @@ pub struct NodeReport {
     pub process: ProcessId,
     /// Every change up to here is applied.
     pub position: i64,
+    /// The mark of that position, as the process remembers it. `None`: a program of an earlier version.
+    pub mark: Option<Mark>,
     /// When it was said.
     pub at: Timestamp,
     /// How far its wall clock is ahead of the database's time.
     pub clock_offset_ms: Option<i64>,
     /// Pairs it knows.
     pub pairs: i64,
-}
-
-/// The head of the feed as somebody reads it who runs as a node.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HeadAs {
-    /// The position of the last change.
-    pub head: i64,
-    /// What runs as the node, and how long it may vouch; `None`: nothing does, or there is no such node.
-    pub run: Option<(ProcessId, Spans)>,
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, node: &Node) -> Result<(), StoreError> {
@@ -230,8 +242,9 @@ pub(crate) async fn register<T: Transaction>(
 }
 
 pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> Result<(), StoreError> {
-    let NodeReport { node, process, position, at, clock_offset_ms, pairs } = report;
-    let params = params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs];
+    let NodeReport { node, process, position, mark, at, clock_offset_ms, pairs } = report;
+    let mark = mark.map_or_else(Vec::new, |mark| mark.to_vec());
+    let params = params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs, mark];
     exactly_one(tx, REPORT, params).await
 }
 
@@ -242,6 +255,13 @@ pub(crate) async fn leave<T: Transaction>(
 ) -> Result<(), StoreError> {
     // One that was replaced or removed has left already.
     tx.execute(LEAVE, params![node, process.as_str()]).await.map(|_| ())
+}
+
+/// Whatever ran when the backup was taken becomes a shadow that nobody has seen.
+pub(crate) async fn cast_all_shadows<T: Transaction>(tx: &mut T) -> Result<(), StoreError> {
+    tx.run(SEE_NO_SHADOWS, params![]).await?;
+    tx.run(CAST_ALL_SHADOWS, params![]).await?;
+    tx.run(LEAVE_ALL, params![]).await
 }
 
 /// Only of these: one that became a shadow since they were read has not been seen by then.
@@ -264,7 +284,7 @@ fn span(record: &Record, column: usize) -> Result<Duration, StoreError> {
     record.integer(column).map(Duration::from_millis)
 }
 
-fn spans(record: &Record, first: usize) -> Result<Spans, StoreError> {
+pub(crate) fn spans(record: &Record, first: usize) -> Result<Spans, StoreError> {
     Ok(Spans { test: span(record, first)?, live: span(record, first + 1)? })
 }
 
@@ -337,16 +357,5 @@ impl<D: Driver> Store<D> {
     /// Processes that are no node any more.
     pub async fn shadows(&self) -> Result<Vec<Shadow>, StoreError> {
         self.driver.rows(SHADOWS, params![]).await?.iter().map(shadow).collect()
-    }
-
-    /// The position of the last committed change of a key, and at that same moment what runs as a node.
-    pub async fn head_as(&self, name: &str) -> Result<HeadAs, StoreError> {
-        let records = self.driver.newest(HEAD_AS, params![name]).await?;
-        let record = records.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?;
-        let run = match record.maybe_text(1)? {
-            None => None,
-            Some(_) => Some((record.parsed(1)?, spans(record, 2)?)),
-        };
-        Ok(HeadAs { head: record.integer(0)?, run })
     }
 }

@@ -7,6 +7,7 @@
 //! known. The process never stops because the database does.
 
 mod address;
+mod back_up;
 mod chance;
 mod connect;
 mod failure;

@@ -19,10 +19,12 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use tokio::sync::{oneshot, watch};
 
+pub(crate) use self::copying::{columns, make, open_to_copy, tables};
 use crate::apply::{Committed, Work, apply};
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, Value};
 
+mod copying;
 mod embedded {
     refinery::embed_migrations!("migrations/sqlite");
 }
@@ -105,7 +107,12 @@ impl Sqlite {
 
     /// Opens a folder's database to read it, whether or not a server is using it.
     pub fn open_read_only(folder: &Path) -> Result<Self, SqliteError> {
-        let path = folder.join(FILE);
+        Self::open_file(&folder.join(FILE))
+    }
+
+    /// Opens a database to read it, wherever it is.
+    pub fn open_file(path: &Path) -> Result<Self, SqliteError> {
+        let path = path.to_owned();
         if !path.exists() {
             let source = std::io::Error::from(std::io::ErrorKind::NotFound);
             return Err(SqliteError::Folder { path, source });

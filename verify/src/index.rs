@@ -16,8 +16,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use domain::{
-    AccountId, Digest, EndReason, KeyContext, KeyId, KeyIdText, KeyRef, Mode, Network, Presented, Standing,
-    Tail, Timestamp, VerificationKey, VerificationKeys,
+    AccountId, Digest, EndReason, KeyContext, KeyId, KeyIdText, KeyRef, Mode, Network, PairState, Presented,
+    Standing, Tail, Timestamp, VerificationKey, VerificationKeys,
 };
 use parking_lot::Mutex;
 
@@ -82,16 +82,18 @@ impl Index {
     }
 
     /// Adds a pair or replaces what is known of it. Every verification that starts after this has returned
-    /// sees it.
-    pub fn apply(&self, record: &PairRecord<'_>) {
+    /// sees it. What is known to have ended stays ended, and a deadline stays where it is, whatever is told.
+    pub fn apply(&self, record: &PairRecord<'_>) -> Applied {
         let tail = record.key_id.tail();
         let hash = self.hash(tail);
         let _writing = self.writing.lock();
+        let known = self.find(hash, record.key_id.text(), tail);
+        let state = known.map_or(record.state, |(_, fact)| fact.state.or_less_alive(record.state));
         let fact = Fact {
             tail,
             account: record.account.tail(),
             kind: self.kinds.number_of(record),
-            state: record.state,
+            state,
             expires: record.expires_at.is_some(),
             limited: record.limited,
             digest: record.digest,
@@ -101,10 +103,55 @@ impl Index {
             created_at: record.created_at,
             expires_at: record.expires_at.unwrap_or_default(),
         };
-        match self.find(hash, record.key_id.text(), tail) {
-            Some((slot, _)) => self.records.write(slot.0, fact, aside),
-            None => self.places.insert(hash, self.records.push(fact, aside)),
+        let slot = match known {
+            Some((slot, _)) => {
+                self.records.write(slot.0, fact, aside);
+                slot
+            }
+            None => {
+                let number = self.records.push(fact, aside);
+                self.places.insert(hash, number);
+                Slot(number)
+            }
+        };
+        Applied { slot, contradicts: state != record.state }
+    }
+
+    /// What was last heard of a pair.
+    pub fn state(&self, key_id: &KeyId) -> Option<PairState> {
+        let tail = key_id.tail();
+        self.find(self.hash(tail), key_id.text(), tail).map(|(_, fact)| fact.state)
+    }
+
+    /// A pair is known to be no more alive than this. Returns whether it was thought to be.
+    pub fn end(&self, key_id: &KeyId, state: PairState) -> bool {
+        let tail = key_id.tail();
+        let _writing = self.writing.lock();
+        match self.find(self.hash(tail), key_id.text(), tail) {
+            Some((slot, fact)) if state.or_less_alive(fact.state) != fact.state => {
+                self.rewrite(slot, state);
+                true
+            }
+            Some(_) | None => false,
         }
+    }
+
+    /// Ends every pair that was not called: nobody can end it any more where it is not known. Returns how many there were.
+    pub fn end_all_but(&self, called: &Roll) -> usize {
+        let _writing = self.writing.lock();
+        let others = (0..self.records.len()).map(Slot).filter(|slot| !called.has(*slot));
+        let alive = others.filter(|slot| !matches!(self.records.fact(slot.0).state, PairState::Ended { .. }));
+        alive
+            .map(|slot| {
+                let made = self.records.both(slot.0).1.created_at;
+                self.rewrite(slot, PairState::Ended { at: made, why: EndReason::Deactivated });
+            })
+            .count()
+    }
+
+    fn rewrite(&self, slot: Slot, state: PairState) {
+        let (fact, aside) = self.records.both(slot.0);
+        self.records.write(slot.0, Fact { state, ..fact }, aside);
     }
 
     /// The verdict on credentials: exactly one HMAC, then mode, standing and lease.
@@ -336,6 +383,34 @@ impl Index {
         let folded = (front | 1) as u128 * (back | 1) as u128;
         let mixed = (folded as u64) ^ ((folded >> 64) as u64);
         (mixed ^ self.seed[0].rotate_left(32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}
+
+/// What became of a pair that was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Applied {
+    /// Where it is.
+    pub slot: Slot,
+    /// Whether it is known to be less alive than it was told to be.
+    pub contradicts: bool,
+}
+
+/// Pairs that were called when all were read from the beginning.
+#[derive(Clone, Debug, Default)]
+pub struct Roll(Vec<u64>);
+
+impl Roll {
+    /// A pair was read.
+    pub fn call(&mut self, slot: Slot) {
+        let (word, bit) = (slot.0 as usize / 64, slot.0 % 64);
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << bit;
+    }
+
+    fn has(&self, slot: Slot) -> bool {
+        self.0.get(slot.0 as usize / 64).is_some_and(|word| word >> (slot.0 % 64) & 1 == 1)
     }
 }
 

@@ -25,7 +25,7 @@ mod verdict;
 
 pub use credentials::Credentials;
 pub use domain::{AccountId, BrandId, KeyId, Mode, Timestamp, VerificationKeys};
-pub use index::{Index, Sealer, Snapshot, SnapshotHead};
+pub use index::{Applied, Index, Roll, Sealer, Snapshot, SnapshotHead};
 pub use lease::Lease;
 pub use ledger::Ledger;
 pub use limits::{Allowance, DayCount, Exceeded, Limit, Limiters, Remaining, day_of};

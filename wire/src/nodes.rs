@@ -62,6 +62,9 @@ pub struct Node {
     /// Since when what runs now does.
     #[serde(default)]
     pub since: Option<String>,
+    /// Whether it found that the database lacks changes that it had seen, and nobody has decided yet.
+    #[serde(default)]
+    pub history_lost: bool,
 }
 
 /// `POST /api/v1/nodes/{node}/report`, by the node itself.
@@ -77,6 +80,14 @@ pub struct NodeReport {
     pub register: Option<NodeRegistration>,
     /// Every change up to here is applied.
     pub position: i64,
+    /// The mark of that position, as the feed told it: the same position of another history has another one. Left out by earlier
+    /// versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(example = "00112233445566778899aabbccddeeff"))]
+    pub mark: Option<String>,
+    /// What it has seen and the database has not: acknowledged changes are lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub history_lost: Option<HistoryLost>,
     /// How many pairs it knows.
     pub pairs: u64,
     /// How far its wall clock is ahead of the database's time, if it has measured that.
@@ -85,6 +96,18 @@ pub struct NodeReport {
     /// Whether it stops now, and vouches for nothing any more.
     #[serde(default)]
     pub leaving: bool,
+}
+
+/// What a process has seen and the database has not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HistoryLost {
+    /// The position that it had come to.
+    pub seen: i64,
+    /// The life of the database that lacks it.
+    #[cfg_attr(feature = "openapi", schema(example = "00112233445566778899aabbccddeeff"))]
+    pub incarnation: String,
 }
 
 /// What a process registers with.

@@ -76,6 +76,8 @@ const CLOCK_OFFSET_MS_MAX: u64 = 2_000;
 
 fn table(report: Report, nodes: Vec<Node>) -> Report {
     let off = |node: &Node| node.clock_offset_ms.is_some_and(|ms| CLOCK_OFFSET_MS_MAX < ms.unsigned_abs());
+    let lost: Vec<String> =
+        nodes.iter().filter(|node| node.history_lost).map(|node| node.node.clone()).collect();
     let wrong: Vec<String> = nodes.iter().filter(|node| off(node)).map(|node| node.node.clone()).collect();
     let report = report.table(
         ["NODE", "ROLE", "VERSION", "READY", "POSITION", "PAIRS", "HEARD", "LEASE", "VOUCHES", "CLOCK"],
@@ -99,6 +101,13 @@ fn table(report: Report, nodes: Vec<Node>) -> Report {
             ]
         }),
     );
+    let report = match lost.is_empty() {
+        true => report,
+        false => report.talk(format!(
+            "{} had seen changes that the database does not have. No key is changed until somebody decides: docs/operating/backup.md.",
+            lost.join(", ")
+        )),
+    };
     match wrong.is_empty() {
         true => report,
         false => report.talk(format!(

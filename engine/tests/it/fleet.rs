@@ -136,6 +136,7 @@ impl Node {
             node: self.name.to_owned(),
             process: self.process,
             position: self.engine.index().position(),
+            mark: self.engine.place().map(|(_, mark)| mark),
             at: now,
             clock_offset_ms: None,
             pairs: 1,

@@ -5,6 +5,7 @@ extern crate keystead_engine as engine;
 mod console;
 mod feed;
 mod fleet;
+mod history;
 mod idempotency;
 mod invitations;
 mod leaks;

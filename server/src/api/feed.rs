@@ -180,15 +180,11 @@ async fn mark(app: &App, position: i64) -> Result<Option<Mark>, Problem> {
     if position == 0 {
         return Ok(Some(Mark::default()));
     }
-    if let Some(mark) = app.feed.known_mark(position) {
+    // What a follower that waits has almost always.
+    if let Some((_, mark)) = app.engine.place().filter(|(known, _)| *known == position) {
         return Ok(Some(mark));
     }
-    let link = app.engine.store().link_at(position).await?;
-    let mark: Option<Mark> = link.and_then(|link| link.first_chunk().copied());
-    if let Some(mark) = mark {
-        app.feed.learn_mark(position, mark);
-    }
-    Ok(mark)
+    Ok(app.engine.store().link_at(position).await?.as_ref().map(store::mark_of))
 }
 
 /// Until the index has come further than `position`, but no longer than `at_most`, and not while this process stops.
@@ -220,7 +216,10 @@ fn page(app: &App, asked: &Asked, head: i64, mark: Mark, age_ms: i64, rows: &[Pa
             brands.len() - 1
         });
         let brand = u16::try_from(brand).expect("a page holds fewer pairs than that");
-        pairs.push(pair(row, brand, networks));
+        // Nobody is told that a pair is more alive than it is known to be here, whatever a restored database says.
+        let state = app.engine.index().state(&row.key_id);
+        let state = state.map_or(row.state, |known| known.or_less_alive(row.state));
+        pairs.push(pair(row, state, brand, networks));
     }
     feed::encode(&Page {
         nonce: asked.nonce,
@@ -240,7 +239,7 @@ fn shorter(spans: domain::Spans) -> domain::Duration {
     spans.test.min(spans.live)
 }
 
-fn pair<'a>(row: &'a PairRow, brand: u16, networks: &'a str) -> Pair<'a> {
+fn pair<'a>(row: &'a PairRow, known: PairState, brand: u16, networks: &'a str) -> Pair<'a> {
     Pair {
         position: row.position,
         key_id: row.key_id.as_str(),
@@ -250,7 +249,7 @@ fn pair<'a>(row: &'a PairRow, brand: u16, networks: &'a str) -> Pair<'a> {
         live: row.mode == domain::Mode::Live,
         digest: *row.digest.as_bytes(),
         pepper: row.pepper,
-        state: state(row.state),
+        state: state(known),
         created_at: row.created_at.as_millis(),
         expires_at: row.expires_at.map(Timestamp::as_millis),
         limits: (!row.limits.is_none()).then(|| Limits {

@@ -6,7 +6,7 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
-use domain::{Duration, Node as Listed, NodeRole, ProcessId, Refusal, Spans, Timestamp};
+use domain::{Duration, Incarnation, Node as Listed, NodeRole, ProcessId, Refusal, Spans, Timestamp};
 use engine::EngineError;
 use store::{NodeReport as Said, Registration, UsageRow};
 use wire::codes::Code;
@@ -143,11 +143,19 @@ pub(super) async fn report(
             node: listed.name.clone(),
             process,
             position: not_below(0, "position", body.position)?,
+            mark: body.mark.as_deref().map(|text| sixteen("mark", text)).transpose()?,
             at: now,
             clock_offset_ms: body.clock_offset_ms,
             pairs: i64::try_from(body.pairs).unwrap_or(i64::MAX),
         };
         taken(app.engine.report(said).await?)?;
+        if let Some(lost) = &body.history_lost
+            && app.engine.quarantined().is_none()
+        {
+            let incarnation =
+                Incarnation::from_bytes(sixteen("history_lost.incarnation", &lost.incarnation)?);
+            app.engine.quarantine_as(&listed.name, incarnation, lost.seen, now).await?;
+        }
     }
     app.fleet.room.ring();
     let listed = app.engine.store().node(&listed.name).await?.ok_or_else(|| Problem::new(Code::NotFound))?;
@@ -233,6 +241,11 @@ fn process(field: &'static str, text: &str) -> Result<ProcessId, Refusal> {
     text.parse().map_err(|_| Refusal::invalid(field, "Give `prc_` and 14 letters or digits."))
 }
 
+fn sixteen(field: &'static str, text: &str) -> Result<[u8; 16], Refusal> {
+    let bytes = wire::hex::bytes(text).and_then(|bytes| bytes.try_into().ok());
+    bytes.ok_or_else(|| Refusal::invalid(field, "Give thirty-two hexadecimal digits."))
+}
+
 fn not_below(least: i64, field: &'static str, number: i64) -> Result<i64, Refusal> {
     if least <= number {
         Ok(number)
@@ -277,6 +290,7 @@ fn read(
 pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
     let (index, uptime) = (app.engine.index(), app.clock.uptime());
     let name = listed.name.clone();
+    let history_lost = app.engine.quarantined().is_some_and(|quarantine| quarantine.by == name);
     let Some(run) = &listed.run else {
         return Node {
             node: name,
@@ -291,6 +305,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
             vouches_live_ms: None,
             clock_offset_ms: None,
             since: None,
+            history_lost,
         };
     };
     let silent_ms = (now.as_millis() - run.reported_at.as_millis()).max(0);
@@ -307,6 +322,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
         vouches_live_ms: Some(run.spans.live.as_millis()),
         clock_offset_ms: run.clock_offset_ms,
         since: Some(moment(run.registered_at)),
+        history_lost,
     };
     if app.engine.seat().is_none_or(|seat| seat.process != run.process) {
         return told;
@@ -317,6 +333,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
         lease_age_ms: index.lease().age_ms(uptime),
         pairs: index.len() as u64,
         clock_offset_ms: app.fleet.clock.offset_ms(),
+        history_lost: history_lost || app.engine.lost().is_some(),
         ..told
     }
 }

@@ -155,7 +155,8 @@ impl From<EngineError> for Problem {
             EngineError::Store(StoreError::Full) => Code::DatabaseFull,
             EngineError::Store(StoreError::Broken(_)) => Code::StoreFailed,
             EngineError::Store(StoreError::Unreachable(_)) => Code::DatabaseUnreachable,
-            EngineError::Store(StoreError::Unknown) => Code::OutcomeUnknown,
+            EngineError::Store(StoreError::Quarantined) => Code::Quarantined,
+            EngineError::Store(StoreError::Unknown) | EngineError::Unwritten(_) => Code::OutcomeUnknown,
             EngineError::Store(StoreError::Damaged(_)) => Code::StoreDamaged,
             EngineError::UnknownBrand(ref brand) => {
                 tracing::error!(%brand, "The configuration has no brand `{brand}`");

@@ -98,7 +98,7 @@ pub async fn ready_child(
     while told.next().transpose()?.is_some() {
         let peppers = read_pepper(&config.data_dir).map_err(io::Error::other)?;
         let file = SnapshotFile::in_folder(&config.data_dir, &peppers);
-        file.write_once(engine.store(), engine.index()).await?;
+        file.write_once(engine.place(), engine.index()).await?;
         writeln!(out, "written")?;
         out.flush()?;
     }

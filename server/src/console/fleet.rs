@@ -5,7 +5,7 @@ use axum::response::Response;
 use super::who::{Operator, moment};
 use crate::api::node_told;
 use crate::dashboard::page as show;
-use crate::fleet::CLOCK_OFFSET_MS_MAX;
+use crate::fleet::{CLOCK_OFFSET_MS_MAX, said_of_quarantine};
 use crate::pages::console::fleet::{FleetPage, NodeRow, ShadowRow};
 use crate::pages::console::frame::Place;
 
@@ -49,6 +49,7 @@ pub async fn page(operator: Operator) -> Response {
         position: head,
         nodes: nodes.iter().map(row).collect(),
         shadows: shadows.iter().filter_map(shadow).collect(),
+        quarantine: app.engine.quarantined().as_ref().map(said_of_quarantine),
         now: moment(now),
     })
 }

@@ -48,12 +48,18 @@ fn problem(frame: impl Fn(&str) -> Frame, error: EngineError, now: Timestamp) ->
         EngineError::Contended | EngineError::Store(StoreError::Full | StoreError::Unreachable(_)) => {
             unavailable()
         }
+        EngineError::Store(StoreError::Quarantined) => {
+            let words =
+                "The database is quarantined, so no key is changed. The page Fleet says why and what to run."
+                    .to_owned();
+            (StatusCode::SERVICE_UNAVAILABLE, "Not available at the moment", words)
+        }
         EngineError::Busy => {
             let words =
                 "Very many people are logging in. Nothing was done. Try again in a moment.".to_owned();
             (StatusCode::SERVICE_UNAVAILABLE, "Busy at the moment", words)
         }
-        other @ (EngineError::Store(_) | EngineError::UnknownBrand(_)) => {
+        other @ (EngineError::Store(_) | EngineError::UnknownBrand(_) | EngineError::Unwritten(_)) => {
             tracing::error!(
                 error = &other as &dyn std::error::Error,
                 "A page of the console could not do its work"

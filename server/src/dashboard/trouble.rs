@@ -108,7 +108,11 @@ fn problem(
             tracing::warn!(why, "The database cannot be reached");
             ProblemPage::unavailable(titled("trouble-unavailable"))
         }
-        other @ (EngineError::Store(_) | EngineError::UnknownBrand(_)) => {
+        EngineError::Store(store::StoreError::Quarantined) => {
+            tracing::warn!("The database is quarantined, so no key is changed");
+            ProblemPage::unavailable(titled("trouble-unavailable"))
+        }
+        other @ (EngineError::Store(_) | EngineError::UnknownBrand(_) | EngineError::Unwritten(_)) => {
             tracing::error!(error = &other as &dyn std::error::Error, "A page could not do its work");
             ProblemPage::failure(titled("trouble-failure"))
         }

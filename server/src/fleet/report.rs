@@ -6,8 +6,9 @@
 use std::sync::Arc;
 
 use domain::Timestamp;
+use store::Mark;
 use verify::Index;
-use wire::nodes::{NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX};
+use wire::nodes::{HistoryLost, NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX};
 
 use super::control::{Control, Told};
 use super::{Candidate, KnownFile, ProcessFile, name};
@@ -69,15 +70,16 @@ impl Reporter {
                     vouches_test_ms: spans.test.as_millis(),
                     vouches_live_ms: spans.live.as_millis(),
                 };
-                control.tell(&NodeReport { register: Some(registration), ..self.words(false) }).await
+                let words = NodeReport { register: Some(registration), ..self.words(engine, false) };
+                control.tell(&words).await
             }
         }
     }
 
     /// Says how far this process is. Returns the position that was said, if it was taken.
     pub(crate) async fn report(&self, engine: &Engine, now: Timestamp) -> Result<i64, Told> {
-        let words = self.words(false);
-        let position = words.position;
+        let words = self.words(engine, false);
+        let (position, mark) = self.known_place(engine);
         // First: a process after this one must not go on with a snapshot that lacks what was said to be known.
         if let Err(failure) = self.known.says(position) {
             return Err(Told::Lost(format!("it could not be written down first ({failure})")));
@@ -90,6 +92,7 @@ impl Reporter {
                         node: self.candidate.node.clone(),
                         process: self.candidate.process,
                         position,
+                        mark: Some(mark),
                         at: now,
                         clock_offset_ms: words.clock_offset_ms,
                         pairs: i64::try_from(words.pairs).unwrap_or(i64::MAX),
@@ -127,18 +130,28 @@ impl Reporter {
             Reports::Nowhere | Reports::ToDatabase => {
                 told(engine.leave_fleet(&self.candidate.seat()).await.map(|()| true))
             }
-            Reports::ToControl(control) => control.tell(&self.words(true)).await,
+            Reports::ToControl(control) => control.tell(&self.words(engine, true)).await,
         };
         if let Told::Lost(why) = left {
             tracing::warn!(%why, "This node could not say that it stops; receipts wait for it until it cannot vouch");
         }
     }
 
-    fn words(&self, leaving: bool) -> NodeReport {
+    /// The place that it says to have come to. Of a history that the database does not have it says nothing.
+    fn known_place(&self, engine: &Engine) -> (i64, Mark) {
+        engine.place().unwrap_or_default()
+    }
+
+    fn words(&self, engine: &Engine, leaving: bool) -> NodeReport {
+        let (position, mark) = self.known_place(engine);
         NodeReport {
             process: self.candidate.process.to_string(),
             register: None,
-            position: self.index.position(),
+            position,
+            mark: Some(wire::hex::hex(&mark)),
+            history_lost: engine
+                .lost()
+                .map(|lost| HistoryLost { seen: lost.seen, incarnation: lost.incarnation.to_string() }),
             pairs: self.index.len() as u64,
             clock_offset_ms: self.clock.offset_ms(),
             leaving,

@@ -74,6 +74,11 @@ impl Measured {
         let fleet = &self.0.meters.fleet;
         let seated = i64::from(fleet.is_seated.load(Ordering::Relaxed));
         sheet.gauge("node_seated", "1 when the fleet lists this process as what runs as its node", seated)?;
+        let lost = i64::from(fleet.has_lost_history.load(Ordering::Relaxed));
+        let help = "1 when the database lacks changes that were seen of it, or was restored and not finished";
+        sheet.gauge("history_lost", help, lost)?;
+        let failing = i64::from(fleet.is_journal_failing.load(Ordering::Relaxed));
+        sheet.gauge("journal_failing", "1 when the journal cannot be written", failing)?;
         let left = [("test", Mode::Test), ("live", Mode::Live)]
             .map(|(word, mode)| (word, lease.remaining_of_ms(mode, now) / 1_000));
         let help = "Whole seconds for which this process may still vouch for keys of a mode";

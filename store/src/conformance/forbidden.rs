@@ -49,8 +49,27 @@ pub const FURNITURE: &str = "
 
 /// All of them.
 pub const FORBIDDEN: &[Forbidden] = &[
-    no("the feed has one row", "INSERT INTO feed (id, head) VALUES (2, 0)"),
-    no("the feed has one head", "INSERT INTO feed (id, head) VALUES (1, 0)"),
+    no("the feed has one row", "INSERT INTO feed (id, head, incarnation) VALUES (2, 0, randomblob(16))"),
+    no("the feed has one head", "INSERT INTO feed (id, head, incarnation) VALUES (1, 0, randomblob(16))"),
+    no("a database has an incarnation", "UPDATE feed SET incarnation = NULL"),
+    no("an incarnation is sixteen bytes", "UPDATE feed SET incarnation = zeroblob(15)"),
+    no(
+        "a quarantine has one of two reasons",
+        "UPDATE feed SET quarantine = 'fine', quarantined_by = '', quarantined_at = 0, quarantined_seen = 0",
+    ),
+    no(
+        "a quarantine was seen by somebody",
+        "UPDATE feed SET quarantine = 'unfinished', quarantined_at = 0, quarantined_seen = 0",
+    ),
+    no(
+        "a quarantine began at a moment",
+        "UPDATE feed SET quarantine = 'unfinished', quarantined_by = '', quarantined_seen = 0",
+    ),
+    no(
+        "a quarantine says what was seen",
+        "UPDATE feed SET quarantine = 'unfinished', quarantined_by = '', quarantined_at = 0",
+    ),
+    no("what is told of a quarantine is told of one", "UPDATE feed SET quarantined_by = 'eu-1'"),
     no("the chain has one end", "INSERT INTO audit_head SELECT 2, sequence, link FROM audit_head"),
     no("a fact about the database stands once", "INSERT INTO meta SELECT name, value FROM meta"),
     no("an operator's digest is 32 bytes", "UPDATE operators SET digest = substr(digest, 1, 31)"),

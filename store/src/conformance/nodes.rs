@@ -7,7 +7,7 @@ use domain::{
 
 use super::samples::{LATER, NOW, digest, inserting, refused, write};
 use crate::driver::{Driver, StoreError};
-use crate::{NodeReport, Registration, Store, Work};
+use crate::{Mark, NodeReport, Registration, Store, Work};
 
 const SPANS: Spans = Spans { test: Duration::from_millis(310_000), live: Duration::from_millis(10_000) };
 
@@ -38,6 +38,7 @@ fn report(name: &str, n: u64, position: i64) -> NodeReport {
         node: name.to_owned(),
         process: process(n),
         position,
+        mark: None,
         at: LATER + SECOND,
         clock_offset_ms: Some(-3),
         pairs: 12,
@@ -46,6 +47,22 @@ fn report(name: &str, n: u64, position: i64) -> NodeReport {
 
 async fn registers<D: Driver>(store: &Store<D>, registration: Registration) -> Result<(), StoreError> {
     store.driver().commit(Work::Register(registration)).await.map(|_| ())
+}
+
+/// A node with a process.
+pub(super) async fn a_process<D: Driver>(store: &Store<D>) {
+    write(store, inserting([Row::Node(node("eu-1", 11))])).await;
+    registers(store, registration("eu-1", 1, None)).await.expect("it is on the list");
+}
+
+/// It says that it knows a position of a history.
+pub(super) async fn says<D: Driver>(store: &Store<D>, position: i64, mark: Option<Mark>) {
+    reports(store, NodeReport { mark, ..report("eu-1", 1, position) }).await.expect("it runs");
+}
+
+/// The position that it is believed to know.
+pub(super) async fn is_at<D: Driver>(store: &Store<D>) -> i64 {
+    run(store, "eu-1").await.expect("it runs").position
 }
 
 async fn reports<D: Driver>(store: &Store<D>, report: NodeReport) -> Result<(), StoreError> {
@@ -187,11 +204,14 @@ pub(super) async fn a_process_that_left_leaves_no_shadow<D: Driver>(store: &Stor
 }
 
 pub(super) async fn the_head_is_read_with_what_runs_as_a_node<D: Driver>(store: &Store<D>) {
-    let head = async |name| store.head_as(name).await.expect("readable");
-    assert_eq!(head("eu-1").await, crate::HeadAs { head: 0, run: None });
+    let head = async |name| store.head_as(name, 0).await.expect("readable");
+    let first = head("eu-1").await;
+    assert_eq!((first.head, first.run, first.mark, first.quarantine), (0, None, None, None));
     write(store, inserting([Row::Node(node("eu-1", 11))])).await;
     assert_eq!(head("eu-1").await.run, None);
     registers(store, registration("eu-1", 1, None)).await.expect("it is on the list");
-    assert_eq!(head("eu-1").await, crate::HeadAs { head: 0, run: Some((process(1), SPANS)) });
+    let read = head("eu-1").await;
+    assert_eq!((read.head, read.run), (0, Some((process(1), SPANS))));
+    assert_eq!(read.incarnation, first.incarnation);
     assert_eq!(head("eu-2").await.run, None);
 }

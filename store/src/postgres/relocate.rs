@@ -27,14 +27,7 @@ use crate::{ChainReport, Store};
 const BORN_WITH_A_ROW: [&str; 2] = ["feed", "audit_head"];
 
 /// What ran on the embedded database does not run on this one: nodes register anew.
-const TABLES: &str = "
-    SELECT name
-      FROM sqlite_schema
-     WHERE type = 'table'
-       AND name NOT LIKE 'sqlite_%'
-       AND name NOT IN ('refinery_schema_history', 'nodes', 'node_shadows')
-     ORDER BY name
-";
+const OF_NODES: [&str; 2] = ["nodes", "node_shadows"];
 
 /// Why an installation was not moved. The target is as it was, and so is the source.
 #[derive(Debug, thiserror::Error)]
@@ -103,13 +96,29 @@ struct Table {
 impl Postgres {
     /// Copies the embedded database of a folder into this one, which has to be empty. No server may use the folder meanwhile.
     pub async fn take_over(&self, folder: &Path, peppers: &Peppers) -> Result<Relocated, RelocateError> {
+        self.copy_in(folder, peppers, |table| !OF_NODES.contains(&table)).await
+    }
+
+    /// The same with the list of nodes, for a database that was on PostgreSQL and is restored.
+    pub async fn take_back(&self, folder: &Path, peppers: &Peppers) -> Result<Relocated, RelocateError> {
+        self.copy_in(folder, peppers, |_| true).await
+    }
+
+    async fn copy_in(
+        &self,
+        folder: &Path,
+        peppers: &Peppers,
+        is_wanted: impl Fn(&str) -> bool,
+    ) -> Result<Relocated, RelocateError> {
         let (_lock, source) = sqlite::open_alone(folder)?;
         let found = query_number(&source, "SELECT max(version) FROM refinery_schema_history")?;
         if found != newest() {
             return Err(RelocateError::OtherSchema { found, newest: newest() });
         }
         self.migrate().await?;
-        let tables = in_order(read_tables(&source)?);
+        let mut tables = read_tables(&source)?;
+        tables.retain(|table| is_wanted(&table.name));
+        let tables = in_order(tables);
         let target = Arc::new(self.dedicated().await?);
         match copy_all(&source, &target, &tables, peppers).await {
             Ok(relocated) => {
@@ -168,25 +177,20 @@ fn query_number(source: &Source, sql: &str) -> Result<i64, RelocateError> {
 }
 
 fn read_tables(source: &Source) -> Result<Vec<Table>, RelocateError> {
-    let mut names = source.prepare(TABLES).map_err(unreadable)?;
-    let names = names.query_map([], |row| row.get::<_, String>(0)).map_err(unreadable)?;
-    let read = |name: rusqlite::Result<String>| {
-        let name = name?;
-        let mut columns = source.prepare("SELECT name, type FROM pragma_table_info($1) ORDER BY cid")?;
-        let columns = columns.query_map([&name], |row| {
-            let kind = match row.get::<_, String>(1)?.as_str() {
-                "INTEGER" => Type::INT8,
-                "BLOB" => Type::BYTEA,
-                _ => Type::TEXT,
-            };
-            Ok((row.get(0)?, kind))
-        })?;
-        let columns = columns.collect::<rusqlite::Result<_>>()?;
+    let names = sqlite::tables(source).map_err(unreadable)?;
+    let read = |name: String| {
+        let kind = |kind: &str| match kind {
+            "INTEGER" => Type::INT8,
+            "BLOB" => Type::BYTEA,
+            _ => Type::TEXT,
+        };
+        let columns = sqlite::columns(source, &name)?;
+        let columns = columns.into_iter().map(|(name, told)| (name, kind(&told))).collect();
         let mut after = source.prepare("SELECT \"table\" FROM pragma_foreign_key_list($1)")?;
         let after = after.query_map([&name], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(Table { name, columns, after })
     };
-    names.map(read).collect::<rusqlite::Result<_>>().map_err(unreadable)
+    names.into_iter().map(read).collect::<rusqlite::Result<_>>().map_err(unreadable)
 }
 
 /// Each table after those it refers to.

@@ -18,6 +18,11 @@ const MAY_SCAN: &[(&str, &str)] = &[
     ("keys::COUNT_PAIRS", "asked once, before a process that starts reads all pairs anyway"),
     ("nodes::SHADOWS", "shadows are as few as processes that were replaced within the hour"),
     ("nodes::FORGET_SHADOWS", "the same few"),
+    ("nodes::CAST_ALL_SHADOWS", "once after a restore, before anybody is served"),
+    ("nodes::SEE_NO_SHADOWS", "once after a restore, before anybody is served"),
+    ("history::END_SESSIONS", "once after a restore, before anybody is served"),
+    ("history::END_CONSOLE_SESSIONS", "once after a restore, before anybody is served"),
+    ("history::SPEND_CHALLENGES", "once after a restore, before anybody is served"),
     ("usage::OF_PAIR", "goes through the few moments that it was asked for, which are no table"),
 ];
 

@@ -102,6 +102,33 @@ fn a_retiring_pair_works_until_one_millisecond_before_its_deadline() {
     }
 }
 
+// What a restored database says of a pair that is known to have ended.
+#[test]
+fn what_is_known_to_have_ended_stays_ended_whatever_is_told() {
+    let index = index(3);
+    let ended = PairState::Ended { at: NOW, why: EndReason::Deactivated };
+    assert!(!index.apply(&PairRecord { state: ended, ..record(0) }).contradicts);
+    assert!(index.apply(&record(0)).contradicts);
+    assert!(!index.apply(&record(1)).contradicts);
+    assert_eq!((word(&asked(&index, 0)), word(&asked(&index, 1))), ("ended", "current"));
+
+    let retiring = PairState::Retiring { until: NOW + DAY };
+    assert!(index.end(&key_id(1), retiring) && !index.end(&key_id(1), retiring));
+    assert!(!index.end(&key_id(0), retiring), "it has ended");
+    assert!(!index.end(&key_id(9), ended), "there is none");
+    assert_eq!((index.state(&key_id(0)), index.state(&key_id(1))), (Some(ended), Some(retiring)));
+}
+
+#[test]
+fn pairs_that_a_reading_did_not_come_across_can_be_ended() {
+    let index = index(130);
+    let mut roll = Roll::default();
+    (0..129).for_each(|n| roll.call(index.slot(&key_id(n)).expect("it is there")));
+    assert_eq!(index.end_all_but(&roll), 1);
+    assert_eq!((word(&asked(&index, 128)), word(&asked(&index, 129))), ("current", "ended"));
+    assert_eq!(index.end_all_but(&roll), 0, "they have ended");
+}
+
 #[test]
 fn a_process_that_cannot_know_says_neither_yes_nor_no() {
     let index = Index::new(peppers().verification_keys(), [1, 2]);
@@ -424,7 +451,8 @@ proptest! {
                 Step::Apply { n, state, expires } => {
                     let expires_at = expires.map(Timestamp::from_millis);
                     index.apply(&PairRecord { state, expires_at, ..record(n) });
-                    model.pairs.insert(n, (state, expires));
+                    let known = model.pairs.get(&n).map_or(state, |(known, _)| known.or_less_alive(state));
+                    model.pairs.insert(n, (known, expires));
                 }
                 Step::Verify { n, right, at } => {
                     let secret = if right { SECRET } else { "anothersecretof24letters" };

@@ -22,7 +22,7 @@ impl Kept {
     async fn written(story: &Story) -> Self {
         let kept = Self { folder: tempfile::tempdir().expect("a folder for the file") };
         let engine = &story.app.engine;
-        kept.of(story).write_once(engine.store(), engine.index()).await.expect("written");
+        kept.of(story).write_once(engine.place(), engine.index()).await.expect("written");
         kept
     }
 
@@ -97,13 +97,13 @@ async fn a_snapshot_is_written_again_only_when_something_has_changed() {
     let file = kept.of(&story);
     let written = fs::read(&path).expect("the file");
     fs::remove_file(&path).expect("it is there");
-    file.write_once(story.app.engine.store(), story.app.engine.index()).await.expect("written");
+    file.write_once(story.app.engine.place(), story.app.engine.index()).await.expect("written");
     assert_eq!(fs::read(&path).expect("a file that is gone is written again"), written);
     fs::remove_file(&path).expect("it is there");
-    file.write_once(story.app.engine.store(), story.app.engine.index()).await.expect("nothing to do");
+    file.write_once(story.app.engine.place(), story.app.engine.index()).await.expect("nothing to do");
     assert!(!path.exists());
     let account = story.account("Later").await;
     story.test_key(&account).await;
-    file.write_once(story.app.engine.store(), story.app.engine.index()).await.expect("written");
+    file.write_once(story.app.engine.place(), story.app.engine.index()).await.expect("written");
     assert!(written.len() < fs::read(&path).expect("the file").len());
 }

@@ -17,6 +17,8 @@ pub struct FleetPage {
     pub nodes: Vec<NodeRow>,
     /// Processes that are no node any more and may still vouch.
     pub shadows: Vec<ShadowRow>,
+    /// Why no key is changed, and what to run.
+    pub quarantine: Option<String>,
     /// When this was true.
     pub now: Moment,
 }

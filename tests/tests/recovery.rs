@@ -1,0 +1,401 @@
+//! Backups, restores and databases that lost their tail, with the built program: what ended stays ended, what is lost is told, and no
+//! key is changed before somebody has decided.
+
+use std::path::{Path, PathBuf};
+use std::process::Output;
+use std::time::Duration;
+
+use keystead_tests::caller::{Asking, Pair, agent};
+use keystead_tests::installation::{Installation, Served, done, keystead, said};
+use keystead_tests::operator::{Operator, Told, text};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use test_postgres::Cluster;
+
+/// How often a test looks whether another process has done something, and how often at most.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+const LOOKS: u32 = 1_000;
+
+fn generates(operator: &Operator, account: &str, name: &str) -> Told {
+    let path = format!("/accounts/{account}/keys");
+    let asked = json!({ "mode": "test", "name": name });
+    operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer")
+}
+
+fn deactivates(operator: &Operator, account: &str, pair: &Pair) -> Told {
+    let path = format!("/accounts/{account}/pairs/{}/deactivate", pair.key_id);
+    operator.asks(&path, &json!({}), &format!("deactivate-{}", pair.key_id)).expect("an answer")
+}
+
+fn sees(what: &str, mut so: impl FnMut() -> bool) {
+    for _ in 0..LOOKS {
+        if so() {
+            return;
+        }
+        std::thread::sleep(LOOK_EVERY);
+    }
+    panic!("never: {what}");
+}
+
+/// What `/readyz` says.
+fn ready(served: &Served) -> (u16, String) {
+    let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
+    let body = answer.body_mut().read_to_string().expect("text");
+    (answer.status().as_u16(), body)
+}
+
+fn metric(served: &Served, name: &str) -> String {
+    let mut answer = agent().get(format!("http://{}/metrics", served.ops)).call().expect("it answers");
+    let body = answer.body_mut().read_to_string().expect("text");
+    let line = body.lines().find(|line| line.starts_with(&format!("{name} "))).map(str::to_owned);
+    line.unwrap_or_else(|| panic!("no {name} in {body}"))
+}
+
+fn backs_up(installation: &Installation, to: &Path) -> Output {
+    let mut command = installation.command(&["backup", "--output", "json"]);
+    done(command.arg("--to").arg(to))
+}
+
+fn journal(installation: &Installation) -> PathBuf {
+    installation.folder().join("revocations.journal")
+}
+
+/// `keystead restore` with a pepper alone in a fresh folder.
+fn restores(installation: &Installation, backup: Option<&Path>, journals: &[&Path], more: &[&str]) -> Output {
+    let mut command = installation.command(&["restore", "--output", "json"]);
+    if let Some(backup) = backup {
+        command.arg(backup);
+    }
+    for journal in journals {
+        command.arg("--journal").arg(journal);
+    }
+    done(command.args(more))
+}
+
+fn read(told: &Output) -> Value {
+    assert!(told.status.success(), "{}", said(told));
+    serde_json::from_slice(&told.stdout).expect("one JSON line")
+}
+
+/// Takes the embedded database out of a folder, with whatever lies beside it.
+fn loses_database(installation: &Installation) {
+    for end in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(installation.folder().join(format!("keystead.db{end}")));
+    }
+}
+
+/// An installation with a pair that works, one that was ended after the backup, and one that was issued after it.
+struct Drill {
+    installation: Installation,
+    served: Served,
+    account: String,
+    beside: TempDir,
+    backup: PathBuf,
+    kept: Pair,
+    ended: Pair,
+    issued: Pair,
+}
+
+impl Drill {
+    fn on(installation: Installation) -> Self {
+        let beside = tempfile::tempdir().expect("a folder");
+        let backup = beside.path().join("backup.db");
+        let served = installation.serve();
+        let operator = Operator::of(&installation, &served);
+        let account = operator.opens_account("drill");
+        let kept = generates(&operator, &account, "Kept").pair();
+        let ended = generates(&operator, &account, "Ended").pair();
+        let told = read(&backs_up(&installation, &backup));
+        assert_eq!(told["position"], 2);
+        assert_eq!(deactivates(&operator, &account, &ended).status, 200);
+        let issued = generates(&operator, &account, "Issued").pair();
+        Self { installation, served, account, beside, backup, kept, ended, issued }
+    }
+
+    /// A copy of the journal as it is when the machine is lost.
+    fn journal(&self) -> PathBuf {
+        let copy = self.beside.path().join("journal");
+        std::fs::copy(journal(&self.installation), &copy).expect("it is there");
+        copy
+    }
+}
+
+fn is_as_it_must_be(installation: &Installation, served: &Served, drill: (&str, &Pair, &Pair, &Pair)) {
+    let (account, kept, ended, issued) = drill;
+    let gateway = Asking::at(served.gateway);
+    assert_eq!(gateway.authenticate(kept), 200);
+    assert_eq!(gateway.verify(ended), "ended", "it was ended after the backup");
+    assert_eq!(gateway.verify(issued), "unknown_key", "it was issued after the backup");
+    let operator = Operator::of(installation, served);
+    let again = generates(&operator, account, "Again").pair();
+    assert_eq!(gateway.authenticate(&again), 200, "keys are changed again");
+    assert_eq!(deactivates(&operator, account, &again).status, 200);
+    assert_eq!(metric(served, "keystead_history_lost"), "keystead_history_lost 0");
+}
+
+#[test]
+fn a_key_that_was_deactivated_after_the_backup_stays_dead_and_one_that_was_issued_after_it_is_reported() {
+    let drill = Drill::on(Installation::fresh());
+    let journal = drill.journal();
+    let Drill { installation, served, account, backup, kept, ended, issued, beside: _beside } = drill;
+    served.stop();
+    let there = restores(&installation, Some(&backup), &[&journal], &[]);
+    assert!(said(&there).contains("is there already"), "{}", said(&there));
+    loses_database(&installation);
+
+    let told = restores(&installation, Some(&backup), &[&journal], &[]);
+    let talk = said(&told);
+    assert!(talk.contains(&issued.key_id) && talk.contains("Nobody is logged in any more"), "{talk}");
+    let told = read(&told);
+    assert_eq!((&told["finished"], &told["backup_position"]), (&json!(true), &json!(2)));
+    assert_eq!(told["ended_again"], json!([ended.key_id]));
+    assert_eq!(told["lost"][0]["key_id"], json!(issued.key_id));
+    assert_eq!(told["position"], 5, "above all that anybody has seen");
+    assert_eq!(installation.whole_audit()["whole"], true);
+    let served = installation.serve();
+    is_as_it_must_be(&installation, &served, (&account, &kept, &ended, &issued));
+    let actions: Vec<String> = installation.audit().iter().map(|entry| text(entry, "action")).collect();
+    for action in ["database.restored", "database.recovered"] {
+        assert_eq!(actions.iter().filter(|one| *one == action).count(), 1, "{action}: {actions:?}");
+    }
+}
+
+#[test]
+fn without_a_journal_a_restored_database_is_unfinished_and_nothing_starts_on_it_until_somebody_decides() {
+    let drill = Drill::on(Installation::fresh());
+    let journal = drill.journal();
+    let Drill { installation, served, account, backup, kept, ended, issued, beside } = drill;
+    served.stop();
+    loses_database(&installation);
+    // A journal that begins after the backup is none that covers what is missing.
+    let late = beside.path().join("late");
+    std::fs::write(&late, "").expect("room for a file");
+    let refused = restores(&installation, Some(&backup), &[&late], &[]);
+    assert!(said(&refused).contains("no journal here covers what is missing"), "{}", said(&refused));
+    assert!(!installation.folder().join("keystead.db").exists(), "nothing was written");
+
+    let told = read(&restores(&installation, Some(&backup), &[], &[]));
+    assert_eq!(told["finished"], false);
+    let starts = done(&mut installation.serving());
+    assert!(!starts.status.success());
+    assert!(said(&starts).contains("keystead restore --journal FILE"), "{}", said(&starts));
+
+    let told = read(&restores(&installation, None, &[&journal], &[]));
+    assert_eq!((&told["finished"], &told["ended_again"]), (&json!(true), &json!([ended.key_id])));
+    let again = restores(&installation, None, &[&journal], &[]);
+    assert!(said(&again).contains("nobody has to decide anything"), "{}", said(&again));
+    is_as_it_must_be(&installation, &installation.serve(), (&account, &kept, &ended, &issued));
+}
+
+#[test]
+fn that_endings_may_be_lost_is_accepted_in_so_many_words_and_audited() {
+    let drill = Drill::on(Installation::fresh());
+    let Drill { installation, served, backup, ended, beside: _beside, .. } = drill;
+    served.stop();
+    let kept = journal(&installation);
+    loses_database(&installation);
+    std::fs::remove_file(kept).expect("it was there");
+    let told = read(&restores(&installation, Some(&backup), &[], &["--accept-lost-endings"]));
+    assert_eq!(told["finished"], true);
+    let served = installation.serve();
+    assert_eq!(Asking::at(served.gateway).authenticate(&ended), 200, "that is what was accepted");
+    let facts: Vec<String> = installation.audit().iter().map(|entry| entry.to_string()).collect();
+    assert!(facts.iter().any(|fact| fact.contains("endings_may_be_lost")), "{facts:?}");
+}
+
+#[test]
+fn an_older_copy_that_is_put_back_by_hand_is_noticed_and_revives_nothing() {
+    let drill = Drill::on(Installation::fresh());
+    let Drill { installation, served, account, backup, kept, ended, issued, beside: _beside } = drill;
+    served.stop();
+    loses_database(&installation);
+    std::fs::copy(&backup, installation.folder().join("keystead.db")).expect("room for a file");
+
+    let served = installation.serve();
+    let gateway = Asking::at(served.gateway);
+    assert_eq!((gateway.authenticate(&kept), gateway.verify(&ended)), (200, "ended".to_owned()));
+    sees("it says so", || ready(&served).1.contains("quarantined"));
+    assert_eq!(ready(&served).0, 200, "verification goes on");
+    sees("it is counted", || metric(&served, "keystead_history_lost").ends_with(" 1"));
+    let operator = Operator::of(&installation, &served);
+    let refused = generates(&operator, &account, "Refused");
+    assert_eq!((refused.status, &refused.body["code"]), (503, &json!("quarantined")));
+    let refused = deactivates(&operator, &account, &kept);
+    assert_eq!((refused.status, &refused.body["code"]), (503, &json!("quarantined")));
+    let node = &operator.reads("/nodes")["items"][0];
+    assert_eq!(node["history_lost"], true, "{node}");
+    let (_, log) = served.stop();
+    assert!(log.contains("The database has lost changes"), "{log}");
+    // And so does the next process.
+    let served = installation.serve();
+    assert_eq!(Asking::at(served.gateway).verify(&ended), "ended");
+    served.stop();
+
+    let told = read(&restores(&installation, None, &[&journal(&installation)], &[]));
+    assert_eq!(told["ended_again"], json!([ended.key_id]));
+    assert_eq!(told["lost"][0]["key_id"], json!(issued.key_id));
+    is_as_it_must_be(&installation, &installation.serve(), (&account, &kept, &ended, &issued));
+}
+
+#[test]
+fn a_backup_of_postgresql_is_restored_into_an_empty_database_with_the_endings_after_it() {
+    let cluster = Cluster::start();
+    let drill = Drill::on(Installation::fresh_at(&cluster.database()));
+    let journal = drill.journal();
+    let Drill { installation, served, account, backup, kept, ended, issued, beside: _beside } = drill;
+    served.stop();
+    let there = restores(&installation, Some(&backup), &[&journal], &[]);
+    assert!(said(&there).contains("not empty"), "{}", said(&there));
+    let installation = installation.at(&cluster.database());
+    let told = read(&restores(&installation, Some(&backup), &[&journal], &[]));
+    assert_eq!(told["ended_again"], json!([ended.key_id]));
+    assert_eq!(told["lost"][0]["key_id"], json!(issued.key_id));
+    assert_eq!(installation.whole_audit()["whole"], true);
+    is_as_it_must_be(&installation, &installation.serve(), (&account, &kept, &ended, &issued));
+}
+
+#[test]
+fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_stays_dead() {
+    let mut cluster = Cluster::start();
+    let url = cluster.database();
+    let name = url.rsplit('/').next().expect("a name").to_owned();
+    let installation = Installation::fresh_at(&url);
+    cluster.sql(&name, "CREATE ROLE reader LOGIN");
+    cluster.sql(&name, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
+    let standby = cluster.standby();
+    let both = cluster.url_with(&[&standby], &name);
+    let both = match both.contains('?') {
+        true => format!("{both}&target_session_attrs=read-write"),
+        false => format!("{both}?target_session_attrs=read-write"),
+    };
+    let installation = installation.at(&both);
+    installation.configure("[node]\nname = \"one\"\n");
+    let served = installation.serve();
+    let reader = both.replacen("postgres@", "reader@", 1);
+    let node = installation.node(&served, "two", &reader, "");
+    let two = node.serve();
+    sees("it registers and reads", || ready(&two).0 == 200);
+    let operator = Operator::of(&installation, &served);
+    let account = operator.opens_account("failover");
+    let kept = generates(&operator, &account, "Kept").pair();
+    let ended = generates(&operator, &account, "Ended").pair();
+    let gateways = [Asking::at(served.gateway), Asking::at(two.gateway)];
+    sees("both work everywhere", || {
+        gateways.iter().all(|one| [&kept, &ended].iter().all(|pair| one.authenticate(pair) == 200))
+    });
+    let position = "SELECT head FROM feed";
+    sees("the standby has it all", || standby.sql(&name, position).trim() == "2");
+    // It hears nothing from here on.
+    standby.reload("primary_conninfo = ''");
+    sees("it does not follow any more", || {
+        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
+    });
+    let path = format!("/accounts/{account}/pairs/{}/deactivate?wait=fleet&within_ms=5000", ended.key_id);
+    let told = operator.asks(&path, &json!({}), "deactivate-and-lose-it").expect("an answer");
+    assert_eq!(told.body["receipt"]["acknowledged"], 2, "{told:?}");
+    let lost = generates(&operator, &account, "Lost").pair();
+    sees("it works everywhere", || gateways.iter().all(|one| one.authenticate(&lost) == 200));
+
+    cluster.stop();
+    standby.promote();
+    for served in [&served, &two] {
+        sees("it is alarmed", || metric(served, "keystead_history_lost").ends_with(" 1"));
+    }
+    for gateway in &gateways {
+        assert_eq!(gateway.verify(&ended), "ended", "the receipt holds");
+        assert_eq!((gateway.authenticate(&kept), gateway.authenticate(&lost)), (200, 200));
+    }
+    sees("changes are refused", || generates(&operator, &account, "Refused").body["code"] == "quarantined");
+    let marked = standby.sql(&name, "SELECT quarantine, quarantined_seen FROM feed");
+    assert_eq!(marked.trim(), "history_lost|4");
+    // A process that starts now knows it by its folder.
+    two.kill();
+    let two = node.serve();
+    sees("it registers and reads", || ready(&two).0 == 200);
+    assert_eq!(Asking::at(two.gateway).verify(&ended), "ended");
+
+    let told = read(&restores(&installation, None, &[&journal(&node)], &[]));
+    assert_eq!(told["ended_again"], json!([ended.key_id]));
+    assert_eq!(told["lost"][0]["key_id"], json!(lost.key_id));
+    for served in [&served, &two] {
+        sees("the alarm is over", || metric(served, "keystead_history_lost").ends_with(" 0"));
+        let gateway = Asking::at(served.gateway);
+        assert_eq!(gateway.verify(&ended), "ended");
+        assert_ne!(gateway.authenticate(&lost), 200, "nobody could end it any more");
+    }
+    let again = generates(&operator, &account, "Again").pair();
+    let (one, two) = (Asking::at(served.gateway), Asking::at(two.gateway));
+    sees("a new pair works everywhere", || [&one, &two].iter().all(|at| at.authenticate(&again) == 200));
+    assert_eq!(installation.whole_audit()["whole"], true);
+}
+
+#[test]
+fn a_backup_is_never_put_beside_a_pepper_nor_over_another_file_and_others_cannot_read_it() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let installation = Installation::fresh();
+    let beside = tempfile::tempdir().expect("a folder");
+    let inside = backs_up(&installation, &installation.folder().join("backup.db"));
+    assert!(said(&inside).contains("holds the pepper"), "{}", said(&inside));
+    let pepper = beside.path().join("pepper");
+    std::fs::write(&pepper, "").expect("room for a file");
+    let file = beside.path().join("backup.db");
+    assert!(said(&backs_up(&installation, &file)).contains("holds the pepper"));
+    std::fs::remove_file(pepper).expect("it was there");
+    read(&backs_up(&installation, &file));
+    assert_eq!(std::fs::metadata(&file).expect("it is there").permissions().mode() & 0o777, 0o600);
+    assert!(said(&backs_up(&installation, &file)).contains("is there already"));
+    assert_eq!(std::fs::read_dir(beside.path()).expect("a folder").count(), 1, "nothing unfinished is left");
+    let pepper = std::fs::read_to_string(installation.folder().join("pepper")).expect("readable");
+    let (_, secret) = pepper.trim().rsplit_once(' ').expect("a version and its bytes");
+    let bytes: Vec<u8> = (0..secret.len() / 2)
+        .map(|at| u8::from_str_radix(&secret[2 * at..2 * at + 2], 16).expect("hexadecimal"))
+        .collect();
+    let backup = std::fs::read(&file).expect("readable");
+    for needle in [secret.as_bytes(), &bytes] {
+        assert!(!backup.windows(needle.len()).any(|window| window == needle), "the pepper is in it");
+    }
+    let stranger = Installation::fresh();
+    loses_database(&stranger);
+    let refused = restores(&stranger, Some(&file), &[], &[]);
+    assert!(
+        !refused.status.success() && !stranger.folder().join("keystead.db").exists(),
+        "{}",
+        said(&refused)
+    );
+    let mut without = keystead(["restore", "--data-dir"]);
+    let refused = done(without.arg(beside.path()).arg(&file));
+    assert!(said(&refused).contains("not a Keystead data folder"), "{}", said(&refused));
+}
+
+#[test]
+fn backups_that_are_taken_while_keys_change_are_each_of_one_moment() {
+    let cluster = Cluster::start();
+    for installation in [Installation::fresh(), Installation::fresh_at(&cluster.database())] {
+        let served = installation.serve();
+        let operator = Operator::of(&installation, &served);
+        let account = operator.opens_account("busy");
+        let beside = tempfile::tempdir().expect("a folder");
+        let mut positions = Vec::new();
+        std::thread::scope(|threads| {
+            let changing = threads.spawn(|| {
+                for n in 0..60 {
+                    assert_eq!(generates(&operator, &account, &format!("Key-{n}")).status, 201);
+                }
+            });
+            while positions.len() < 3 || !changing.is_finished() {
+                let file = beside.path().join(format!("{}.db", positions.len()));
+                // The audit chain, references and counts are looked through before it is called a backup.
+                let told = read(&backs_up(&installation, &file));
+                let rows = |table: &str| {
+                    let tables = told["tables"].as_array().expect("tables");
+                    let table = tables.iter().find(|one| one["table"] == table).expect("a table");
+                    table["rows"].as_i64().expect("a number")
+                };
+                assert_eq!(told["position"], rows("pairs"), "each change made one pair");
+                positions.push(rows("pairs"));
+            }
+            changing.join().expect("keys change all the while");
+        });
+        assert!(positions.is_sorted(), "{positions:?}");
+    }
+}
