@@ -271,3 +271,20 @@ async fn a_feed_longer_than_a_page_is_read_in_parts_each_pair_once() {
     }
     assert_eq!((seen.len(), pages), (7_001, 2));
 }
+
+// A restored database says that it works; this process knows better, and so does whoever follows it.
+#[tokio::test]
+async fn a_follower_is_told_no_pair_to_be_more_alive_than_it_is_known_to_be() {
+    let mut story = Story::begins().await;
+    let token = story.follower("payments-eu").await;
+    let account = story.account("Shop").await;
+    let (_, key_id) = story.test_key(&account).await;
+    let told = async |story: &Story| {
+        let answer = story.asks(&token, &feed::Ask::default()).await;
+        answer.page().pairs[0].state
+    };
+    assert_eq!(told(&story).await, State::Current);
+    let ended = domain::PairState::Ended { at: story.app.now(), why: domain::EndReason::Deactivated };
+    assert!(story.app.engine.index().end(&key_id.parse().expect("a key id"), ended));
+    assert_eq!(told(&story).await, State::Deactivated(story.app.now().as_millis()));
+}

@@ -263,3 +263,37 @@ async fn a_node_s_credential_makes_neither_many_processes_nor_one_that_may_write
     let refused = story.node_says("eu-1", &credential, &writing).await;
     assert_eq!((refused.status, refused.text("field").as_str()), (422, "register.role"));
 }
+
+#[tokio::test]
+async fn a_node_that_only_reads_says_what_the_database_has_lost_and_no_key_is_changed_any_more() {
+    let mut story = Story::begins().await;
+    let credential = story.enrolled("eu-1").await;
+    let account = story.account("Fleet").await;
+    let (_, key_id) = story.test_key(&account).await;
+    story.node_says("eu-1", &credential, &report(1, 0, true)).await;
+    let life = story.app.engine.store().head_as("", 0).await.expect("readable").incarnation;
+    let lost = |incarnation: &str| {
+        let more = format!(
+            r#","mark":"{}","history_lost":{{"seen":9,"incarnation":"{incarnation}"}}}}"#,
+            "07".repeat(16)
+        );
+        report(1, 1, false).strip_suffix('}').expect("an object").to_owned() + &more
+    };
+    let wrong = story.node_says("eu-1", &credential, &lost("another")).await;
+    assert_eq!((wrong.status, wrong.text("code").as_str()), (422, "invalid"));
+    let earlier = story.node_says("eu-1", &credential, &lost(&"ab".repeat(16))).await;
+    assert_eq!((earlier.status, &earlier.json["position"]), (200, &0.into()), "a mark of another history");
+    story.app.engine.catch_up(story.app.clock.uptime()).await.expect("readable");
+    assert_eq!(story.app.engine.quarantined(), None, "of a life that is over");
+
+    story.node_says("eu-1", &credential, &lost(&life.to_string())).await;
+    story.app.engine.catch_up(story.app.clock.uptime()).await.expect("readable");
+    let marked = story.app.engine.quarantined().expect("it is marked");
+    assert_eq!((marked.by.as_str(), marked.seen), ("eu-1", 9));
+    let refused = story.deactivates(&account, &key_id).await;
+    assert_eq!((refused.status, refused.text("code").as_str()), (503, "quarantined"));
+    let nodes = story.says("GET /nodes", "").await;
+    let told = nodes.json["items"].as_array().expect("nodes").iter();
+    let told: Vec<_> = told.map(|node| (node["node"].as_str(), node["history_lost"].as_bool())).collect();
+    assert!(told.contains(&(Some("eu-1"), Some(true))), "{told:?}");
+}

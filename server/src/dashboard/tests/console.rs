@@ -453,6 +453,7 @@ async fn operators_see_who_verifies_how_far_each_has_come_and_whose_clock_is_wro
         node: "eu-1".to_owned(),
         process: node("eu-1", 2).process,
         position: 0,
+        mark: None,
         at: story.app.now(),
         clock_offset_ms: Some(-2_500),
         pairs: 0,
