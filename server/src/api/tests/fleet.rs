@@ -290,7 +290,8 @@ async fn a_node_that_only_reads_says_what_the_database_has_lost_and_no_key_is_ch
     story.app.engine.catch_up(story.app.clock.uptime()).await.expect("readable");
     let marked = story.app.engine.quarantined().expect("it is marked");
     assert_eq!((marked.by.as_str(), marked.seen), ("eu-1", 9));
-    let refused = story.deactivates(&account, &key_id).await;
+    let path = format!("POST /accounts/{account}/pairs/{key_id}/deactivate");
+    let refused = story.says(&path, "").await;
     assert_eq!((refused.status, refused.text("code").as_str()), (503, "quarantined"));
     let nodes = story.says("GET /nodes", "").await;
     let told = nodes.json["items"].as_array().expect("nodes").iter();
