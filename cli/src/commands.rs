@@ -16,6 +16,7 @@ pub mod member;
 pub mod migrate;
 pub mod node;
 pub mod operator;
+pub mod pepper;
 pub mod receipt;
 pub mod serve;
 #[cfg(test)]

@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     account, audit, bench, brand, config, demo, docs, doctor, follower, health, init, key, member, migrate, node,
-    operator, receipt, serve,
+    operator, pepper, receipt, serve,
 };
 
 /// Many small pieces live for one question each; this takes and gives them back for less than the C library does, and the same
@@ -77,6 +77,9 @@ enum Command {
     /// Check or export the audit
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Rotate the pepper, and see how far that has come
+    #[command(subcommand)]
+    Pepper(pepper::Command),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Command),
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         Command::Receipt(arguments) => receipt::run(arguments),
         Command::Follower(arguments) => follower::run(arguments),
         Command::Audit(command) => audit::run(command),
+        Command::Pepper(command) => pepper::run(&command),
         Command::Bench(command) => bench::run(&command),
     };
     match outcome {

@@ -81,9 +81,14 @@ impl<D: Driver> Engine<D> {
         // What runs as our node is read in the same moment as the head, before any pair: a registration that is gone by now
         // does not vouch for what is read after it.
         let (head, allowed) = match self.seat.get() {
-            None => (self.store.head().await?, Some(self.rules.vouch_for)),
+            None => {
+                let (head, in_use) = self.store.head_and_pepper().await?;
+                self.follows_pepper(in_use);
+                (head, Some(self.rules.vouch_for))
+            }
             Some(seat) => {
                 let found = self.store.head_as(&seat.node).await?;
+                self.follows_pepper(found.pepper);
                 (found.head, seat.allowed(&found, self.rules.vouch_for))
             }
         };
@@ -119,7 +124,7 @@ fn record(row: &PairRow) -> PairRecord<'_> {
         brand: &row.brand,
         mode: row.mode,
         digest: row.digest,
-        pepper: row.pepper,
+        layers: row.layers,
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,

@@ -34,6 +34,7 @@ mod refusals;
 mod regenerate;
 mod reset_password;
 mod reset_two_factor;
+mod rotate_pepper;
 mod search;
 mod send_limits;
 mod sessions;
@@ -60,6 +61,7 @@ pub use log_in::LoggedIn;
 pub use members::NewMember;
 pub use nodes::EnrolledNode;
 pub use regenerate::Replaced;
+pub use rotate_pepper::{Delay, Held, Unusable, Wrapping};
 pub use search::{AccountQuery, Found};
 pub use send_limits::SendTally;
 pub use sessions::{Holder, View};
@@ -72,10 +74,10 @@ use std::sync::{Arc, OnceLock};
 
 use crate::error::written;
 use domain::{
-    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Pepper, Peppers, Random,
     SessionLimits, Spans, Throttle,
 };
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use store::{Committed, Driver, Store, StoreError};
 use verify::Index;
 
@@ -116,7 +118,7 @@ pub struct Rules {
 /// The one place where things happen.
 pub struct Engine<D> {
     store: Store<D>,
-    peppers: Peppers,
+    peppers: RwLock<Peppers>,
     rules: Rules,
     index: Arc<Index>,
     heavy: Heavy,
@@ -142,7 +144,7 @@ impl<D: Driver> Engine<D> {
     pub fn new(store: Store<D>, peppers: Peppers, rules: Rules, index: Arc<Index>, heavy: Heavy) -> Self {
         Self {
             store,
-            peppers,
+            peppers: RwLock::new(peppers),
             rules,
             index,
             heavy,
@@ -172,9 +174,14 @@ impl<D: Driver> Engine<D> {
         self.positions.subscribe()
     }
 
-    /// The pepper's versions.
-    pub fn peppers(&self) -> &Peppers {
-        &self.peppers
+    /// The versions of the pepper that this process holds, as far as the database knows them, and which is in use.
+    pub fn peppers(&self) -> Peppers {
+        self.peppers.read().clone()
+    }
+
+    /// The pepper that everything is made under now.
+    pub(crate) fn pepper(&self) -> Pepper {
+        self.peppers.read().in_use().clone()
     }
 
     /// The figures and rules.
@@ -194,7 +201,7 @@ impl<D: Driver> Engine<D> {
     /// Commits a decision. `None` means that it must be decided again. When it changed keys, this node knows of it by the
     /// time this returns.
     async fn write(&self, decision: Decision) -> Result<Option<Committed>, EngineError> {
-        let committed = match self.store.commit(decision, &self.peppers).await {
+        let committed = match self.store.commit(decision, &self.peppers()).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),

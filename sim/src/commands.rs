@@ -68,9 +68,12 @@ pub fn reply<T>(outcome: Result<T, EngineError>) -> Reply<T> {
         Err(EngineError::Store(StoreError::Unknown | StoreError::Broken(_) | StoreError::Damaged(_))) => {
             Reply::Unknown
         }
-        Err(EngineError::Store(StoreError::Unreachable(_) | StoreError::Conflict | StoreError::Full)) => {
-            Reply::NotDone
-        }
+        Err(EngineError::Store(
+            StoreError::Unreachable(_)
+            | StoreError::Conflict
+            | StoreError::Full
+            | StoreError::PepperMissing(_),
+        )) => Reply::NotDone,
         Err(
             EngineError::Refused(_)
             | EngineError::Contended

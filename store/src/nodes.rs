@@ -5,6 +5,7 @@ use domain::{Digest, Duration, Node, NodeRole, NodeRun, ProcessId, Shadow, Spans
 use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
+use crate::meta::version;
 use crate::value::{Record, params};
 
 const INSERT: &str = "
@@ -54,7 +55,7 @@ const CAST_SHADOW: &str = "
 const REGISTER: &str = "
     UPDATE nodes
        SET process = $2, role = $3, program = $4, lease = $5, span_test = $6, span_live = $7,
-           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0
+           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0, peppers = NULL
      WHERE name = $1
        AND (process IS NULL OR process <> $2)
 ";
@@ -63,7 +64,7 @@ const REGISTER: &str = "
 const REPORT: &str = "
     UPDATE nodes
        SET position = CASE WHEN position < $3 THEN $3 ELSE position END,
-           reported_at = $4, clock_offset = $5, pairs = $6
+           reported_at = $4, clock_offset = $5, pairs = $6, peppers = $7
      WHERE name = $1
        AND process = $2
 ";
@@ -72,7 +73,8 @@ const REPORT: &str = "
 const LEAVE: &str = "
     UPDATE nodes
        SET process = NULL, role = NULL, program = NULL, lease = NULL, span_test = NULL, span_live = NULL,
-           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL
+           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL,
+           peppers = NULL
      WHERE name = $1
        AND process = $2
 ";
@@ -98,21 +100,21 @@ const FORGET_SHADOWS: &str = "
 
 const BY_DIGEST: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE digest = $1
 ";
 
 const BY_NAME: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE name = $1
 ";
 
 const AFTER: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE name > $1
      ORDER BY name
@@ -125,11 +127,19 @@ const SHADOWS: &str = "
      ORDER BY node, process
 ";
 
+const HEAD_AND_PEPPER: &str = "
+    SELECT feed.head, audit_head.pepper
+      FROM feed
+      JOIN audit_head ON audit_head.id = 1
+     WHERE feed.id = 1
+";
+
 /// The head of the feed, and what runs as a node: of one moment, so that a process which reads that it is no node any more has
 /// read nothing that still counts.
 const HEAD_AS: &str = "
-    SELECT feed.head, nodes.process, nodes.span_test, nodes.span_live
+    SELECT feed.head, nodes.process, nodes.span_test, nodes.span_live, audit_head.pepper
       FROM feed
+      JOIN audit_head ON audit_head.id = 1
       LEFT JOIN nodes ON nodes.name = $1
      WHERE feed.id = 1
 ";
@@ -175,6 +185,8 @@ pub struct NodeReport {
     pub clock_offset_ms: Option<i64>,
     /// Pairs it knows.
     pub pairs: i64,
+    /// The versions of the pepper that it holds.
+    pub peppers: Vec<u8>,
 }
 
 /// The head of the feed as somebody reads it who runs as a node.
@@ -182,6 +194,8 @@ pub struct NodeReport {
 pub struct HeadAs {
     /// The position of the last change.
     pub head: i64,
+    /// The version of the pepper in use.
+    pub pepper: u8,
     /// What runs as the node, and how long it may vouch; `None`: nothing does, or there is no such node.
     pub run: Option<(ProcessId, Spans)>,
 }
@@ -230,8 +244,10 @@ pub(crate) async fn register<T: Transaction>(
 }
 
 pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> Result<(), StoreError> {
-    let NodeReport { node, process, position, at, clock_offset_ms, pairs } = report;
-    let params = params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs];
+    let NodeReport { node, process, position, at, clock_offset_ms, pairs, peppers } = report;
+    let peppers: Vec<String> = peppers.iter().map(u8::to_string).collect();
+    let params =
+        params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs, peppers.join(" ")];
     exactly_one(tx, REPORT, params).await
 }
 
@@ -282,6 +298,7 @@ fn node(record: &Record) -> Result<Node, StoreError> {
             reported_at: record.moment(11)?,
             clock_offset_ms: record.maybe_integer(12)?,
             pairs: record.integer(13)?,
+            peppers: peppers(record, 14)?,
         }),
     };
     Ok(Node {
@@ -290,6 +307,11 @@ fn node(record: &Record) -> Result<Node, StoreError> {
         enrolled_at: record.moment(2)?,
         run,
     })
+}
+
+fn peppers(record: &Record, column: usize) -> Result<Vec<u8>, StoreError> {
+    let versions = record.maybe_text(column)?.unwrap_or_default().split_whitespace().map(str::parse);
+    versions.collect::<Result<_, _>>().map_err(|_| StoreError::damaged("a node holds no such pepper"))
 }
 
 fn shadow(record: &Record) -> Result<Shadow, StoreError> {
@@ -303,8 +325,8 @@ fn shadow(record: &Record) -> Result<Shadow, StoreError> {
 
 impl<D: Driver> Store<D> {
     /// The node with a credential's digest.
-    pub async fn node_by_digest(&self, digest: &Digest) -> Result<Option<Node>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(node).transpose()
+    pub async fn node_by_digest(&self, digests: &[Digest]) -> Result<Option<Node>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(node).transpose()
     }
 
     /// A node.
@@ -339,7 +361,14 @@ impl<D: Driver> Store<D> {
         self.driver.rows(SHADOWS, params![]).await?.iter().map(shadow).collect()
     }
 
-    /// The position of the last committed change of a key, and at that same moment what runs as a node.
+    /// The position of the last committed change of a key, and at that same moment the version of the pepper in use.
+    pub async fn head_and_pepper(&self) -> Result<(i64, u8), StoreError> {
+        let record = self.one(HEAD_AND_PEPPER, params![]).await?;
+        let record = record.ok_or_else(|| StoreError::damaged("the feed has no head"))?;
+        Ok((record.integer(0)?, version(&record, 1)?))
+    }
+
+    /// The same with what runs as a node.
     pub async fn head_as(&self, name: &str) -> Result<HeadAs, StoreError> {
         let records = self.driver.newest(HEAD_AS, params![name]).await?;
         let record = records.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?;
@@ -347,6 +376,6 @@ impl<D: Driver> Store<D> {
             None => None,
             Some(_) => Some((record.parsed(1)?, spans(record, 2)?)),
         };
-        Ok(HeadAs { head: record.integer(0)?, run })
+        Ok(HeadAs { head: record.integer(0)?, pepper: version(&record, 4)?, run })
     }
 }

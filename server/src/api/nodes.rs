@@ -146,6 +146,7 @@ pub(super) async fn report(
             at: now,
             clock_offset_ms: body.clock_offset_ms,
             pairs: i64::try_from(body.pairs).unwrap_or(i64::MAX),
+            peppers: body.peppers.into_iter().take(usize::from(u8::MAX)).collect(),
         };
         taken(app.engine.report(said).await?)?;
     }
@@ -291,6 +292,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
             vouches_live_ms: None,
             clock_offset_ms: None,
             since: None,
+            peppers: Vec::new(),
         };
     };
     let silent_ms = (now.as_millis() - run.reported_at.as_millis()).max(0);
@@ -307,16 +309,18 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
         vouches_live_ms: Some(run.spans.live.as_millis()),
         clock_offset_ms: run.clock_offset_ms,
         since: Some(moment(run.registered_at)),
+        peppers: run.peppers.clone(),
     };
     if app.engine.seat().is_none_or(|seat| seat.process != run.process) {
         return told;
     }
     Node {
-        ready: index.lease().check(uptime).is_ok(),
+        ready: index.is_ready(uptime),
         position: index.position(),
         lease_age_ms: index.lease().age_ms(uptime),
         pairs: index.len() as u64,
         clock_offset_ms: app.fleet.clock.offset_ms(),
+        peppers: app.engine.held_peppers(),
         ..told
     }
 }

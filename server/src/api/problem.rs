@@ -157,6 +157,7 @@ impl From<EngineError> for Problem {
             EngineError::Store(StoreError::Unreachable(_)) => Code::DatabaseUnreachable,
             EngineError::Store(StoreError::Unknown) => Code::OutcomeUnknown,
             EngineError::Store(StoreError::Damaged(_)) => Code::StoreDamaged,
+            EngineError::Store(StoreError::PepperMissing(_)) => Code::NotReady,
             EngineError::UnknownBrand(ref brand) => {
                 tracing::error!(%brand, "The configuration has no brand `{brand}`");
                 let members = Members { brand: some(brand), ..Members::default() };

@@ -69,14 +69,14 @@ impl Reporter {
                     vouches_test_ms: spans.test.as_millis(),
                     vouches_live_ms: spans.live.as_millis(),
                 };
-                control.tell(&NodeReport { register: Some(registration), ..self.words(false) }).await
+                control.tell(&NodeReport { register: Some(registration), ..self.words(engine, false) }).await
             }
         }
     }
 
     /// Says how far this process is. Returns the position that was said, if it was taken.
     pub(crate) async fn report(&self, engine: &Engine, now: Timestamp) -> Result<i64, Told> {
-        let words = self.words(false);
+        let words = self.words(engine, false);
         let position = words.position;
         // First: a process after this one must not go on with a snapshot that lacks what was said to be known.
         if let Err(failure) = self.known.says(position) {
@@ -93,6 +93,7 @@ impl Reporter {
                         at: now,
                         clock_offset_ms: words.clock_offset_ms,
                         pairs: i64::try_from(words.pairs).unwrap_or(i64::MAX),
+                        peppers: engine.held_peppers(),
                     })
                     .await,
             ),
@@ -127,20 +128,21 @@ impl Reporter {
             Reports::Nowhere | Reports::ToDatabase => {
                 told(engine.leave_fleet(&self.candidate.seat()).await.map(|()| true))
             }
-            Reports::ToControl(control) => control.tell(&self.words(true)).await,
+            Reports::ToControl(control) => control.tell(&self.words(engine, true)).await,
         };
         if let Told::Lost(why) = left {
             tracing::warn!(%why, "This node could not say that it stops; receipts wait for it until it cannot vouch");
         }
     }
 
-    fn words(&self, leaving: bool) -> NodeReport {
+    fn words(&self, engine: &Engine, leaving: bool) -> NodeReport {
         NodeReport {
             process: self.candidate.process.to_string(),
             register: None,
             position: self.index.position(),
             pairs: self.index.len() as u64,
             clock_offset_ms: self.clock.offset_ms(),
+            peppers: Some(engine.held_peppers()).filter(|held| *held != [1]).unwrap_or_default(),
             leaving,
         }
     }
