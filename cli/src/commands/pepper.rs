@@ -32,7 +32,8 @@ pub enum Command {
     /// Take a version out of the pepper file, if nothing was ever made under it
     Forget {
         /// Which
-        version: u8,
+        #[arg(value_name = "VERSION")]
+        number: u8,
         #[command(flatten)]
         place: Place,
         /// How to print what was done
@@ -53,7 +54,7 @@ pub enum Command {
 pub fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Rotate { place, output } => rotate(&place.installation())?.print(*output),
-        Command::Forget { version, place, output } => forget(&place.installation(), *version)?.print(*output),
+        Command::Forget { number, place, output } => forget(&place.installation(), *number)?.print(*output),
         Command::Status { place, output } => status(&place.installation())?.print(*output),
     }
 }
@@ -222,7 +223,8 @@ fn rotate(installation: &Installation) -> Result<Report, Failure> {
     if let Some((what, hint)) = state.hindrance() {
         return Err(Failure::new(what).hint(hint));
     }
-    let version = add_version(installation.folder(), state.met.iter().copied().max().unwrap_or(0), &SystemRandom)?;
+    let version =
+        add_version(installation.folder(), state.met.iter().copied().max().unwrap_or(0), &SystemRandom)?;
     let file = installation.folder().join("pepper");
     let json = serde_json::json!({ "version": version, "file": file });
     let others = state.nodes.len() > 1;
@@ -262,7 +264,8 @@ fn forget(installation: &Installation, version: u8) -> Result<Report, Failure> {
         let store = installation.open_to_read(&SystemRandom).await?;
         Ok(store.check_audit(&state.file).await?)
     })?;
-    let entries: i64 = report.under.iter().filter(|(made, _)| *made == version).map(|(_, entries)| entries).sum();
+    let entries: i64 =
+        report.under.iter().filter(|(made, _)| *made == version).map(|(_, entries)| entries).sum();
     if 0 < pairs || 0 < entries {
         return Err(refused(format!(
             "{pairs} pairs stand under it ({ended} of them ended), and {entries} audit entries were made under it"
