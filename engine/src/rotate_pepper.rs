@@ -6,8 +6,8 @@
 
 use std::fmt;
 
-use domain::{KeyContext, Peppers, Timestamp, Wrap, nodes_lacking, use_pepper, wrap_pairs};
-use store::{Driver, FeedPlace, PairRow, PepperStanding};
+use domain::{KeyContext, Pepper, Peppers, Timestamp, Wrap, nodes_lacking, use_pepper, wrap_pairs};
+use store::{Driver, FeedPlace, PairRow, PepperStanding, StoreError};
 
 use crate::{Engine, EngineError};
 
@@ -36,7 +36,7 @@ pub enum Unusable {
     Another(u8),
     /// The database could not be asked.
     #[error("the database could not be asked whether the versions in it are its own")]
-    Unknown(#[source] store::StoreError),
+    Unknown(#[source] StoreError),
 }
 
 /// Why a newer version is not used yet.
@@ -88,7 +88,7 @@ impl Wrapping {
 impl<D: Driver> Engine<D> {
     /// The versions of the pepper that this process holds.
     pub fn held_peppers(&self) -> Vec<u8> {
-        self.peppers.read().versions().rev().map(domain::Pepper::version).collect()
+        self.peppers.read().versions().rev().map(Pepper::version).collect()
     }
 
     /// Takes over the versions of a pepper file that was read again, each from the moment at which the database knows it.
@@ -105,9 +105,8 @@ impl<D: Driver> Engine<D> {
                 None => {}
             }
         }
-        let versions = |peppers: &Peppers| -> Vec<u8> {
-            peppers.versions().rev().map(domain::Pepper::version).collect()
-        };
+        let versions =
+            |peppers: &Peppers| -> Vec<u8> { peppers.versions().rev().map(Pepper::version).collect() };
         if versions(file) == versions(&held) {
             return Ok(Held::AsBefore);
         }
@@ -115,8 +114,12 @@ impl<D: Driver> Engine<D> {
         for (version, standing) in &mut known {
             if *standing == PepperStanding::Unmet && may_tell {
                 let unmet = file.version(*version).expect("it was asked about because it is held");
-                self.store.meet_pepper(unmet).await.map_err(Unusable::Unknown)?;
-                *standing = PepperStanding::Known;
+                match self.store.meet_pepper(unmet).await {
+                    Ok(()) => *standing = PepperStanding::Known,
+                    // Another process was quicker, and the next look finds what it told.
+                    Err(StoreError::Conflict) => {}
+                    Err(failure) => return Err(Unusable::Unknown(failure)),
+                }
             }
             if *standing == PepperStanding::Another {
                 return Err(Unusable::Another(*version));
@@ -170,14 +173,13 @@ impl<D: Driver> Engine<D> {
         let (held, seen) = (self.peppers(), self.index.position());
         let version = held.version_in_use();
         let is_rotated = held.versions().any(|pepper| pepper.version() < version);
-        if !is_rotated || held.version(version).is_none() || before.is_done(version, seen) {
-            // Nothing stands under an older version, this process cannot wrap, or it has seen everything.
-            return Ok(before);
-        }
+        let pepper = held.version(version).filter(|_| is_rotated && !before.is_done(version, seen));
+        // Nothing stands under an older version, this process cannot wrap, or it has seen everything.
+        let Some(pepper) = pepper else { return Ok(before) };
         let place = before.place.filter(|_| before.version == version);
         let place = place.unwrap_or_else(|| FeedPlace::after(0));
         let rows = self.store.pairs_changed(&place, PAIRS_AT_A_TIME).await?;
-        let wraps: Vec<Wrap> = rows.iter().filter_map(|row| self.wrap(row)).collect();
+        let wraps: Vec<Wrap> = rows.iter().filter_map(|row| wrap(pepper, row)).collect();
         // If another process was quicker nothing of it is written, and the next turn reads what that one wrote.
         if !wraps.is_empty() && self.write(wrap_pairs(wraps, version, now)).await?.is_none() {
             return Ok(Wrapping { version, place: Some(place), seen: None });
@@ -187,13 +189,13 @@ impl<D: Driver> Engine<D> {
         let is_all = (rows.len() as i64) < PAIRS_AT_A_TIME;
         Ok(Wrapping { version, place: last.or(Some(place)), seen: is_all.then_some(seen) })
     }
+}
 
-    /// `None`: it stands under the version in use already, or can be wrapped no more.
-    fn wrap(&self, row: &PairRow) -> Option<Wrap> {
-        let brand = row.brand.to_string();
-        let context =
-            KeyContext { brand: &brand, account: &row.account, mode: row.mode, key_id: row.key_id.text() };
-        let (digest, layers) = self.pepper().wrap(&context, &row.digest, row.layers)?;
-        Some(Wrap { key_id: row.key_id, inner: (row.layers, row.digest), outer: (layers, digest) })
-    }
+/// `None`: it stands under this version already, or can be wrapped no more.
+fn wrap(pepper: &Pepper, row: &PairRow) -> Option<Wrap> {
+    let brand = row.brand.to_string();
+    let context =
+        KeyContext { brand: &brand, account: &row.account, mode: row.mode, key_id: row.key_id.text() };
+    let (digest, layers) = pepper.wrap(&context, &row.digest, row.layers)?;
+    Some(Wrap { key_id: row.key_id, inner: (row.layers, row.digest), outer: (layers, digest) })
 }
