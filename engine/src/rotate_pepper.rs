@@ -151,7 +151,7 @@ impl<D: Driver> Engine<D> {
         if newest <= held.version_in_use() {
             return Ok(Err(Delay::NothingNewer));
         }
-        let (nodes, _) = self.fleet().await?;
+        let (nodes, _) = self.fleet(self.index.position()).await?;
         let lacking = nodes_lacking(newest, &nodes, now);
         if !lacking.is_empty() {
             return Ok(Err(Delay::Nodes(lacking.into_iter().map(str::to_owned).collect())));

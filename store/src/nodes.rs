@@ -363,9 +363,9 @@ impl<D: Driver> Store<D> {
 
     /// The position of the last committed change of a key, and at that same moment the version of the pepper in use.
     pub async fn head_and_pepper(&self) -> Result<(i64, u8), StoreError> {
-        let record = self.one(HEAD_AND_PEPPER, params![]).await?;
-        let record = record.ok_or_else(|| StoreError::damaged("the feed has no head"))?;
-        Ok((record.integer(0)?, version(&record, 1)?))
+        let records = self.driver.newest(HEAD_AND_PEPPER, params![]).await?;
+        let record = records.first().ok_or_else(|| StoreError::damaged("the feed has no head"))?;
+        Ok((record.integer(0)?, version(record, 1)?))
     }
 
     /// The same with what runs as a node.
@@ -376,6 +376,6 @@ impl<D: Driver> Store<D> {
             None => None,
             Some(_) => Some((record.parsed(1)?, spans(record, 2)?)),
         };
-        Ok(HeadAs { head: record.integer(0)?, pepper: version(&record, 4)?, run })
+        Ok(HeadAs { head: record.integer(0)?, pepper: version(record, 4)?, run })
     }
 }
