@@ -17,6 +17,7 @@ pub mod member;
 pub mod migrate;
 pub mod node;
 pub mod operator;
+pub mod pepper;
 pub mod receipt;
 pub mod restore;
 pub mod serve;

@@ -21,7 +21,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     account, audit, backup, bench, brand, config, demo, docs, doctor, follower, health, init, key, member,
-    migrate, node, operator, receipt, restore, serve,
+    migrate, node, operator, pepper, receipt, restore, serve,
 };
 
 /// Many small pieces live for one question each; this takes and gives them back for less than the C library does, and the same
@@ -81,6 +81,9 @@ enum Command {
     /// Check or export the audit
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Rotate the pepper, and see how far that has come
+    #[command(subcommand)]
+    Pepper(pepper::Command),
     /// Measure this machine
     #[command(subcommand)]
     Bench(bench::Command),
@@ -108,6 +111,7 @@ fn main() -> ExitCode {
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => restore::run(&arguments),
         Command::Audit(command) => audit::run(command),
+        Command::Pepper(command) => pepper::run(&command),
         Command::Bench(command) => bench::run(&command),
     };
     match outcome {

@@ -106,8 +106,9 @@ fn judge(
         Way::Sms(_) | Way::NewNumber(_) | Way::Email(_) => {
             let bound_to =
                 Challenge::bound_to(&challenge.session, &challenge.purpose, &challenge.way.recipient()?);
-            let digest = pepper.digest_code(&challenge.id, &bound_to, &code);
-            digest.matches(challenge.digest.as_ref()?).then_some(Right::Sent)
+            let sent = challenge.digest.as_ref()?;
+            let is_sent = |pepper: &Pepper| pepper.digest_code(&challenge.id, &bound_to, &code).matches(sent);
+            pepper.each().any(is_sent).then_some(Right::Sent)
         }
     }
 }

@@ -21,6 +21,7 @@ use crate::operator::Operator;
 use crate::pair::Pair;
 use crate::quarantine::HistoryChange;
 use crate::reset_password::PasswordReset;
+use crate::rotate_pepper::Wrap;
 use crate::send_limits::Allowance;
 use crate::session::Session;
 use crate::step_up::Challenge;
@@ -86,6 +87,10 @@ pub enum Change {
     Update(Row),
     /// A row that must exist with the version it was based on, and shall not any more.
     Remove(Gone),
+    /// A pair's digest that must be as it was read, and gets one more layer. Nothing else of the pair changes.
+    Wrap(Wrap),
+    /// A newer version of the pepper than the one in use.
+    UsePepper(u8),
 }
 
 /// All that one command wants written.
@@ -146,6 +151,7 @@ impl Decision {
         let of_keys = |change: &Change| match change {
             Change::Insert(row) | Change::Update(row) => matches!(row, Row::Key(_) | Row::Pair { .. }),
             Change::Remove(Gone::Member(_) | Gone::Node(_)) => false,
+            Change::Wrap(_) | Change::UsePepper(_) => true,
         };
         matches!(self.history, Some(HistoryChange::Recovered { .. })) || self.changes.iter().any(of_keys)
     }

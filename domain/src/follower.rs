@@ -65,8 +65,10 @@ pub fn admit_follower(
 
 /// The token that was admitted under an idempotency key, for a repeat of the same request.
 pub fn admitted_token(follower: &Follower, key: &IdempotencyKey, pepper: &Pepper) -> Option<Token> {
-    let token = key.token(PURPOSE, &follower.name, pepper);
-    follower.digest.matches(&follower_digest(&token, pepper)).then_some(token)
+    pepper.each().find_map(|pepper| {
+        let token = key.token(PURPOSE, &follower.name, pepper);
+        follower.digest.matches(&follower_digest(&token, pepper)).then_some(token)
+    })
 }
 
 /// Revokes a follower's token. `None`: it was revoked already, and nothing changes.

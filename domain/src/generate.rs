@@ -10,6 +10,7 @@ use crate::brand::Brand;
 use crate::decision::{Decision, Row};
 use crate::ids::{KeyId, KeyRef, Mode};
 use crate::key::{DEFAULT_NAME, Key};
+use crate::layers::Layers;
 use crate::letter::{Letter, LetterKind};
 use crate::open_account::checked_name;
 use crate::pair::{Pair, PairState};
@@ -145,7 +146,7 @@ pub fn draw_as(
         key_id,
         mode: key.mode,
         digest: pepper.digest_secret(&context, &secret.present()),
-        pepper: pepper.version(),
+        layers: Layers::of(pepper.version()),
         state: PairState::Current,
         created_at: now,
         expires_at,

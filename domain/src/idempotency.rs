@@ -16,8 +16,8 @@ pub const IDEMPOTENT_REPLAY: Duration = MINUTE.times(10);
 /// A request's idempotency key, together with who sent it and what it asked.
 pub struct IdempotencyKey {
     key: zeroize::Zeroizing<String>,
-    digest: Digest,
-    request: Digest,
+    /// The name of the answer and the digest of what is asked, under each version of the pepper, the one in use first.
+    told: Vec<(Digest, Digest)>,
 }
 
 impl IdempotencyKey {
@@ -29,16 +29,17 @@ impl IdempotencyKey {
                 "Use 16 to 255 visible characters that nobody can guess, such as a random UUID.",
             ));
         }
-        Ok(Self {
-            key: zeroize::Zeroizing::new(key.to_owned()),
-            digest: pepper.digest_idempotency(&[b"key", who.as_bytes(), key.as_bytes()]),
-            request: pepper.digest_idempotency(&[b"request", request]),
-        })
+        let told = |pepper: &Pepper| {
+            let name = pepper.digest_idempotency(&[b"key", who.as_bytes(), key.as_bytes()]);
+            (name, pepper.digest_idempotency(&[b"request", request]))
+        };
+        let told = pepper.each().map(told).collect();
+        Ok(Self { key: zeroize::Zeroizing::new(key.to_owned()), told })
     }
 
-    /// The name under which the answer is remembered.
-    pub fn digest(&self) -> &Digest {
-        &self.digest
+    /// The names under which the answer may be remembered.
+    pub fn digests(&self) -> Vec<Digest> {
+        self.told.iter().map(|(name, _)| *name).collect()
     }
 
     /// The answer to remember: `target` names what was made; `secret` is sealed.
@@ -50,9 +51,10 @@ impl IdempotencyKey {
         now: Timestamp,
         rng: Random<'_>,
     ) -> Remembered {
+        let (digest, request) = *self.told.first().expect("there is always a version in use");
         Remembered {
-            digest: self.digest,
-            request: self.request,
+            digest,
+            request,
             target: target.to_owned(),
             sealed: secret.map(|secret| pepper.seal_secret(&self.key, target.as_bytes(), secret, rng)),
             expires_at: now + IDEMPOTENT_REPLAY,
@@ -68,7 +70,7 @@ impl IdempotencyKey {
 
     /// What a remembered answer means for this repeat.
     pub fn replay(&self, found: &Remembered, pepper: &Pepper, now: Timestamp) -> Result<Replay, Refusal> {
-        if !found.request.matches(&self.request) {
+        if !self.told.iter().any(|(_, request)| request.matches(&found.request)) {
             return Err(Refusal::IdempotencyMismatch);
         }
         let secret = match &found.sealed {

@@ -28,6 +28,7 @@ mod ids;
 mod invite;
 mod key;
 mod language;
+mod layers;
 mod letter;
 mod limits;
 mod log_in;
@@ -51,6 +52,7 @@ mod refusal;
 mod regenerate;
 mod reset_password;
 mod reset_two_factor;
+mod rotate_pepper;
 mod secret;
 mod send_limits;
 mod session;
@@ -101,6 +103,7 @@ pub use invite::{
 };
 pub use key::Key;
 pub use language::{Language, change_language};
+pub use layers::{LAYERS_MAX, Layers};
 pub use letter::{Channel, FailedLetter, Letter, LetterKind, MemberChange, Recipient, retry_letter};
 pub use limits::{
     KeyLimits, Limits, LimitsChange, LimitsError, NETWORKS_MAX, PER_DAY_MAX, PER_SECOND_MAX, change_limits,
@@ -135,6 +138,7 @@ pub use reset_password::{
     PasswordReset, RESET_LIFETIME, ask_reset, check_reset, reset_digest, reset_password,
 };
 pub use reset_two_factor::{Login, reset_two_factor};
+pub use rotate_pepper::{Wrap, nodes_lacking, use_pepper, wrap_pairs};
 pub use secret::{Code, Presented, Secret, SecretStyle, Token};
 pub use send_limits::{Allowance, SendLimit, SendLimits};
 pub use session::{Origin, Session, SessionLimits, Stage};

@@ -143,6 +143,8 @@ pub struct NodeRun {
     pub clock_offset_ms: Option<i64>,
     /// Pairs it knows.
     pub pairs: i64,
+    /// The versions of the pepper that it said to hold; none before it said so.
+    pub peppers: Vec<u8>,
 }
 
 /// A process that is no node any more and may vouch all the same, for a while.
@@ -192,8 +194,11 @@ pub fn enrol_node(
 
 /// The credential that was given under an idempotency key, for a repeat of the same request.
 pub fn enrolled_token(node: &Node, key: &IdempotencyKey, pepper: &Pepper) -> Option<Token> {
-    let token = key.token(PURPOSE, &node.name, pepper);
-    node.digest.as_ref()?.matches(&node_digest(&token, pepper)).then_some(token)
+    let digest = node.digest.as_ref()?;
+    pepper.each().find_map(|pepper| {
+        let token = key.token(PURPOSE, &node.name, pepper);
+        digest.matches(&node_digest(&token, pepper)).then_some(token)
+    })
 }
 
 /// Takes a node off the list. Whatever runs as it stops when it reads that, and counts until it must have.

@@ -4,6 +4,7 @@
 //! and a deadline never moves later. Nothing has to happen for a retiring pair to stop: the clock ends it.
 
 use crate::ids::{KeyId, Mode};
+use crate::layers::Layers;
 use crate::network::Network;
 use crate::pepper::Digest;
 use crate::time::Timestamp;
@@ -115,8 +116,8 @@ pub struct Pair {
     pub mode: Mode,
     /// What we know of the secret half.
     pub digest: Digest,
-    /// The pepper version the digest was made with.
-    pub pepper: u8,
+    /// The versions of the pepper that the digest stands under.
+    pub layers: Layers,
     /// What was last written about it.
     pub state: PairState,
     /// When it was made.

@@ -4,8 +4,12 @@
 //! what the value is for, length-prefixed, so a digest moved to another account, mode or id matches nothing; the
 //! subkeys are drawn from the pepper by HKDF (RFC 5869) under one label for each use, so a digest of one
 //! kind is never a digest of another. Without the pepper a stolen or edited database authenticates nobody.
+//!
+//! The file may hold several versions. One of them is in use: whatever is made is made under it. What was made under another
+//! one is recognised as long as the file holds that.
 
 use std::fmt;
+use std::sync::Arc;
 
 use chacha20poly1305::aead::{Aead, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -16,6 +20,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::ids::{AccountId, ChallengeId, KeyIdText, LetterId, Mode};
+use crate::layers::Layers;
 use crate::random::Random;
 use crate::secret::{Code, Presented, Secret, Token};
 use crate::totp::TotpSecret;
@@ -98,11 +103,22 @@ pub enum PepperError {
         /// The repeated version.
         version: u8,
     },
+    /// Version 255 is there, and no greater number.
+    #[error("the pepper has version 255, the last there is")]
+    Last,
 }
 
-/// One version of the pepper with its subkeys.
+/// One version of the pepper, under which things are made, and the others that are held, under which they are recognised too.
+/// Cheap to clone.
 #[derive(Clone)]
 pub struct Pepper {
+    subkeys: Arc<Subkeys>,
+    /// The newest first; these know of no others.
+    others: Arc<[Pepper]>,
+}
+
+/// The subkeys of a version.
+struct Subkeys {
     key: VerificationKey,
     code: Keyed,
     token: Keyed,
@@ -116,9 +132,8 @@ pub struct Pepper {
     totp: XChaCha20Poly1305,
 }
 
-impl Pepper {
-    /// A pepper from its 32 root bytes.
-    pub fn new(version: u8, root: &[u8; 32]) -> Self {
+impl Subkeys {
+    fn new(version: u8, root: &[u8; 32]) -> Self {
         let source = Hkdf::<Sha256>::new(Some(b"keystead"), root);
         let subkey = |label: &str| {
             let mut bytes = Zeroizing::new([0u8; 32]);
@@ -141,20 +156,49 @@ impl Pepper {
             totp: XChaCha20Poly1305::new_from_slice(&*subkey("ks1-totp")).expect("the key is 32 bytes"),
         }
     }
+}
+
+impl Pepper {
+    /// A pepper from its 32 root bytes, with no other version.
+    pub fn new(version: u8, root: &[u8; 32]) -> Self {
+        Self { subkeys: Arc::new(Subkeys::new(version, root)), others: Arc::new([]) }
+    }
 
     /// Which version this is, 1 to 255.
-    pub const fn version(&self) -> u8 {
-        self.key.version()
+    pub fn version(&self) -> u8 {
+        self.subkeys.key.version()
+    }
+
+    /// This version, and then the others that are held: what is to be recognised was made under one of them.
+    pub fn each(&self) -> impl Iterator<Item = &Pepper> {
+        std::iter::once(self).chain(self.others.iter())
+    }
+
+    /// What `digest` makes of something under each version, this one first.
+    pub fn digests(&self, digest: impl FnMut(&Pepper) -> Digest) -> Vec<Digest> {
+        self.each().map(digest).collect()
     }
 
     /// The digest of a key secret, for a pair that is made; who verifies has [`VerificationKeys`].
     pub fn digest_secret(&self, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
-        self.key.digest_secret(context, secret)
+        self.subkeys.key.digest_secret(context, secret)
+    }
+
+    /// The digest that a pair has when this version is put around another digest of it, and the layers it then stands under.
+    /// `None`: nothing can be put around it any more, or this version is no newer.
+    pub fn wrap(
+        &self,
+        context: &KeyContext<'_>,
+        digest: &Digest,
+        layers: Layers,
+    ) -> Option<(Digest, Layers)> {
+        let wrapped = layers.wrapped(self.version())?;
+        Some((self.subkeys.key.wrap(context, digest), wrapped))
     }
 
     /// The digest of a one-time code, bound to the challenge it answers and to what that challenge is for.
     pub fn digest_code(&self, challenge: &ChallengeId, bound_to: &str, code: &Code) -> Digest {
-        let mut mac = self.code.clone();
+        let mut mac = self.subkeys.code.clone();
         lengths_first(&mut mac, challenge.as_str().as_bytes());
         lengths_first(&mut mac, bound_to.as_bytes());
         lengths_first(&mut mac, code.reveal().as_bytes());
@@ -163,14 +207,14 @@ impl Pepper {
 
     /// The digest of a session cookie or an operator token.
     pub fn digest_token(&self, token: &Token) -> Digest {
-        let mut mac = self.token.clone();
+        let mut mac = self.subkeys.token.clone();
         lengths_first(&mut mac, token.reveal().as_bytes());
         finish(mac)
     }
 
     /// The digest of a token in a link, bound to what the link is for: none passes for another kind of link, nor for a cookie.
     pub fn digest_link(&self, purpose: &str, token: &Token) -> Digest {
-        let mut mac = self.token.clone();
+        let mut mac = self.subkeys.token.clone();
         lengths_first(&mut mac, purpose.as_bytes());
         lengths_first(&mut mac, token.reveal().as_bytes());
         finish(mac)
@@ -178,7 +222,7 @@ impl Pepper {
 
     /// The digest of a backup code, bound to whose it is.
     pub(crate) fn digest_backup_code(&self, owner: &str, code: &str) -> Digest {
-        let mut mac = self.backup.clone();
+        let mut mac = self.subkeys.backup.clone();
         lengths_first(&mut mac, owner.as_bytes());
         lengths_first(&mut mac, code.as_bytes());
         finish(mac)
@@ -186,7 +230,7 @@ impl Pepper {
 
     /// The link of an audit entry: what it says, chained to the link before it.
     pub(crate) fn digest_audit(&self, previous: &[u8; 32], entry: &[u8]) -> [u8; 32] {
-        let mut mac = self.audit.clone();
+        let mut mac = self.subkeys.audit.clone();
         mac.update(previous);
         mac.update(entry);
         finish(mac).0
@@ -194,7 +238,7 @@ impl Pepper {
 
     /// The name under which an idempotent answer is remembered.
     pub(crate) fn digest_idempotency(&self, parts: &[&[u8]]) -> Digest {
-        let mut mac = self.idempotency.clone();
+        let mut mac = self.subkeys.idempotency.clone();
         for part in parts {
             lengths_first(&mut mac, part);
         }
@@ -203,7 +247,7 @@ impl Pepper {
 
     /// The seal of a part of an index's snapshot: whoever can edit the file cannot make it.
     pub fn digest_snapshot(&self, parts: &[&[u8]]) -> Digest {
-        let mut mac = self.snapshot.clone();
+        let mut mac = self.subkeys.snapshot.clone();
         for part in parts {
             lengths_first(&mut mac, part);
         }
@@ -211,48 +255,49 @@ impl Pepper {
     }
 
     /// What receipts are signed with: the seed of an Ed25519 key. All processes with this pepper sign alike.
-    pub const fn receipt_seed(&self) -> &Zeroizing<[u8; 32]> {
-        &self.receipt
+    pub fn receipt_seed(&self) -> &Zeroizing<[u8; 32]> {
+        &self.subkeys.receipt
     }
 
     /// A fixed question whose answer only the right pepper knows; kept in the database, asked at each start. TM-11
     pub fn known_answer(&self) -> Digest {
-        let mut mac = self.known.clone();
+        let mut mac = self.subkeys.known.clone();
         mac.update(b"is this the pepper of this database?");
         finish(mac)
     }
 
     /// Seals a code for the one letter that carries it.
     pub fn seal_code(&self, letter: &LetterId, code: &Code, rng: Random<'_>) -> Vec<u8> {
-        seal(&self.seal, letter.as_str().as_bytes(), code.reveal().as_bytes(), rng)
+        seal(&self.subkeys.seal, letter.as_str().as_bytes(), code.reveal().as_bytes(), rng)
     }
 
     /// Opens a letter's code. `None` if it was sealed for another letter, edited, or sealed by another pepper.
     pub fn unseal_code(&self, letter: &LetterId, sealed: &[u8]) -> Option<Code> {
-        let text = unseal(&self.seal, letter.as_str().as_bytes(), sealed)?;
-        Code::parse(&text)
+        let open = |pepper: &Pepper| unseal(&pepper.subkeys.seal, letter.as_str().as_bytes(), sealed);
+        Code::parse(&self.each().find_map(open)?)
     }
 
     /// Seals the secret of somebody's authenticator app. `owner` is their id, so a sealed secret that is moved to
     /// somebody else opens nothing.
     pub fn seal_totp(&self, owner: &str, secret: &TotpSecret, rng: Random<'_>) -> Vec<u8> {
-        seal(&self.totp, owner.as_bytes(), secret.as_bytes(), rng)
+        seal(&self.subkeys.totp, owner.as_bytes(), secret.as_bytes(), rng)
     }
 
     /// Opens what [`Pepper::seal_totp`] sealed for the same owner.
     pub fn unseal_totp(&self, owner: &str, sealed: &[u8]) -> Option<TotpSecret> {
-        TotpSecret::from_bytes(&unseal_bytes(&self.totp, owner.as_bytes(), sealed)?)
+        let open = |pepper: &Pepper| unseal_bytes(&pepper.subkeys.totp, owner.as_bytes(), sealed);
+        TotpSecret::from_bytes(&self.each().find_map(open)?)
     }
 
     /// Seals a link's token for the one letter that carries it.
     pub fn seal_token(&self, letter: &LetterId, token: &Token, rng: Random<'_>) -> Vec<u8> {
-        seal(&self.seal, &link_in(letter), token.reveal().as_bytes(), rng)
+        seal(&self.subkeys.seal, &link_in(letter), token.reveal().as_bytes(), rng)
     }
 
     /// Opens a letter's token. `None` if it was sealed for another letter, edited, or sealed by another pepper.
     pub fn unseal_token(&self, letter: &LetterId, sealed: &[u8]) -> Option<Token> {
-        let text = unseal(&self.seal, &link_in(letter), sealed)?;
-        Token::parse(&text)
+        let open = |pepper: &Pepper| unseal(&pepper.subkeys.seal, &link_in(letter), sealed);
+        Token::parse(&self.each().find_map(open)?)
     }
 
     /// Seals a secret so that only somebody who repeats `key` (an idempotency key) can have it again. The sealing
@@ -269,11 +314,12 @@ impl Pepper {
 
     /// Opens what [`Pepper::seal_secret`] sealed under the same `key`.
     pub(crate) fn unseal_secret(&self, key: &str, bound_to: &[u8], sealed: &[u8]) -> Option<Secret> {
-        unseal(&self.repeat_cipher(key), bound_to, sealed).map(Secret::unsealed)
+        let open = |pepper: &Pepper| unseal(&pepper.repeat_cipher(key), bound_to, sealed);
+        self.each().find_map(open).map(Secret::unsealed)
     }
 
     fn repeat_cipher(&self, key: &str) -> XChaCha20Poly1305 {
-        let mut mac = self.idempotency.clone();
+        let mut mac = self.subkeys.idempotency.clone();
         mac.update(b"seal");
         lengths_first(&mut mac, key.as_bytes());
         let key = Zeroizing::new(finish(mac).0);
@@ -287,68 +333,140 @@ impl fmt::Debug for Pepper {
     }
 }
 
-/// All versions of the pepper that this process holds.
+/// The versions of the pepper that a process holds, and which of them is in use. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Peppers(Vec<Pepper>);
+pub struct Peppers {
+    /// The oldest first; each knows the others.
+    all: Arc<[Pepper]>,
+    in_use: u8,
+}
 
 impl Peppers {
-    /// Reads the text of a pepper file: one line `version hex` for each version.
+    /// Reads the text of a pepper file: one line `version hex` for each version. The newest is taken to be in use.
     pub fn parse(text: &str) -> Result<Self, PepperError> {
         let mut peppers: Vec<Pepper> = Vec::new();
         for (index, line) in text.lines().enumerate() {
             if line.trim().is_empty() {
                 continue;
             }
-            let malformed = PepperError::Malformed { line: index + 1 };
-            let (version, hex) =
-                line.trim().split_once(' ').ok_or(PepperError::Malformed { line: index + 1 })?;
-            let version: u8 = version.parse().map_err(|_| PepperError::Malformed { line: index + 1 })?;
-            let root = root_from_hex(hex).ok_or(malformed)?;
+            let (version, root) = version_of(line).ok_or(PepperError::Malformed { line: index + 1 })?;
             if peppers.iter().any(|pepper| pepper.version() == version) {
                 return Err(PepperError::Twice { version });
             }
             peppers.push(Pepper::new(version, &root));
         }
-        if peppers.is_empty() {
-            return Err(PepperError::Empty);
-        }
+        Self::of(peppers).ok_or(PepperError::Empty)
+    }
+
+    /// `None`: there is none.
+    fn of(mut peppers: Vec<Pepper>) -> Option<Self> {
         peppers.sort_by_key(Pepper::version);
-        Ok(Self(peppers))
+        let alone = |pepper: &Pepper| Pepper { subkeys: pepper.subkeys.clone(), others: Arc::new([]) };
+        let with_others = |pepper: &Pepper| Pepper {
+            subkeys: pepper.subkeys.clone(),
+            others: peppers.iter().rev().filter(|o| o.version() != pepper.version()).map(alone).collect(),
+        };
+        let in_use = peppers.last()?.version();
+        Some(Self { all: peppers.iter().map(with_others).collect(), in_use })
     }
 
     /// The text of a fresh pepper file with one version.
     pub fn fresh(rng: Random<'_>) -> Zeroizing<String> {
-        let mut root = Zeroizing::new([0u8; 32]);
-        rng.fill_bytes(&mut *root);
-        let mut text = Zeroizing::new(String::from("1 "));
-        for byte in root.iter() {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
-            }
-        }
-        text.push('\n');
-        text
+        line_of(1, rng)
     }
 
-    /// The newest version: new digests are made with it.
+    /// The text of a pepper file with one more version, and which that is: newer than those in it, and than `above`.
+    pub fn with_another(
+        text: &str,
+        above: u8,
+        rng: Random<'_>,
+    ) -> Result<(Zeroizing<String>, u8), PepperError> {
+        let newest = Self::parse(text)?.newest().version().max(above);
+        let version = newest.checked_add(1).ok_or(PepperError::Last)?;
+        let added = line_of(version, rng);
+        let line_end = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
+        // Room for everything at once: a text that grows leaves copies behind that nobody wipes.
+        let mut whole = Zeroizing::new(String::with_capacity(text.len() + line_end.len() + added.len()));
+        [text, line_end, &added].iter().for_each(|part| whole.push_str(part));
+        Ok((whole, version))
+    }
+
+    /// The text of a pepper file without a version.
+    pub fn without(text: &str, version: u8) -> Result<Zeroizing<String>, PepperError> {
+        Self::parse(text)?;
+        let mut left = Zeroizing::new(String::with_capacity(text.len() + 1));
+        for line in text.lines().filter(|line| version_of(line).is_none_or(|(found, _)| found != version)) {
+            left.push_str(line);
+            left.push('\n');
+        }
+        Self::parse(&left)?;
+        Ok(left)
+    }
+
+    /// The same with another version in use, whether it is held or not.
+    #[must_use]
+    pub fn using(&self, version: u8) -> Self {
+        Self { all: self.all.clone(), in_use: version }
+    }
+
+    /// The same without those versions that `is_held` does not want. `None`: nothing is left.
+    pub fn only(&self, is_held: impl Fn(&Pepper) -> bool) -> Option<Self> {
+        let left: Vec<Pepper> = self.all.iter().filter(|pepper| is_held(pepper)).cloned().collect();
+        Self::of(left).map(|left| left.using(self.in_use))
+    }
+
+    /// The version in use: whatever is made is made under it. Whoever does not hold it can have nothing written; of what they hold
+    /// this is the newest then.
+    pub fn in_use(&self) -> &Pepper {
+        self.version(self.in_use).unwrap_or_else(|| self.newest())
+    }
+
+    /// Which version is in use, whether it is held or not.
+    pub const fn version_in_use(&self) -> u8 {
+        self.in_use
+    }
+
+    /// The newest version that is held. It may not be in use yet.
     pub fn newest(&self) -> &Pepper {
-        self.0.last().expect("parse refuses an empty pepper")
+        self.all.last().expect("there is always at least one version")
     }
 
     /// A version, if this process holds it.
     pub fn version(&self, version: u8) -> Option<&Pepper> {
-        self.0.iter().find(|pepper| pepper.version() == version)
+        self.all.iter().find(|pepper| pepper.version() == version)
     }
 
     /// All versions, the newest first.
-    pub fn versions(&self) -> impl Iterator<Item = &Pepper> {
-        self.0.iter().rev()
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &Pepper> {
+        self.all.iter().rev()
     }
 
     /// What verification needs of all versions, and nothing else.
     pub fn verification_keys(&self) -> VerificationKeys {
-        VerificationKeys::new(self.0.iter().map(|pepper| pepper.key.clone()).collect())
+        VerificationKeys::new(self.all.iter().map(|pepper| pepper.subkeys.key.clone()).collect())
     }
+}
+
+/// What a line of a pepper file says.
+fn version_of(line: &str) -> Option<(u8, Zeroizing<[u8; 32]>)> {
+    let (version, hex) = line.trim().split_once(' ')?;
+    let version = version.parse().ok().filter(|version| 0 < *version)?;
+    Some((version, root_from_hex(hex)?))
+}
+
+/// A line with a version that is drawn.
+fn line_of(version: u8, rng: Random<'_>) -> Zeroizing<String> {
+    let mut root = Zeroizing::new([0u8; 32]);
+    rng.fill_bytes(&mut *root);
+    let mut text = Zeroizing::new(String::with_capacity(70));
+    text.push_str(&format!("{version} "));
+    for byte in root.iter() {
+        for digit in [byte >> 4, byte & 15] {
+            text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+        }
+    }
+    text.push('\n');
+    text
 }
 
 fn root_from_hex(hex: &str) -> Option<Zeroizing<[u8; 32]>> {
@@ -489,9 +607,71 @@ mod tests {
             ("", PepperError::Empty),
             ("\n1 xyz", PepperError::Malformed { line: 2 }),
             ("nonsense", PepperError::Malformed { line: 1 }),
+            (&format!("0 {}", "07".repeat(32)), PepperError::Malformed { line: 1 }),
             (&format!("{}{}", *good, *good), PepperError::Twice { version: 1 }),
         ] {
             assert_eq!(Peppers::parse(text).map(|_| ()), Err(error), "{text:?}");
         }
+    }
+
+    fn two() -> Peppers {
+        Peppers::parse(&format!("1 {}\n2 {}\n", "07".repeat(32), "08".repeat(32))).expect("two versions")
+    }
+
+    #[test]
+    fn what_was_made_under_another_version_is_recognised_and_nothing_else_is() {
+        let rng = &mut seeded(3);
+        let (letter, code, token) = (LetterId::draw(rng), Code::draw(rng), Token::draw(rng));
+        let (old, new) = (two().using(1), two());
+        let (old, new) = (old.in_use(), new.in_use());
+        assert_eq!((old.version(), new.version()), (1, 2));
+        for (made, seen) in [(old, new), (new, old), (old, old)] {
+            assert!(seen.unseal_code(&letter, &made.seal_code(&letter, &code, rng)) == Some(code.clone()));
+            let opened = seen.unseal_token(&letter, &made.seal_token(&letter, &token, rng));
+            assert!(opened.is_some_and(|opened| opened.reveal() == token.reveal()));
+            let app = TotpSecret::draw(rng);
+            let opened = seen.unseal_totp("usr_1", &made.seal_totp("usr_1", &app, rng));
+            assert!(opened.is_some_and(|opened| opened.as_bytes() == app.as_bytes()));
+            assert!(seen.digests(|pepper| pepper.digest_token(&token)).contains(&made.digest_token(&token)));
+        }
+        let sealed = new.seal_code(&letter, &code, rng);
+        assert!(samples::pepper().unseal_code(&letter, &sealed).is_none(), "without that version");
+    }
+
+    #[test]
+    fn one_version_is_in_use_and_the_others_are_held() {
+        let peppers = two();
+        assert_eq!((peppers.in_use().version(), peppers.newest().version()), (2, 2));
+        let before = peppers.using(1);
+        assert_eq!((before.in_use().version(), before.newest().version()), (1, 2));
+        let lacking = peppers.using(9);
+        assert_eq!((lacking.in_use().version(), lacking.version_in_use()), (2, 9));
+        let left = before.only(|pepper| pepper.version() == 2).expect("one is left");
+        assert_eq!(
+            (left.version_in_use(), left.in_use().version(), left.version(1).is_some()),
+            (1, 2, false)
+        );
+        assert!(peppers.only(|_| false).is_none());
+    }
+
+    #[test]
+    fn a_version_is_added_and_taken_away_and_the_others_stay_as_they_are() {
+        let rng = &mut seeded(5);
+        let first = Peppers::fresh(rng);
+        // A file that was typed may lack its last line end.
+        for text in [first.as_str(), first.trim_end()] {
+            let (both, version) = Peppers::with_another(text, 0, rng).expect("there is room");
+            assert_eq!(version, 2);
+            assert!(both.starts_with(first.as_str()), "the old one stays, letter by letter");
+            assert_eq!(Peppers::parse(&both).map(|p| p.versions().count()), Ok(2));
+            assert_eq!(Peppers::without(&both, 2), Ok(first.clone()));
+            assert_eq!(Peppers::without(&both, 1).map(|left| Peppers::parse(&left).is_ok()), Ok(true));
+        }
+        assert_eq!(Peppers::without(&first, 1), Err(PepperError::Empty), "never the only one");
+        let (_, version) = Peppers::with_another(&first, 6, rng).expect("there is room");
+        assert_eq!(version, 7, "a number that was given once is not given again");
+        let last = format!("255 {}", "07".repeat(32));
+        assert_eq!(Peppers::with_another(&last, 0, rng).map(|_| ()), Err(PepperError::Last));
+        assert_eq!(Peppers::with_another("", 0, rng).map(|_| ()), Err(PepperError::Empty));
     }
 }

@@ -117,6 +117,7 @@ mod tests {
             reported_at: at(0),
             clock_offset_ms: None,
             pairs: 1,
+            peppers: vec![1],
         };
         Node { name: format!("n{n}"), digest: None, enrolled_at: at(0), run: Some(run) }
     }

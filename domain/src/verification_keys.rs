@@ -21,6 +21,8 @@ const KEY: usize = 32;
 const HEAD: &[u8] = b"keystead verification keys 1\n";
 /// What a digest's message begins with.
 const VERSION: &[u8] = b"ks1";
+/// What the message begins with when a digest is wrapped: no secret passes for a digest.
+const WRAP: &[u8] = b"kw1";
 /// Blocks that hold the message of every secret that was ever drawn for a brand with a name of usual length.
 const SHORT: usize = 3;
 /// Blocks that hold every message: the longest name of a brand, the longest key id, the longest secret that is read.
@@ -51,32 +53,46 @@ impl VerificationKey {
 
     /// The digest of a key secret. Exactly one HMAC; verification calls this once a request.
     pub fn digest_secret(&self, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
-        let varying = context.brand.len() + context.key_id.as_bytes().len() + secret.as_bytes().len();
+        self.digest(VERSION, context, secret.as_bytes())
+    }
+
+    /// This version around a digest of the same pair. Exactly one HMAC.
+    pub fn wrap(&self, context: &KeyContext<'_>, digest: &Digest) -> Digest {
+        self.digest(WRAP, context, digest.as_bytes())
+    }
+
+    #[inline]
+    fn digest(&self, kind: &'static [u8], context: &KeyContext<'_>, told: &[u8]) -> Digest {
+        let varying = context.brand.len() + context.key_id.as_bytes().len() + told.len();
         let digest = match AROUND + varying <= Message::<SHORT>::MAX {
-            true => self.prepared.digest(&mut message::<SHORT>(context, secret)),
-            false => self.prepared.digest(&mut message::<LONGEST>(context, secret)),
+            true => self.prepared.digest(&mut message::<SHORT>(kind, context, told)),
+            false => self.prepared.digest(&mut message::<LONGEST>(kind, context, told)),
         };
         Digest::from_bytes(digest)
     }
 }
 
-/// What is digested: version, then brand, account, mode and key id, then the secret, each with its length where it varies.
+/// What is digested: what it is, then brand, account, mode and key id, then secret or digest, each with its length where it varies.
 #[inline]
-fn message<const BLOCKS: usize>(context: &KeyContext<'_>, secret: &Presented<'_>) -> Message<BLOCKS> {
+fn message<const BLOCKS: usize>(
+    kind: &'static [u8],
+    context: &KeyContext<'_>,
+    told: &[u8],
+) -> Message<BLOCKS> {
     let mut message = Message::new();
     let mut lengths_first = |before: &[u8], part: &[u8]| {
         message.push(before);
         message.push(&(part.len() as u32).to_be_bytes());
         message.push(part);
     };
-    lengths_first(VERSION, context.brand.as_bytes());
+    lengths_first(kind, context.brand.as_bytes());
     lengths_first(&[], context.account.as_bytes());
     let mode = match context.mode {
         Mode::Test => b"t",
         Mode::Live => b"l",
     };
     lengths_first(mode, context.key_id.as_bytes());
-    lengths_first(&[], secret.as_bytes());
+    lengths_first(&[], told);
     message
 }
 
@@ -167,6 +183,26 @@ mod tests {
         }
         assert_eq!((keys.newest().version(), travelled.newest().version()), (7, 7));
         assert!(travelled.version(2).is_none());
+    }
+
+    // The form of a wrapped digest is stored: it is the same in every release.
+    #[test]
+    fn a_wrapped_digest_is_bound_to_its_pair_and_is_no_digest_of_a_secret() {
+        let account = "acc_00000000000000".parse().expect("an account id");
+        let other = "acc_00000000000001".parse().expect("an account id");
+        let key_id: crate::ids::KeyId = "rzp_test_00000000000000".parse().expect("a key id");
+        let context =
+            KeyContext { brand: "razorpay/IN", account: &account, mode: Mode::Test, key_id: key_id.text() };
+        let presented = Presented::parse(b"000000000000000000000000").expect("well formed");
+        let (keys, inner) = (peppers().verification_keys(), peppers().version(1).expect("held").clone());
+        let inner = inner.digest_secret(&context, &presented);
+        let outer = keys.newest().wrap(&context, &inner);
+        let hex: String = outer.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+        insta::assert_snapshot!(hex, @"a83e87e647662b6b3cba945d6d3e898e0e8316f6ecd20f037188e72480b52952");
+        let moved = KeyContext { account: &other, ..context };
+        assert!(!outer.matches(&keys.newest().wrap(&moved, &inner)), "moved to another account");
+        let as_secret = keys.newest().digest(VERSION, &context, inner.as_bytes());
+        assert!(!outer.matches(&as_secret), "nobody can present a digest as a secret");
     }
 
     #[test]

@@ -14,8 +14,8 @@ impl<D: Driver> Engine<D> {
     /// What a link offers on a brand's host. One that was used, cancelled, replaced, is too old, belongs to another brand or
     /// never was one gets the same refusal.
     pub async fn offer(&self, link: &Token, brand: &BrandId, now: Timestamp) -> Result<Offer, EngineError> {
-        let digest = self.peppers.newest().digest_link(INVITATION, link);
-        let invitation = self.store.invitation_by_digest(&digest).await?.ok_or(Refusal::InvitationOver)?;
+        let digests = self.pepper().digests(|pepper| pepper.digest_link(INVITATION, link));
+        let invitation = self.store.invitation_by_digest(&digests).await?.ok_or(Refusal::InvitationOver)?;
         let account = self.store.account(&invitation.account).await?;
         let account = account.filter(|account| account.brand == *brand).ok_or(Refusal::InvitationOver)?;
         let inviter = match &invitation.inviter {
@@ -98,7 +98,7 @@ impl<D: Driver> Engine<D> {
             let offer = self.offer(link, &holder.session.brand, now).await?;
             let session = self.store.session(&holder.session.id).await?;
             let session = session.filter(|session| session.ended_at.is_none()).ok_or(Refusal::LogInFirst)?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (decision, _, token) = accept_as_user(&offer, &session, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
                 return Ok(token);

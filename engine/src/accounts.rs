@@ -51,7 +51,7 @@ impl<D: Driver> Engine<D> {
         let brand = self.brand(brand)?;
         for _ in 0..DECISIONS_MAX {
             let known = self.store.user_by_email(&brand.id, &owner.email).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let mut new = open_account(brand, actor, name, owner, known.as_ref(), pepper, now, lend(rng))?;
             new.decision.remember =
                 idempotency.map(|key| key.remember(new.account.id.as_str(), None, pepper, now, lend(rng)));
@@ -73,8 +73,8 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<Option<Opened>, EngineError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let Some(found) = self.store.answer(idempotency.digest()).await? else { return Ok(None) };
-        let replay = idempotency.replay(&found, self.peppers.newest(), now)?;
+        let Some(found) = self.store.answer(&idempotency.digests()).await? else { return Ok(None) };
+        let replay = idempotency.replay(&found, &self.pepper(), now)?;
         let id: AccountId = replay.target.parse().map_err(|_| Refusal::IdempotencyMismatch)?;
         Ok(Some(Opened { account: self.account(&id).await?, replayed: true }))
     }

@@ -101,10 +101,11 @@ impl<D: Driver> Engine<D> {
 
     /// Reads everything after our position. Says, beside it, how long this process may vouch for it, if at all.
     async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<(CaughtUp, Option<Spans>), EngineError> {
-        // What runs as our node and which history this is are read in the same moment as the head, before any pair: a registration
-        // that is gone by now does not vouch for what is read after it.
+        // What runs as our node, which history this is and which pepper is in use are read in the same moment as the head, before any pair: a
+        // registration that is gone by now does not vouch for what is read after it.
         let before = self.memory.lock().clone();
         let found = self.head_from(before.seen.map_or(0, |seen| seen.position)).await?;
+        self.follows_pepper(found.pepper);
         let allowed = match self.seat.get() {
             None => Some(self.rules.vouch_for),
             Some(seat) => seat.allowed(&found, self.rules.vouch_for),
@@ -223,7 +224,7 @@ fn record(row: &PairRow) -> PairRecord<'_> {
         brand: &row.brand,
         mode: row.mode,
         digest: row.digest,
-        pepper: row.pepper,
+        layers: row.layers,
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,

@@ -63,14 +63,14 @@ impl<D: Driver> Engine<D> {
         let place = format!("enrol {}", origin.address);
         self.passwords.lock().attempt(&place, now)?;
         let token = Token::parse(token.trim()).ok_or(Refusal::WrongCredentials)?;
-        let digest = self.peppers.newest().digest_token(&token);
-        let found = self.store.operator_by_digest(&digest).await?.ok_or(Refusal::WrongCredentials)?;
+        let digests = self.pepper().digests(|pepper| pepper.digest_token(&token));
+        let found = self.store.operator_by_digest(&digests).await?.ok_or(Refusal::WrongCredentials)?;
         self.passwords.lock().succeeded(&place);
         password.acceptable(&[&found.name])?;
         let (_, hash) = self.hash(password, rng).await?;
         for _ in 0..DECISIONS_MAX {
             let operator = self.operator_named(&found.name).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let begun = enrol(&operator, hash.clone(), origin.clone(), pepper, now, lend(rng))?;
             if let Some((token, _)) = self.console_outcome(begun).await? {
                 return Ok(token);
@@ -86,7 +86,7 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<(ConsoleView, TotpSecret), EngineError> {
         let view = self.any_console_view(token, now).await?;
-        let secret = enrolling_secret(&view.operator, &view.session, self.peppers.newest());
+        let secret = enrolling_secret(&view.operator, &view.session, &self.pepper());
         Ok((view, secret.ok_or(Refusal::LogInFirst)?))
     }
 
@@ -100,7 +100,7 @@ impl<D: Driver> Engine<D> {
     ) -> Result<Enrolled, EngineError> {
         for _ in 0..DECISIONS_MAX {
             let (view, _) = self.enrolling(token, now).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let confirmed = confirm_enrolment(&view.operator, &view.session, typed, pepper, now, lend(rng))?;
             if let Some((token, backup)) = self.console_outcome(confirmed).await? {
                 return Ok(Enrolled { token, backup });
@@ -135,7 +135,7 @@ impl<D: Driver> Engine<D> {
             };
             // While it was compared, the operator may have got another one.
             let right = right && operator.login.as_ref().map(|login| &login.password) == hash.as_ref();
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let tried = log_in_to_console(&operator, right, typed, origin.clone(), pepper, now, lend(rng))?;
             if let Some((token, _)) = self.console_outcome(tried).await? {
                 self.attempt_succeeded(&attempt, now);
@@ -171,8 +171,8 @@ impl<D: Driver> Engine<D> {
     }
 
     async fn any_console_view(&self, token: &Token, now: Timestamp) -> Result<ConsoleView, EngineError> {
-        let digest = self.peppers.newest().digest_token(token);
-        let session = self.store.console_session_by_digest(&digest).await?.ok_or(Refusal::LogInFirst)?;
+        let digests = self.pepper().digests(|pepper| pepper.digest_token(token));
+        let session = self.store.console_session_by_digest(&digests).await?.ok_or(Refusal::LogInFirst)?;
         let operator = self.store.operator_by_name(&session.operator).await?.ok_or(Refusal::LogInFirst)?;
         if !session.is_alive(&operator, &self.rules.session, now) {
             return Err(Refusal::LogInFirst.into());
@@ -234,7 +234,7 @@ impl<D: Driver> Engine<D> {
                 (Circle::Remove, Some(other)) => Appointment::Remove(Box::new(other)),
                 (Circle::Reset | Circle::Remove, None) => return Err(Refusal::NotFound.into()),
             };
-            let (pepper, origin) = (self.peppers.newest(), &view.session.origin.address);
+            let (pepper, origin) = (&self.pepper(), &view.session.origin.address);
             match appoint_from_console(&acting, origin, &wish, typed, pepper, now, lend(rng))? {
                 Appointed::Done { decision, token } => {
                     if self.write(*decision).await?.is_some() {

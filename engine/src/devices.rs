@@ -21,7 +21,7 @@ impl<D: Driver> Engine<D> {
         let mut token = known;
         for _ in 0..DECISIONS_MAX {
             let devices = self.store.devices(&view.user.id).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             if token.as_ref().is_some_and(|token| devices.know(token, pepper)) {
                 return Ok(None);
             }

@@ -65,8 +65,10 @@ impl<D: Driver> Engine<D> {
         let (mut nodes, shadows) = self.store.fleet().await?;
         if let Some(seat) = self.seat.get() {
             let own = nodes.iter_mut().filter_map(|node| node.run.as_mut());
-            own.filter(|run| run.process == seat.process)
-                .for_each(|run| run.position = run.position.max(position));
+            own.filter(|run| run.process == seat.process).for_each(|run| {
+                run.position = run.position.max(position);
+                run.peppers = self.held_peppers();
+            });
         }
         Ok((nodes, shadows))
     }

@@ -33,7 +33,7 @@ impl<D: Driver> Engine<D> {
         if let Some(admitted) = self.admitted_before(idempotency, now).await? {
             return Ok(admitted);
         }
-        let pepper = self.peppers.newest();
+        let pepper = &self.pepper();
         let (decision, token) = admit_follower(actor, name, idempotency, pepper, now, lend(rng))?;
         if self.write(decision).await?.is_none() {
             // The same request may have been sent twice at once; otherwise the name is somebody else's.
@@ -41,7 +41,7 @@ impl<D: Driver> Engine<D> {
             return before.ok_or(Refusal::Taken { field: "name" }.into());
         }
         let follower =
-            self.store.follower_by_digest(&follower_digest(&token, pepper)).await.map_err(written)?;
+            self.store.follower_by_digest(&[follower_digest(&token, pepper)]).await.map_err(written)?;
         Ok(Admitted { follower: follower.ok_or(Refusal::NotFound)?, token, replayed: false })
     }
 
@@ -51,8 +51,8 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<Option<Admitted>, EngineError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let Some(found) = self.store.answer(idempotency.digest()).await? else { return Ok(None) };
-        let pepper = self.peppers.newest();
+        let Some(found) = self.store.answer(&idempotency.digests()).await? else { return Ok(None) };
+        let pepper = &self.pepper();
         let replay = idempotency.replay(&found, pepper, now)?;
         let follower = self.store.follower_by_name(&replay.target).await?;
         let follower = follower.ok_or(Refusal::IdempotencyMismatch)?;
@@ -87,7 +87,7 @@ impl<D: Driver> Engine<D> {
     /// The follower behind a token. Unknown and revoked look the same.
     pub async fn follower(&self, token: &str) -> Result<Follower, EngineError> {
         let token = Token::parse(token).ok_or(Refusal::LogInFirst)?;
-        let digest = follower_digest(&token, self.peppers.newest());
-        Ok(self.store.follower_by_digest(&digest).await?.ok_or(Refusal::LogInFirst)?)
+        let digests = self.pepper().digests(|pepper| follower_digest(&token, pepper));
+        Ok(self.store.follower_by_digest(&digests).await?.ok_or(Refusal::LogInFirst)?)
     }
 }

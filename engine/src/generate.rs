@@ -67,7 +67,7 @@ impl<D: Driver> Engine<D> {
             let keys = self.store.keys(&account.id, request.mode).await?;
             let key = keys.iter().find(|key| key.name == name);
             let told = self.told_of_keys(&account).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (mut decision, new) =
                 generate(brand, &account, key, request, actor, proof, &told, pepper, now, lend(rng))?;
             decision.remember = idempotency

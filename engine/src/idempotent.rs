@@ -33,8 +33,8 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<Option<Issued>, EngineError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let Some(found) = self.store.answer(idempotency.digest()).await? else { return Ok(None) };
-        let replay = idempotency.replay(&found, self.peppers.newest(), now)?;
+        let Some(found) = self.store.answer(&idempotency.digests()).await? else { return Ok(None) };
+        let replay = idempotency.replay(&found, &self.pepper(), now)?;
         let key_id: KeyId = replay.target.parse().map_err(|_| Refusal::IdempotencyMismatch)?;
         let secret = replay.secret.ok_or(Refusal::IdempotencyMismatch)?;
         let key = self.store.key_of_pair(&key_id).await?.ok_or(Refusal::NotFound)?;

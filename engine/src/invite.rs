@@ -75,7 +75,7 @@ impl<D: Driver> Engine<D> {
             let account = self.account(account).await?;
             let brand = self.brand(&account.brand)?;
             let guests = self.guests(&account, &request.email, now).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (decision, invitation) =
                 invite(brand, &account, request, &guests, actor, &inviter, session, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
@@ -113,7 +113,7 @@ impl<D: Driver> Engine<D> {
             let (account, invitation) = self.own_invitation(&view.account.id, id).await?;
             let brand = self.brand(&account.brand)?;
             let proof: Proof = self.proof(view, &Purpose::SendInvitation { invitation: *id }).await?;
-            let (inviter, pepper) = (&view.user.name, self.peppers.newest());
+            let (inviter, pepper) = (&view.user.name, &self.pepper());
             let decision =
                 send_held(brand, &account, &invitation, &actor, inviter, &proof, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
@@ -135,7 +135,7 @@ impl<D: Driver> Engine<D> {
         let inviter = self.called(actor).await?;
         for _ in 0..DECISIONS_MAX {
             let (account, invitation) = self.own_invitation(account, id).await?;
-            let (brand, pepper) = (self.brand(&account.brand)?, self.peppers.newest());
+            let (brand, pepper) = (self.brand(&account.brand)?, &self.pepper());
             let decision = send_again(brand, &account, &invitation, actor, &inviter, pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
                 return Ok(self.own_invitation(&account.id, id).await.map_err(written)?.1);

@@ -94,7 +94,7 @@ impl<D: Driver> Engine<D> {
         letter: &Letter,
         now: Timestamp,
     ) -> Result<Result<Enclosed, LetterFate>, EngineError> {
-        let pepper = self.peppers.newest();
+        let pepper = &self.pepper();
         Ok(match &letter.kind {
             LetterKind::Code { expires_at, .. } if expires_at.reached(now) => {
                 Err(give_up("its code expired before it could be sent"))

@@ -37,6 +37,7 @@ mod refusals;
 mod regenerate;
 mod reset_password;
 mod reset_two_factor;
+mod rotate_pepper;
 mod search;
 mod send_limits;
 mod sessions;
@@ -66,6 +67,7 @@ pub use members::NewMember;
 pub use nodes::EnrolledNode;
 pub use recover::{Recovered, recover};
 pub use regenerate::Replaced;
+pub use rotate_pepper::{Delay, Held, Unusable, Wrapping};
 pub use search::{AccountQuery, Found};
 pub use send_limits::SendTally;
 pub use sessions::{Holder, View};
@@ -79,10 +81,10 @@ use std::sync::{Arc, OnceLock};
 use crate::error::written;
 use crate::history::Memory;
 use domain::{
-    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Peppers, Random,
+    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Pepper, Peppers, Random,
     SessionLimits, Spans, Throttle,
 };
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use store::{Committed, Driver, Store, StoreError};
 use verify::Index;
 
@@ -123,7 +125,7 @@ pub struct Rules {
 /// The one place where things happen.
 pub struct Engine<D> {
     store: Store<D>,
-    peppers: Peppers,
+    peppers: RwLock<Peppers>,
     rules: Rules,
     index: Arc<Index>,
     heavy: Heavy,
@@ -153,7 +155,7 @@ impl<D: Driver> Engine<D> {
     pub fn new(store: Store<D>, peppers: Peppers, rules: Rules, index: Arc<Index>, heavy: Heavy) -> Self {
         Self {
             store,
-            peppers,
+            peppers: RwLock::new(peppers),
             rules,
             index,
             heavy,
@@ -197,9 +199,14 @@ impl<D: Driver> Engine<D> {
         self.positions.subscribe()
     }
 
-    /// The pepper's versions.
-    pub fn peppers(&self) -> &Peppers {
-        &self.peppers
+    /// The versions of the pepper that this process holds, as far as the database knows them, and which is in use.
+    pub fn peppers(&self) -> Peppers {
+        self.peppers.read().clone()
+    }
+
+    /// The pepper that everything is made under now.
+    pub(crate) fn pepper(&self) -> Pepper {
+        self.peppers.read().in_use().clone()
     }
 
     /// The figures and rules.
@@ -224,6 +231,7 @@ impl<D: Driver> Engine<D> {
         }
         let known = self.index.position();
         let committed = match self.store.commit(decision, &self.peppers).await {
+        let committed = match self.store.commit(decision, &self.peppers()).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),
             Err(error) => return Err(error.into()),

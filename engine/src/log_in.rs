@@ -71,7 +71,7 @@ impl<D: Driver> Engine<D> {
                 Some(account) => Some(account),
                 None => self.store.account_that_invited(brand, email, now).await?,
             };
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let mut logged = log_in(&user, matched, account, origin.clone(), pepper, now, lend(rng))?;
             let code_owed = logged.session.stage == Stage::AwaitingCode;
             let mut not_sent = None;

@@ -33,14 +33,14 @@ impl<D: Driver> Engine<D> {
         if let Some(enrolled) = self.enrolled_before(idempotency, now).await? {
             return Ok(enrolled);
         }
-        let pepper = self.peppers.newest();
+        let pepper = &self.pepper();
         let (decision, token) = enrol_node(actor, name, idempotency, pepper, now, lend(rng))?;
         if self.write(decision).await?.is_none() {
             // The same request may have been sent twice at once; otherwise the name is somebody else's.
             let before = self.enrolled_before(idempotency, now).await?;
             return before.ok_or(Refusal::Taken { field: "name" }.into());
         }
-        let node = self.store.node_by_digest(&node_digest(&token, pepper)).await.map_err(written)?;
+        let node = self.store.node_by_digest(&[node_digest(&token, pepper)]).await.map_err(written)?;
         Ok(EnrolledNode { node: node.ok_or(Refusal::NotFound)?, token, replayed: false })
     }
 
@@ -50,8 +50,8 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<Option<EnrolledNode>, EngineError> {
         let Some(idempotency) = idempotency else { return Ok(None) };
-        let Some(found) = self.store.answer(idempotency.digest()).await? else { return Ok(None) };
-        let pepper = self.peppers.newest();
+        let Some(found) = self.store.answer(&idempotency.digests()).await? else { return Ok(None) };
+        let pepper = &self.pepper();
         let replay = idempotency.replay(&found, pepper, now)?;
         let node = self.store.node(&replay.target).await?.ok_or(Refusal::IdempotencyMismatch)?;
         // As with a pair's secret, a credential can be told again for ten minutes and no longer.
@@ -74,7 +74,7 @@ impl<D: Driver> Engine<D> {
     /// The node behind a credential. Unknown and removed look the same.
     pub async fn node(&self, token: &str) -> Result<Node, EngineError> {
         let token = Token::parse(token).ok_or(Refusal::LogInFirst)?;
-        let digest = node_digest(&token, self.peppers.newest());
-        Ok(self.store.node_by_digest(&digest).await?.ok_or(Refusal::LogInFirst)?)
+        let digests = self.pepper().digests(|pepper| node_digest(&token, pepper));
+        Ok(self.store.node_by_digest(&digests).await?.ok_or(Refusal::LogInFirst)?)
     }
 }

@@ -14,7 +14,7 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
         rng: &mut (dyn Rng + Send),
     ) -> Result<Token, EngineError> {
-        let (decision, token) = appoint(name, self.peppers.newest(), now, lend(rng))?;
+        let (decision, token) = appoint(name, &self.pepper(), now, lend(rng))?;
         match self.write(decision).await? {
             Some(_) => Ok(token),
             None => Err(Refusal::Taken { field: "name" }.into()),
@@ -24,8 +24,8 @@ impl<D: Driver> Engine<D> {
     /// The operator behind a token.
     pub async fn operator(&self, token: &str, origin: &str) -> Result<Actor, EngineError> {
         let token = Token::parse(token).ok_or(Refusal::LogInFirst)?;
-        let digest = self.peppers.newest().digest_token(&token);
-        let operator = self.store.operator_by_digest(&digest).await?.ok_or(Refusal::LogInFirst)?;
+        let digests = self.pepper().digests(|pepper| pepper.digest_token(&token));
+        let operator = self.store.operator_by_digest(&digests).await?.ok_or(Refusal::LogInFirst)?;
         Ok(Actor::Operator { name: operator.name, origin: origin.to_owned() })
     }
 }

@@ -97,7 +97,7 @@ impl<D: Driver> Engine<D> {
                 Some(view) => self.proof(view, &Purpose::Regenerate { key: key.id, mode: key.mode }).await?,
                 None => Proof::default(),
             };
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (mut decision, regenerated) =
                 regenerate(brand, &key, request, actor, &proof, &told, pepper, now, lend(rng))?;
             let new = regenerated.new;

@@ -36,7 +36,7 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let Some(user) = self.store.user_by_email(brand, email).await? else { return Ok(()) };
             let old = self.store.password_reset(&user.id).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let decision = match ask_reset(&user, old.as_ref(), &origin.address, pepper, now, lend(rng)) {
                 Ok(decision) => decision,
                 // Invited and never logged in: the invitation is the way in.
@@ -85,7 +85,7 @@ impl<D: Driver> Engine<D> {
                 &sessions,
                 &owners,
                 &origin.address,
-                self.peppers.newest(),
+                &self.pepper(),
                 now,
                 lend(rng),
             )?;
@@ -102,8 +102,9 @@ impl<D: Driver> Engine<D> {
         brand: &BrandId,
         now: Timestamp,
     ) -> Result<(User, PasswordReset), EngineError> {
-        let pepper = self.peppers.newest();
-        let found = self.store.password_reset_by_digest(&reset_digest(link, pepper)).await?;
+        let pepper = &self.pepper();
+        let digests = pepper.digests(|pepper| reset_digest(link, pepper));
+        let found = self.store.password_reset_by_digest(&digests).await?;
         let reset = found.ok_or(Refusal::LinkOver)?;
         check_reset(&reset, link, pepper, now)?;
         let user = self.store.user(&reset.user).await?;

@@ -92,8 +92,8 @@ impl<D: Driver> Engine<D> {
         brand: &BrandId,
         now: Timestamp,
     ) -> Result<Session, EngineError> {
-        let digest = self.peppers.newest().digest_token(token);
-        let session = self.store.session_by_digest(&digest).await?;
+        let digests = self.pepper().digests(|pepper| pepper.digest_token(token));
+        let session = self.store.session_by_digest(&digests).await?;
         let session = session
             .filter(|session| session.brand == *brand && session.is_alive(&self.rules.session, now))
             .ok_or(Refusal::LogInFirst)?;

@@ -97,7 +97,7 @@ impl<D: Driver> Engine<D> {
             let asked = match &open {
                 Some(challenge) => {
                     let history = self.history_in(&user.brand, &challenge.way).await?;
-                    let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+                    let (pepper, otp) = (&self.pepper(), &self.rules.otp);
                     let (to, history) = (challenge.way.recipient(), history.as_ref());
                     let asked = resend(&user, &view.session, challenge, history, otp, pepper, now, lend(rng));
                     self.within_limits(&user.brand, to.as_ref(), asked, now).await??
@@ -142,7 +142,7 @@ impl<D: Driver> Engine<D> {
         let way = to.way(user)?;
         let history = self.history_in(&user.brand, &way).await?;
         let grant = self.store.challenge(&view.session.id, &Purpose::ChangeMobile).await?;
-        let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+        let (pepper, otp) = (&self.pepper(), &self.rules.otp);
         let (grant, history) = (grant.as_ref(), history.as_ref());
         let asked = ask(user, &view.session, purpose, to, grant, history, otp, pepper, now, lend(rng));
         Ok(self.within_limits(&user.brand, way.recipient().as_ref(), asked, now).await??)
@@ -238,7 +238,7 @@ impl<D: Driver> Engine<D> {
             let challenge =
                 self.store.challenge(&view.session.id, purpose).await?.ok_or(Refusal::CodeExpired)?;
             let facts = self.facts(view, now).await?;
-            let (pepper, otp) = (self.peppers.newest(), &self.rules.otp);
+            let (pepper, otp) = (&self.pepper(), &self.rules.otp);
             match answer(&facts.oneself(), &challenge, typed, otp, pepper, now, lend(rng))? {
                 Answered::Right { decision, token, codes, .. } => {
                     if self.write(*decision).await?.is_some() {

@@ -25,7 +25,7 @@ impl<D: Driver> Engine<D> {
             let session = self.store.session(&holder.session.id).await?;
             let session = session.filter(|session| session.ended_at.is_none()).ok_or(Refusal::LogInFirst)?;
             let member = self.store.member(account, &holder.user.id).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (decision, _, token) = switch_account(&session, member.as_ref(), pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {
                 return Ok(token);

@@ -23,8 +23,7 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let facts = self.facts(view, now).await?;
             let grant = self.store.challenge(&view.session.id, &Purpose::ChangeApp).await?;
-            let decision =
-                begin_app(&facts.oneself(), grant.as_ref(), self.peppers.newest(), now, lend(rng))?;
+            let decision = begin_app(&facts.oneself(), grant.as_ref(), &self.pepper(), now, lend(rng))?;
             if self.write(decision).await?.is_some() {
                 return Ok(());
             }
@@ -40,7 +39,7 @@ impl<D: Driver> Engine<D> {
     ) -> Result<Option<(Challenge, TotpSecret)>, EngineError> {
         let open = self.open_challenge(view, &Purpose::SetUpApp).await?;
         Ok(open.filter(|challenge| challenge.is_open(&self.rules.otp, now)).and_then(|challenge| {
-            let secret = new_app(&challenge, self.peppers.newest())?;
+            let secret = new_app(&challenge, &self.pepper())?;
             Some((challenge, secret))
         }))
     }
@@ -87,7 +86,7 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let facts = self.facts(view, now).await?;
             let grant = self.store.challenge(&view.session.id, &Purpose::BackupCodes).await?;
-            let pepper = self.peppers.newest();
+            let pepper = &self.pepper();
             let (decision, codes) =
                 renew_backup_codes(&facts.oneself(), grant.as_ref(), pepper, now, lend(rng))?;
             if self.write(decision).await?.is_some() {

@@ -50,7 +50,7 @@ pub struct Fleet {
     /// The database's time.
     pub clock: Arc<DatabaseClock>,
     /// What receipts are signed with.
-    pub seal: Seal,
+    seal: parking_lot::RwLock<Arc<Seal>>,
     /// Where requests wait for everybody to have heard.
     pub room: WaitingRoom,
     /// Rung when the feed may have moved: the next read need not be waited for.
@@ -68,13 +68,23 @@ impl Fleet {
     pub fn new(clock: Arc<DatabaseClock>, peppers: &Peppers) -> Self {
         Self {
             clock,
-            seal: Seal::of(peppers),
+            seal: parking_lot::RwLock::new(Arc::new(Seal::of(peppers))),
             room: WaitingRoom::default(),
             hint: Notify::new(),
             unconfirmed: parking_lot::Mutex::default(),
             known: None,
             failed: watch::Sender::new(None),
         }
+    }
+
+    /// From now on receipts are signed under another version of the pepper, or others are held.
+    pub(crate) fn seals_with(&self, peppers: &Peppers) {
+        *self.seal.write() = Arc::new(Seal::of(peppers));
+    }
+
+    /// What receipts are signed with.
+    pub fn seal(&self) -> Arc<Seal> {
+        self.seal.read().clone()
     }
 
     /// Writes down here what this process says to know.
@@ -104,7 +114,7 @@ impl Fleet {
         elapsed_ms: i64,
     ) -> wire::keys::Receipt {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-        self.seal.signed(wire::keys::Receipt {
+        self.seal().signed(wire::keys::Receipt {
             position: change.position,
             nodes: number(heard.nodes),
             acknowledged: number(heard.acknowledged),
@@ -257,6 +267,6 @@ pub(crate) mod samples {
         engine.sit(candidate.seat());
         assert!(candidate.register(engine, clock.now()).await.expect("the database answers"));
         engine.catch_up(clock.uptime()).await.expect("the database answers");
-        Fleet::new(Arc::new(DatabaseClock::over(clock)), engine.peppers())
+        Fleet::new(Arc::new(DatabaseClock::over(clock)), &engine.peppers())
     }
 }

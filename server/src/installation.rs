@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use domain::Peppers;
+use domain::{Pepper, Peppers};
 use secrecy::{ExposeSecret, SecretString};
-use store::{Database, PepperCheck, Postgres, Sqlite, Store};
+use store::{Database, PepperCheck, PepperStanding, Postgres, Sqlite, Store};
 
 use crate::config::Config;
 use crate::metered::Metered;
@@ -75,18 +75,24 @@ impl Installation {
         Ok(Store::new(database))
     }
 
-    /// Opens its database and sees that it belongs to the pepper.
+    /// Opens its database and sees that it belongs to the pepper. Says with it which versions of the pepper the database knows, and
+    /// which is in use; one that it has not met yet has to be known to everybody before it counts.
     pub async fn open_store(
         &self,
-        peppers: &Peppers,
+        file: &Peppers,
         random: &dyn RandomSource,
-    ) -> Result<Store<Metered<Database>>, StartError> {
+    ) -> Result<(Store<Metered<Database>>, Peppers), StartError> {
         let store = self.open(random).await?;
-        match store.check_pepper(peppers).await? {
+        match store.check_pepper(file).await? {
             PepperCheck::Right => {}
-            PepperCheck::New => store.meet_pepper(peppers).await?,
+            PepperCheck::New => store.meet_pepper(file.newest()).await?,
             PepperCheck::Wrong => return Err(StartError::WrongPepper(self.folder.join(PEPPER_FILE))),
         }
-        Ok(store)
+        let known = store.know_peppers(file).await?;
+        let is_known = |pepper: &Pepper| known.contains(&(pepper.version(), PepperStanding::Known));
+        let peppers =
+            file.only(is_known).ok_or_else(|| StartError::WrongPepper(self.folder.join(PEPPER_FILE)))?;
+        let in_use = store.pepper_in_use().await?;
+        Ok((store, peppers.using(in_use)))
     }
 }

@@ -23,6 +23,7 @@ pub mod metered;
 pub mod meters;
 pub mod ops;
 pub mod pages;
+pub mod pepper;
 pub mod post;
 pub mod process;
 mod public;

@@ -4,6 +4,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use engine::{Delay, Wrapping};
 use store::Driver as _;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -11,6 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::app::App;
 use crate::fleet::{CLOCK_OFFSET_MS_MAX, Pace, Reporter, Reports, Told, ToldOfHistory, confirm, learn_time};
+use crate::pepper::Watch;
 use crate::post::{Post, Senders, Settled};
 use crate::public::told;
 use crate::snapshot::SnapshotFile;
@@ -45,6 +47,10 @@ const SNAPSHOT_AGAIN: Duration = Duration::from_secs(1);
 const SNAPSHOT_PART: u32 = 20;
 /// How often what may not be kept is erased.
 const FORGET_EVERY: Duration = Duration::from_secs(60);
+/// How often the pepper file is looked at, and whether a newer version can be used.
+const PEPPER_EVERY: Duration = Duration::from_secs(2);
+/// A pause between two wrappings is at least this many times as long as the one before it.
+const WRAPPING_PART: u32 = 3;
 
 /// Starts all loops.
 pub(crate) fn spawn(
@@ -62,6 +68,7 @@ pub(crate) fn spawn(
     let take_over = every(TAKE_OVER_EVERY, stopping, app, |app| async move {
         app.refusals.take_over_once();
     });
+    loops.push(tokio::spawn(peppers(app.clone(), stopping.clone())));
     loops.extend([
         take_over,
         tokio::spawn(snapshots(app.clone(), snapshot.clone(), reporter.clone(), stopping.clone())),
@@ -111,7 +118,8 @@ fn writing(app: &App, senders: Senders, stopping: &watch::Receiver<bool>) -> Vec
         }
     });
     let letters = tokio::spawn(letters(app.clone(), senders, stopping.clone()));
-    vec![usage, refusals, shadows, counted, forget, letters]
+    let rotating = tokio::spawn(rotate(app.clone(), stopping.clone()));
+    vec![usage, refusals, shadows, counted, forget, letters, rotating]
 }
 
 /// Follows the feed: polling is the truth, a hint only shortens the wait.
@@ -274,6 +282,51 @@ async fn say(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Recei
         tokio::select! {
             () = sleep(pace.wait()) => {}
             Ok(()) = positions.changed(), if pace.hears_hints() => {}
+            () = told(&mut stopping) => return,
+        }
+    }
+}
+
+/// Looks at the pepper file: a version that was added is held without a restart.
+async fn peppers(app: App, mut stopping: watch::Receiver<bool>) {
+    let mut watch = Watch::default();
+    loop {
+        watch.look_once(&app).await;
+        tokio::select! {
+            () = sleep(PEPPER_EVERY) => {}
+            () = told(&mut stopping) => return,
+        }
+    }
+}
+
+/// Uses the newest version of the pepper when everybody holds it, and wraps what stands under older ones, for a part of the time.
+async fn rotate(app: App, mut stopping: watch::Receiver<bool>) {
+    let (mut wrapping, mut waits_for) = (Wrapping::default(), None);
+    loop {
+        let began = app.clock.uptime();
+        match app.engine.use_newest_pepper_once(app.now()).await {
+            Ok(Ok(version)) => tracing::info!(version, "Version {version} of the pepper is in use"),
+            Ok(Err(delay)) => {
+                if waits_for.as_ref() != Some(&delay) && delay != Delay::NothingNewer {
+                    tracing::warn!("The newest version of the pepper is not used yet: {delay}");
+                }
+                waits_for = Some(delay);
+            }
+            outcome @ Err(_) => report("The newest version of the pepper could not be used", outcome),
+        }
+        let before = wrapping;
+        match app.engine.wrap_pairs_once(before, app.now()).await {
+            Ok(after) => wrapping = after,
+            outcome @ Err(_) => report("Pairs could not be wrapped with the pepper in use", outcome),
+        }
+        let took = app.clock.uptime().as_millis().saturating_sub(began.as_millis()).unsigned_abs();
+        let pause = if wrapping == before {
+            PEPPER_EVERY
+        } else {
+            Duration::from_millis(took.max(1)) * WRAPPING_PART
+        };
+        tokio::select! {
+            () = sleep(pause) => {}
             () = told(&mut stopping) => return,
         }
     }

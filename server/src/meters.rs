@@ -117,7 +117,7 @@ impl Meters {
             Ok(_) => 0,
             Err(StoreError::Conflict | StoreError::Quarantined) => 1,
             Err(StoreError::Full) => 2,
-            Err(StoreError::Broken(_) | StoreError::Damaged(_)) => 3,
+            Err(StoreError::Broken(_) | StoreError::Damaged(_) | StoreError::PepperMissing(_)) => 3,
             Err(StoreError::Unreachable(_)) => 4,
             Err(StoreError::Unknown) => 5,
         };
@@ -218,6 +218,7 @@ mod tests {
             StoreError::Full,
             StoreError::Broken("a disk".to_owned()),
             StoreError::Damaged("a row".to_owned()),
+            StoreError::PepperMissing(2),
             StoreError::Unreachable("nobody answers".to_owned()),
             StoreError::Unknown,
         ] {
@@ -225,9 +226,9 @@ mod tests {
         }
         let counts: Vec<_> = meters.outcomes().collect();
         let expected =
-            [("written", 1), ("conflict", 1), ("full", 1), ("failed", 2), ("unreachable", 1), ("unknown", 1)];
+            [("written", 1), ("conflict", 1), ("full", 1), ("failed", 3), ("unreachable", 1), ("unknown", 1)];
         assert_eq!(counts, expected);
-        assert_eq!(meters.commits.reading().count, 7);
+        assert_eq!(meters.commits.reading().count, 8);
     }
 
     #[test]

@@ -81,12 +81,16 @@ struct OpsService {
 
 impl OpsService {
     fn ready(&self) -> Response<Full<Bytes>> {
-        match self.index.lease().check(self.clock.uptime()) {
-            Ok(()) if self.meters.fleet.has_lost_history.load(Ordering::Relaxed) => {
+        let not_ready = |why: String| text(StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {why}\n"));
+        match (self.index.lease().check(self.clock.uptime()), self.index.missing_pepper()) {
+            (Ok(()), None) if self.meters.fleet.has_lost_history.load(Ordering::Relaxed) => {
                 text(StatusCode::OK, QUARANTINED.to_owned())
             }
-            Ok(()) => text(StatusCode::OK, "ready\n".to_owned()),
-            Err(silence) => text(StatusCode::SERVICE_UNAVAILABLE, format!("{}\n", explained(silence))),
+            (Ok(()), None) => text(StatusCode::OK, "ready\n".to_owned()),
+            (Ok(()), Some(version)) => not_ready(format!(
+                "version {version} of the pepper is missing; put the pepper file that has it into the data folder"
+            )),
+            (Err(silence), _) => not_ready(explained(silence).to_owned()),
         }
     }
 
@@ -123,11 +127,11 @@ impl Replies for OpsService {
 
 const fn explained(silence: Silence) -> &'static str {
     match silence {
-        Silence::NotLoaded => "not ready: pairs are still being loaded",
-        Silence::TooOld => "not ready: the database has not been reached within the lease",
-        Silence::PepperMissing => "not ready: a version of the pepper is missing",
-        Silence::LimitsMissing => "not ready: the limits of a key are missing",
-        Silence::MayBeNew => "not ready: pairs may have been made that are not known here",
+        Silence::NotLoaded => "pairs are still being loaded",
+        Silence::TooOld => "the database has not been reached within the lease",
+        Silence::PepperMissing => "a version of the pepper is missing",
+        Silence::LimitsMissing => "the limits of a key are missing",
+        Silence::MayBeNew => "pairs may have been made that are not known here",
     }
 }
 

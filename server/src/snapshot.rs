@@ -4,15 +4,15 @@
 //! of another history of the database is left alone with a line in the log, and the database is read instead.
 
 use std::fs::{File, OpenOptions};
-use std::io::{self, BufReader, BufWriter, Write as _};
+use std::io::{self, BufReader, BufWriter, Seek as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use domain::{Digest, Peppers, VerificationKeys};
+use domain::{Digest, Pepper, Peppers, VerificationKeys};
 use store::{Driver, Mark, Store, StoreError};
-use verify::{Index, Snapshot, SnapshotHead};
+use verify::{Index, Sealer, Snapshot, SnapshotHead};
 
 /// In the data folder.
 const FILE: &str = "index.snapshot";
@@ -56,7 +56,7 @@ impl SnapshotFile {
         }
         let (this, index) = (self.clone(), fresh());
         let filled = tokio::task::spawn_blocking(move || {
-            this.told(|file| Snapshot::open(&this.sealer(), file)?.fill(&index))?;
+            this.told(|sealer, file| Snapshot::open(sealer, file)?.fill(&index))?;
             Some(index)
         });
         Ok(filled.await.ok().flatten().unwrap_or_else(fresh))
@@ -70,9 +70,8 @@ impl SnapshotFile {
     ) -> Option<(Index, SnapshotHead)> {
         let (this, index) = (self.clone(), Index::new(keys, seed));
         let filled = tokio::task::spawn_blocking(move || {
-            this.told(|file| {
-                let sealer = this.sealer();
-                let snapshot = Snapshot::open(&sealer, file)?;
+            this.told(|sealer, file| {
+                let snapshot = Snapshot::open(sealer, file)?;
                 let head = snapshot.head();
                 snapshot.fill(&index)?;
                 Ok((index, head))
@@ -106,7 +105,7 @@ impl SnapshotFile {
 
     /// What the file says of itself, if there is one.
     pub(crate) fn head(&self) -> Option<SnapshotHead> {
-        self.told(|file| Ok(Snapshot::open(&self.sealer(), file)?.head()))
+        self.told(|sealer, file| Ok(Snapshot::open(sealer, file)?.head()))
     }
 
     fn write(&self, index: &Index, mark: [u8; 16], position: i64) -> io::Result<()> {
@@ -122,7 +121,7 @@ impl SnapshotFile {
     }
 
     /// What `read` finds in the file. `None`, with a line in the log, when there is nothing to be found.
-    fn told<T>(&self, read: impl FnOnce(&mut BufReader<File>) -> io::Result<T>) -> Option<T> {
+    fn told<T>(&self, read: impl FnOnce(Sealer<'_>, &mut BufReader<File>) -> io::Result<T>) -> Option<T> {
         let file = match File::open(self.folder.join(FILE)) {
             Ok(file) => file,
             Err(missing) if missing.kind() == io::ErrorKind::NotFound => return None,
@@ -131,7 +130,15 @@ impl SnapshotFile {
                 return None;
             }
         };
-        match read(&mut BufReader::with_capacity(BUFFER, file)) {
+        let mut file = BufReader::with_capacity(BUFFER, file);
+        let sealed_by = match self.sealed_by(&mut file) {
+            Ok(pepper) => pepper,
+            Err(failure) => {
+                tracing::warn!(%failure, "The snapshot of the index cannot be used; reading the database");
+                return None;
+            }
+        };
+        match read(&|parts| sealed_by.digest_snapshot(parts), &mut file) {
             Ok(told) => Some(told),
             Err(failure) => {
                 tracing::warn!(%failure, "The snapshot of the index cannot be used; reading the database");
@@ -141,7 +148,21 @@ impl SnapshotFile {
     }
 
     fn sealer(&self) -> impl Fn(&[&[u8]]) -> Digest + '_ {
-        |parts| self.peppers.newest().digest_snapshot(parts)
+        |parts| self.peppers.in_use().digest_snapshot(parts)
+    }
+
+    /// The version of the pepper that sealed the file: it may have been written before the pepper was rotated.
+    fn sealed_by(&self, file: &mut BufReader<File>) -> io::Result<&Pepper> {
+        let mut failure = None;
+        for pepper in self.peppers.in_use().each() {
+            let opened = Snapshot::open(&|parts| pepper.digest_snapshot(parts), file).map(|_| ());
+            file.rewind()?;
+            match opened {
+                Ok(()) => return Ok(pepper),
+                Err(broken) => failure = Some(broken),
+            }
+        }
+        Err(failure.expect("there is always at least one version"))
     }
 }
 

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use verify::Refusals;
+use zeroize::Zeroizing;
 
 use crate::app::{App, Engine, Parts};
 use crate::clock::{Clock, DatabaseClock, boot_id};
@@ -168,6 +169,13 @@ pub struct Running {
 
 /// Reads the pepper of a data folder, refusing one that others can read.
 pub fn read_pepper(folder: &Path) -> Result<Peppers, StartError> {
+    let text = pepper_text(folder)?;
+    let path = folder.join(PEPPER_FILE);
+    Peppers::parse(&text).map_err(|source| StartError::PepperDamaged { path, source })
+}
+
+/// What stands in the pepper's file.
+pub(crate) fn pepper_text(folder: &Path) -> Result<Zeroizing<String>, StartError> {
     use std::os::unix::fs::PermissionsExt;
     let path = folder.join(PEPPER_FILE);
     let file = |source| StartError::File { path: path.clone(), source };
@@ -181,8 +189,7 @@ pub fn read_pepper(folder: &Path) -> Result<Peppers, StartError> {
     if mode & 0o077 != 0 {
         return Err(StartError::PepperOpen { path, mode });
     }
-    let text = zeroize::Zeroizing::new(std::fs::read_to_string(&path).map_err(file)?);
-    Peppers::parse(&text).map_err(|source| StartError::PepperDamaged { path: path.clone(), source })
+    Ok(Zeroizing::new(std::fs::read_to_string(&path).map_err(file)?))
 }
 
 /// Makes a data folder: the folder (0700) and a fresh pepper (0600). Refuses one that is set up already.
@@ -219,19 +226,22 @@ pub(crate) async fn open_engine_hashing(
     random: &dyn RandomSource,
     heavy: Heavy,
 ) -> Result<Engine, StartError> {
-    let peppers = read_pepper(&config.data_dir)?;
+    let file = read_pepper(&config.data_dir)?;
     let installation = Installation::of(config);
-    let opened = installation.open_store(&peppers, random).await;
+    let opened = installation.open_store(&file, random).await;
     let mut source = random.source();
     let seed = [source.next_u64(), source.next_u64()];
-    let snapshot = SnapshotFile::in_folder(&config.data_dir, &peppers);
-    let store = match opened {
+    let snapshot = SnapshotFile::in_folder(&config.data_dir, &file);
+    let (store, peppers) = match opened {
         Err(away) if away.is_about_an_absent_database() => {
-            let known = known_file(config, &peppers);
-            let revived = fleet::revived(&known, &snapshot, peppers.verification_keys(), seed).await;
+            let known = known_file(config, &file);
+            let revived = fleet::revived(&known, &snapshot, file.verification_keys(), seed).await;
             let (Some((index, known)), Some(store)) = (revived, installation.unseen(random)?) else {
                 return Err(away);
             };
+            // Of a newer version the database has to say that it is its own.
+            let newest = index.needed_peppers().last().copied().unwrap_or_default();
+            let peppers = file.only(|pepper| pepper.version() <= newest).unwrap_or(file);
             tracing::warn!(%away, "The database is away; going on with what the process before this one knew");
             let engine = Engine::new(store, peppers, rules(config), Arc::new(index), heavy);
             engine.sit(known.seat);
@@ -275,7 +285,7 @@ pub async fn start(
     crate::process::allow_open_files();
     let clock = Arc::new(DatabaseClock::over(clock));
     let refusals = Arc::new(Refusals::over(engine.index().clone()));
-    let snapshot = SnapshotFile::in_folder(&config.data_dir, engine.peppers());
+    let snapshot = SnapshotFile::in_folder(&config.data_dir, &engine.peppers());
     if config.database_url.is_some() {
         // Others make pairs, too.
         engine.index().lease().certain_for(domain::CERTAIN_FOR.as_millis());
@@ -315,7 +325,7 @@ pub async fn start(
     let help = Help::of(&config.brands, &words, config.help_dir.as_deref());
     help.log_findings();
     let app = App::new(Parts {
-        fleet: Fleet::new(clock.clone(), engine.peppers())
+        fleet: Fleet::new(clock.clone(), &engine.peppers())
             .unconfirmed(unconfirmed)
             .writing_down(reporter.known.clone()),
         engine,
@@ -368,7 +378,7 @@ fn take_over_seat(
     let unusable = |source| StartError::File { path: config.data_dir.clone(), source };
     let file = ProcessFile::hold(&config.data_dir).map_err(unusable)?;
     let file = file.ok_or_else(|| StartError::FolderInUse(config.data_dir.clone()))?;
-    let known = known_file(config, engine.peppers());
+    let known = known_file(config, &engine.peppers());
     if !fleet::go_on(engine, &known, clock) {
         return Err(StartError::TooOld);
     }
@@ -439,7 +449,7 @@ async fn take_seat(
     if config.database_url.is_some() && config.role.writes() {
         refuse_taken(engine, &candidate, clock.now()).await?;
     }
-    let known = known_file(config, engine.peppers());
+    let known = known_file(config, &engine.peppers());
     known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;
     let reporter = reporter(engine, config, clock, candidate, known, file);
     if config.role.writes() {

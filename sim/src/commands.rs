@@ -70,7 +70,11 @@ pub fn reply<T>(outcome: Result<T, EngineError>) -> Reply<T> {
             | EngineError::Unwritten(_),
         ) => Reply::Unknown,
         Err(EngineError::Store(
-            StoreError::Unreachable(_) | StoreError::Conflict | StoreError::Full | StoreError::Quarantined,
+            StoreError::Unreachable(_)
+            | StoreError::Conflict
+            | StoreError::Full
+            | StoreError::Quarantined
+            | StoreError::PepperMissing(_),
         )) => Reply::NotDone,
         Err(
             EngineError::Refused(_)

@@ -202,7 +202,7 @@ fn g8_one_current_one_retiring(recorder: &Recorder, engine: &Engine<Direct>) -> 
 
 /// G9: each change has exactly one audit entry, nothing else has any, and the chain holds.
 fn g9_one_entry_for_each_change(recorder: &Recorder, engine: &Engine<Direct>) -> Result<Found, StoreError> {
-    let chain = finish(engine.store().check_audit(engine.peppers()))?;
+    let chain = finish(engine.store().check_audit(&engine.peppers()))?;
     if let Some(broken) = chain.broken {
         return Ok(Some(format!("the chain is broken: {broken}")));
     }

@@ -39,9 +39,9 @@ pub(crate) async fn forget<T: Transaction>(tx: &mut T, now: Timestamp) -> Result
 }
 
 impl<D: Driver> Store<D> {
-    /// The answer kept under a digest.
-    pub async fn answer(&self, digest: &Digest) -> Result<Option<Remembered>, StoreError> {
-        let found = self.one(BY_DIGEST, params![*digest]).await?;
+    /// The answer kept under one of a request's digests.
+    pub async fn answer(&self, digests: &[Digest]) -> Result<Option<Remembered>, StoreError> {
+        let found = self.first_of(BY_DIGEST, digests).await?;
         found
             .map(|record| {
                 Ok(Remembered {

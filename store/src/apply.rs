@@ -6,7 +6,8 @@
 //! touch exactly the rows it says; another number undoes all.
 
 use domain::{
-    Allowance, ChainHead, Change, Decision, Gone, HistoryChange, LetterId, Pepper, ProcessId, Row, SessionId,
+    Allowance, ChainHead, Change, Decision, Gone, HistoryChange, LetterId, Pepper, Peppers, ProcessId, Row,
+    SessionId,
     Timestamp,
 };
 
@@ -19,15 +20,15 @@ use crate::usage::{KeptSpan, UsageRow};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, history,
-    invitations, keys, letters, limits, nodes, operators, refusals, reset_password, send_counts, sends,
+    invitations, keys, letters, limits, meta, nodes, operators, refusals, reset_password, send_counts, sends,
     sessions, usage, users,
 };
 
 /// Something to write.
 #[derive(Debug)]
 pub enum Work {
-    /// A decision, with the pepper that chains its audit entry.
-    Decision(Box<Decision>, Pepper),
+    /// A decision, with the pepper: the version in use chains its audit entry.
+    Decision(Box<Decision>, Peppers),
     /// What became of letters that were sent or not. Not a change anybody made, so no audit entry.
     Letters(Vec<(domain::LetterId, LetterFate)>),
     /// How often pairs were used and when last.
@@ -64,7 +65,7 @@ pub enum Work {
     Leave(String, ProcessId),
     /// Somebody had read all shadows by this moment.
     ShadowsSeen(Vec<ProcessId>, Timestamp),
-    /// Remembers what a pepper version answers, at the first start.
+    /// Remembers what a pepper version answers, when the database meets it. The first one that it meets is in use.
     KnownAnswer(Pepper),
 }
 
@@ -95,7 +96,7 @@ impl Applied {
 pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<Applied, StoreError> {
     let mut applied = Applied::default();
     match work {
-        Work::Decision(decision, pepper) => applied = decide(tx, decision, pepper).await?,
+        Work::Decision(decision, peppers) => applied = decide(tx, decision, peppers).await?,
         Work::Letters(fates) => {
             for (id, fate) in fates {
                 letters::settle(tx, id, fate).await?;
@@ -122,7 +123,7 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<App
         Work::Leave(node, process) => nodes::leave(tx, node, process).await?,
         Work::TakeUpLetter(id, now, until) => letters::take_up(tx, id, *now, *until).await?,
         Work::ShadowsSeen(processes, at) => nodes::shadows_seen(tx, processes, *at).await?,
-        Work::KnownAnswer(pepper) => crate::meta::remember_known_answer(tx, pepper).await?,
+        Work::KnownAnswer(pepper) => meta::remember_known_answer(tx, pepper).await?,
     }
     tx.settle().await?;
     Ok(applied)
@@ -131,7 +132,7 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<App
 async fn decide<T: Transaction>(
     tx: &mut T,
     decision: &Decision,
-    pepper: &Pepper,
+    peppers: &Peppers,
 ) -> Result<Applied, StoreError> {
     let mut locks = vec![(audit::TAKE_HEAD, params![])];
     match &decision.history {
@@ -142,7 +143,9 @@ async fn decide<T: Transaction>(
         _ => {}
     }
     let taken = tx.rows_of_each(locks).await?;
-    let head = audit::taken_head(&taken)?;
+    let (head, in_use) = audit::taken_head(&taken)?;
+    // Known only now, when no other decision is under way: the chain goes on under it from its first entry to its last.
+    let pepper = peppers.version(in_use).ok_or(StoreError::PepperMissing(in_use))?;
     let position = match taken.get(1) {
         Some(rows) => Some(rows.first().ok_or(StoreError::Quarantined)?.integer(0)?),
         None => None,
@@ -206,6 +209,8 @@ async fn write<T: Transaction>(tx: &mut T, change: &Change, position: i64) -> Re
         Change::Update(Row::Node(_)) => Err(StoreError::Conflict),
         Change::Remove(Gone::Member(member)) => users::remove_member(tx, member).await,
         Change::Remove(Gone::Node(name)) => nodes::remove(tx, name).await,
+        Change::Wrap(wrap) => keys::wrap(tx, wrap, position).await,
+        Change::UsePepper(version) => meta::use_pepper(tx, *version).await,
     }
 }
 

@@ -1,10 +1,13 @@
 //! The audit in the store: appended in the same transaction as the change, chained, never updated.
 
-use domain::{AccountId, AuditEntry, ChainHead, ChainLink, DAY, Pepper, Peppers, Timestamp, check_link};
+use domain::{
+    AccountId, AuditEntry, ChainBreak, ChainHead, ChainLink, DAY, Pepper, Peppers, Timestamp, check_link,
+};
 
 use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
+use crate::meta::version;
 use crate::value::{Record, params};
 
 /// Takes the chain's end. The row lock is held until commit: from here on no other decision is under way.
@@ -12,7 +15,7 @@ pub(crate) const TAKE_HEAD: &str = "
     UPDATE audit_head
        SET sequence = sequence + 1
      WHERE id = 1
-    RETURNING sequence - 1, link
+    RETURNING sequence - 1, link, pepper
 ";
 
 const SET_LINK: &str = "
@@ -193,13 +196,16 @@ pub struct ChainReport {
     pub head: [u8; 32],
     /// What is wrong, in words; `None` if nothing is.
     pub broken: Option<String>,
+    /// The versions of the pepper that entries which hold were made under, the oldest first, each with how many.
+    pub under: Vec<(u8, i64)>,
 }
 
-/// The end of the chain, from the first answer of those that took the locks.
-pub(crate) fn taken_head(answers: &[Vec<Record>]) -> Result<ChainHead, StoreError> {
+/// The end of the chain, and the version of the pepper in use, from the first answer of those that took the locks.
+pub(crate) fn taken_head(answers: &[Vec<Record>]) -> Result<(ChainHead, u8), StoreError> {
     let taken = answers.first().and_then(|rows| rows.first());
     let taken = taken.ok_or_else(|| StoreError::damaged("the audit chain has no head"))?;
-    Ok(ChainHead { sequence: taken.integer(0)?, link: taken.bytes32(1)? })
+    let head = ChainHead { sequence: taken.integer(0)?, link: taken.bytes32(1)? };
+    Ok((head, version(taken, 2)?))
 }
 
 /// Appends an entry after the end that was taken, and returns the new end.
@@ -237,6 +243,23 @@ pub(crate) async fn append<T: Transaction>(
     exactly_one(tx, INSERT, params).await?;
     exactly_one(tx, SET_LINK, params![head.link.to_vec(), head.sequence]).await?;
     Ok(head)
+}
+
+/// Checks an entry under the oldest version that is left, the last one, or under a newer one, which then is the oldest.
+fn check_under(
+    peppers: &mut Vec<&Pepper>,
+    head: &ChainHead,
+    row: &AuditRow,
+) -> Result<ChainHead, ChainBreak> {
+    let check = |pepper: &Pepper| check_link(head, row.sequence, &row.link, &row.link(), pepper);
+    let oldest = peppers.last().expect("there is always at least one version");
+    let broken = match check(oldest) {
+        Ok(next) => return Ok(next),
+        Err(broken) => broken,
+    };
+    let newer = peppers.iter().rposition(|pepper| check(pepper).is_ok()).ok_or(broken)?;
+    peppers.truncate(newer + 1);
+    check(peppers[newer])
 }
 
 fn row(record: &Record) -> Result<AuditRow, StoreError> {
@@ -333,7 +356,8 @@ impl<D: Driver> Store<D> {
         self.one(LINK_AT, params![position]).await?.map(|record| record.bytes32(0)).transpose()
     }
 
-    /// Walks the whole chain with the pepper that made it.
+    /// Walks the whole chain with the pepper that made it. Versions follow one another and none comes back: who holds an old one
+    /// only can add nothing to what was written since.
     pub async fn check_audit(&self, peppers: &Peppers) -> Result<ChainReport, StoreError> {
         let end = self
             .one(HEAD, params![])
@@ -342,15 +366,26 @@ impl<D: Driver> Store<D> {
         let end = ChainHead { sequence: end.integer(0)?, link: end.bytes32(1)? };
         let mut head = ChainHead::EMPTY;
         let mut link_at_end = head.link;
-        let report =
-            |head: ChainHead, broken| ChainReport { entries: head.sequence, head: head.link, broken };
+        let mut peppers: Vec<&Pepper> = peppers.versions().collect();
+        let mut under: Vec<(u8, i64)> = Vec::new();
+        let report = |head: ChainHead, broken, under: Vec<(u8, i64)>| ChainReport {
+            entries: head.sequence,
+            head: head.link,
+            broken,
+            under,
+        };
         // From before the first number there is, so that an entry smuggled in front of the first is found.
         let mut rows = self.audit(i64::MIN, CHECK_AT_A_TIME).await?;
         while !rows.is_empty() {
             for row in &rows {
-                match check_link(&head, row.sequence, &row.link, &row.link(), peppers.newest()) {
-                    Ok(next) => head = next,
-                    Err(broken) => return Ok(report(head, Some(broken.to_string()))),
+                head = match check_under(&mut peppers, &head, row) {
+                    Ok(next) => next,
+                    Err(broken) => return Ok(report(head, Some(broken.to_string()), under)),
+                };
+                let version = peppers.last().expect("one of them made the entry").version();
+                match under.last_mut() {
+                    Some((last, entries)) if *last == version => *entries += 1,
+                    _ => under.push((version, 1)),
                 }
                 if head.sequence == end.sequence {
                     link_at_end = head.link;
@@ -366,6 +401,6 @@ impl<D: Driver> Store<D> {
         } else {
             None
         };
-        Ok(report(head, broken))
+        Ok(report(head, broken, under))
     }
 }

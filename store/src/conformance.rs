@@ -18,6 +18,7 @@ mod letters;
 mod limits;
 mod nodes;
 mod people;
+mod pepper;
 mod refusals;
 mod samples;
 mod send_counts;
@@ -109,6 +110,12 @@ promises! {
     send_counts::limits_that_were_hit_are_told_for_a_month,
     answers::an_answer_stands_once_and_loses_its_secret_when_it_is_over,
     answers::the_pepper_s_known_answer_is_remembered_once,
+    pepper::the_first_version_that_is_met_is_in_use_and_never_an_older_one_again,
+    pepper::versions_are_known_each_by_its_own_answer,
+    pepper::the_chain_goes_on_under_the_version_in_use_and_never_under_an_older_one,
+    pepper::who_lacks_the_version_in_use_writes_nothing,
+    pepper::a_pair_is_wrapped_once_and_nothing_else_of_it_changes,
+    pepper::pairs_are_counted_by_their_layers,
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
     refusals::forgotten_and_old_refusals_are_erased,
     refusals::refusals_are_written_together_or_not_at_all,

@@ -114,12 +114,12 @@ fn session(record: &Record) -> Result<ConsoleSession, StoreError> {
 }
 
 impl<D: Driver> Store<D> {
-    /// The console session with a cookie's digest.
+    /// The console session with one of a cookie's digests.
     pub async fn console_session_by_digest(
         &self,
-        digest: &Digest,
+        digests: &[Digest],
     ) -> Result<Option<ConsoleSession>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(session).transpose()
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(session).transpose()
     }
 
     /// A console session.

@@ -36,6 +36,9 @@ pub enum StoreError {
         "the connection to the database was lost while it committed; whether the change was written is not known"
     )]
     Unknown,
+    /// The database is under a version of the pepper that this process does not hold. Nothing was written.
+    #[error("version {0} of the pepper is in use and not in this process's pepper file; nothing was written")]
+    PepperMissing(u8),
     /// A stored value is not what it must be.
     #[error("the database holds a value that makes no sense: {0}")]
     Damaged(String),

@@ -63,9 +63,9 @@ fn follower(record: &Record) -> Result<Follower, StoreError> {
 }
 
 impl<D: Driver> Store<D> {
-    /// The follower with a token's digest, unless it was revoked.
-    pub async fn follower_by_digest(&self, digest: &Digest) -> Result<Option<Follower>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(follower).transpose()
+    /// The follower with one of a token's digests, unless it was revoked.
+    pub async fn follower_by_digest(&self, digests: &[Digest]) -> Result<Option<Follower>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(follower).transpose()
     }
 
     /// A follower, revoked ones too.

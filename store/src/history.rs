@@ -9,6 +9,7 @@ use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::keys::{PairRow, pair_row};
+use crate::meta::version;
 use crate::nodes::{cast_all_shadows, spans};
 use crate::value::{Record, Value, params};
 
@@ -80,8 +81,9 @@ const FORGET_ANSWERS: &str = "
 /// which reads that it is no node any more, or that this is another history, has read nothing that still counts.
 const HEAD_AS: &str = "
     SELECT feed.head, feed.incarnation, feed.quarantine, feed.quarantined_by, feed.quarantined_at, feed.quarantined_seen,
-           here.link, newest.link, nodes.process, nodes.span_test, nodes.span_live
+           here.link, newest.link, nodes.process, nodes.span_test, nodes.span_live, audit_head.pepper
       FROM feed
+      JOIN audit_head ON audit_head.id = 1
       LEFT JOIN audit AS here ON here.position = $2 AND here.position > 0
       LEFT JOIN audit AS newest ON newest.position = feed.head AND newest.position > 0
       LEFT JOIN nodes ON nodes.name = $1
@@ -118,6 +120,8 @@ pub struct HeadAs {
     pub remembered: Option<Mark>,
     /// Why no key is changed.
     pub quarantine: Option<Quarantine>,
+    /// The version of the pepper in use.
+    pub pepper: u8,
     /// What runs as the node, and how long it may vouch; `None`: nothing does, or there is no such node.
     pub run: Option<(domain::ProcessId, Spans)>,
 }
@@ -188,6 +192,7 @@ impl<D: Driver> Store<D> {
             quarantine: quarantine(record, 2)?,
             remembered: mark(record, 6)?,
             mark: mark(record, 7)?,
+            pepper: version(record, 11)?,
             run,
         })
     }

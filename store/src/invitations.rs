@@ -152,9 +152,9 @@ impl<D: Driver> Store<D> {
         self.one(BY_ID, params![id.as_str()]).await?.as_ref().map(invitation).transpose()
     }
 
-    /// The invitation whose link has a token's digest.
-    pub async fn invitation_by_digest(&self, digest: &Digest) -> Result<Option<Invitation>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(invitation).transpose()
+    /// The invitation whose link has one of a token's digests.
+    pub async fn invitation_by_digest(&self, digests: &[Digest]) -> Result<Option<Invitation>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(invitation).transpose()
     }
 
     /// The invitation of an address to an account, whatever became of it.

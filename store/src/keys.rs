@@ -1,8 +1,8 @@
 //! Keys and pairs in the store, and the feed of their changes.
 
 use domain::{
-    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, Limits, Mode, Network, Pair, PairState,
-    Timestamp,
+    AccountId, BrandId, Digest, EndReason, Key, KeyId, KeyRef, LAYERS_MAX, Layers, Limits, Mode, Network,
+    Pair, PairState, Timestamp, Wrap,
 };
 
 use crate::Store;
@@ -38,6 +38,32 @@ const UPDATE_PAIR: &str = "
      WHERE key_id = $1
        AND key = $2
        AND state <> 'ended'
+";
+
+/// Only the digest that was wrapped is replaced: a wrapping that was computed from another one is undone.
+const WRAP_PAIR: &str = "
+    UPDATE pairs
+       SET digest = $4, pepper = $5, position = $6
+     WHERE key_id = $1
+       AND digest = $2
+       AND pepper = $3
+";
+
+const COUNT_LAYERS: &str = "
+    SELECT pepper, count(*), count(ended_at)
+      FROM pairs
+     GROUP BY pepper
+     ORDER BY pepper
+";
+
+/// Pairs that nothing can be put around any more, as far as they have not ended.
+const FULL: &str = "
+    SELECT key_id
+      FROM pairs
+     WHERE pepper >= $1
+       AND state <> 'ended'
+     ORDER BY key_id
+     LIMIT $2
 ";
 
 const OF_ACCOUNT: &str = "
@@ -119,8 +145,8 @@ pub struct PairRow {
     pub mode: Mode,
     /// What is known of the secret.
     pub digest: Digest,
-    /// The pepper version of the digest.
-    pub pepper: u8,
+    /// The versions of the pepper that the digest stands under.
+    pub layers: Layers,
     /// What was last written about it.
     pub state: PairState,
     /// When it was made.
@@ -135,6 +161,17 @@ pub struct PairRow {
     pub position: i64,
     /// How often, and from where, its key may be used.
     pub limits: Limits,
+}
+
+/// How many pairs stand under some layers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerCount {
+    /// Which layers.
+    pub layers: Layers,
+    /// How many pairs, ended ones included.
+    pub pairs: i64,
+    /// How many of them have ended.
+    pub ended: i64,
 }
 
 /// How far a reader of the feed has come.
@@ -194,7 +231,7 @@ pub(crate) async fn insert_pair<T: Transaction>(
         pair.key_id.as_str(),
         key.as_str(),
         pair.digest,
-        i64::from(pair.pepper),
+        pair.layers.number(),
         state,
         until,
         ended_at,
@@ -217,6 +254,12 @@ pub(crate) async fn update_pair<T: Transaction>(
     exactly_one(tx, UPDATE_PAIR, params).await
 }
 
+pub(crate) async fn wrap<T: Transaction>(tx: &mut T, wrap: &Wrap, position: i64) -> Result<(), StoreError> {
+    let ((inner, before), (outer, after)) = (wrap.inner, wrap.outer);
+    let params = params![wrap.key_id.as_str(), before, inner.number(), after, outer.number(), position];
+    exactly_one(tx, WRAP_PAIR, params).await
+}
+
 fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
     match record.text(first)? {
         "current" => Ok(PairState::Current),
@@ -231,8 +274,9 @@ fn state(record: &Record, first: usize) -> Result<PairState, StoreError> {
     }
 }
 
-fn pepper(record: &Record, column: usize) -> Result<u8, StoreError> {
-    u8::try_from(record.integer(column)?).map_err(|_| StoreError::damaged("a pepper version is out of range"))
+fn layers(record: &Record, column: usize) -> Result<Layers, StoreError> {
+    Layers::of_number(record.integer(column)?)
+        .ok_or_else(|| StoreError::damaged("a pair stands under no layers of the pepper"))
 }
 
 fn network(record: &Record, column: usize) -> Result<Option<Network>, StoreError> {
@@ -262,7 +306,7 @@ fn keys(records: &[Record]) -> Result<Vec<Key>, StoreError> {
             key_id: record.parsed(8)?,
             mode: key.mode,
             digest: record.digest(9)?,
-            pepper: pepper(record, 10)?,
+            layers: layers(record, 10)?,
             state: state(record, 11)?,
             created_at: record.moment(15)?,
             expires_at: record.maybe_moment(16)?,
@@ -285,7 +329,7 @@ pub(crate) fn pair_row(record: &Record) -> Result<PairRow, StoreError> {
         brand: brand(record, 3)?,
         mode: record.parsed(5)?,
         digest: record.digest(6)?,
-        pepper: pepper(record, 7)?,
+        layers: layers(record, 7)?,
         state: state(record, 8)?,
         created_at: record.moment(12)?,
         expires_at: record.maybe_moment(13)?,
@@ -324,6 +368,24 @@ impl<D: Driver> Store<D> {
     /// How many pairs there are, ended ones included.
     pub async fn pair_count(&self) -> Result<i64, StoreError> {
         self.one(COUNT_PAIRS, params![]).await?.map_or(Ok(0), |record| record.integer(0))
+    }
+
+    /// How many pairs stand under which layers. Reads all pairs.
+    pub async fn count_layers(&self) -> Result<Vec<LayerCount>, StoreError> {
+        let counts = self.driver.rows(COUNT_LAYERS, params![]).await?;
+        let count = |record: &Record| {
+            let (pairs, ended) = (record.integer(1)?, record.integer(2)?);
+            Ok(LayerCount { layers: layers(record, 0)?, pairs, ended })
+        };
+        counts.iter().map(count).collect()
+    }
+
+    /// Up to `limit` pairs that have not ended and can be wrapped no more.
+    pub async fn pairs_in_full_layers(&self, limit: i64) -> Result<Vec<KeyId>, StoreError> {
+        // Layers are eight bits each, so this is the least number with as many as there can be.
+        let least: i64 = 1 << (8 * (LAYERS_MAX - 1));
+        let found = self.driver.rows(FULL, params![least, limit]).await?;
+        found.iter().map(|record| record.parsed(0)).collect()
     }
 
     /// The position of the last committed change of a key.

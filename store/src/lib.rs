@@ -48,6 +48,11 @@ pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::PepperCheck;
 pub use nodes::{NodeReport, Registration};
+pub use keys::{FeedPlace, LayerCount, PairRow};
+pub use letters::{DueLetter, LetterFate};
+pub use limits::KeyDay;
+pub use meta::{PepperCheck, PepperStanding};
+pub use nodes::{HeadAs, NodeReport, Registration};
 pub use postgres::{
     AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
     newest as newest_schema,
@@ -63,7 +68,9 @@ pub use usage::{KeptSpan, UsageKept, UsageRow, UsageSource};
 pub use users::{OwnAccount, TeamMember};
 pub use value::{Record, Value};
 
-use domain::{Decision, Peppers};
+use domain::{Decision, Digest, Peppers};
+
+use crate::value::params;
 
 /// The store: loads and commits, in the domain's words.
 #[derive(Debug)]
@@ -85,7 +92,17 @@ impl<D: Driver> Store<D> {
     /// Writes all of a decision, or nothing. [`StoreError::Conflict`] means that something it was based on has changed:
     /// load again and decide again.
     pub async fn commit(&self, decision: Decision, peppers: &Peppers) -> Result<Committed, StoreError> {
-        self.driver.commit(Work::Decision(Box::new(decision), peppers.newest().clone())).await
+        self.driver.commit(Work::Decision(Box::new(decision), peppers.clone())).await
+    }
+
+    /// What a statement finds under the first of some digests that there is. Of one thing, under each version of the pepper.
+    async fn first_of(&self, sql: &'static str, digests: &[Digest]) -> Result<Option<Record>, StoreError> {
+        for digest in digests {
+            if let Some(found) = self.one(sql, params![*digest]).await? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
     }
 
     async fn one(&self, sql: &'static str, params: Vec<Value>) -> Result<Option<Record>, StoreError> {

@@ -78,7 +78,7 @@ const LEAVE_ALL: &str = "
 const REGISTER: &str = "
     UPDATE nodes
        SET process = $2, role = $3, program = $4, lease = $5, span_test = $6, span_live = $7,
-           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0
+           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0, peppers = NULL
      WHERE name = $1
        AND (process IS NULL OR process <> $2)
 ";
@@ -91,7 +91,7 @@ const REPORT: &str = "
                                           WHERE audit.position = $3 AND audit.position > 0 AND substr(audit.link, 1, 16) = $7)
                                  OR $3 = 0 OR length($7) = 0)
                            THEN $3 ELSE position END,
-           reported_at = $4, clock_offset = $5, pairs = $6
+           reported_at = $4, clock_offset = $5, pairs = $6, peppers = $8
      WHERE name = $1
        AND process = $2
 ";
@@ -100,7 +100,8 @@ const REPORT: &str = "
 const LEAVE: &str = "
     UPDATE nodes
        SET process = NULL, role = NULL, program = NULL, lease = NULL, span_test = NULL, span_live = NULL,
-           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL
+           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL,
+           peppers = NULL
      WHERE name = $1
        AND process = $2
 ";
@@ -126,21 +127,21 @@ const FORGET_SHADOWS: &str = "
 
 const BY_DIGEST: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE digest = $1
 ";
 
 const BY_NAME: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE name = $1
 ";
 
 const AFTER: &str = "
     SELECT name, digest, enrolled_at, process, role, program, lease, span_test, span_live, registered_at, position,
-           reported_at, clock_offset, pairs
+           reported_at, clock_offset, pairs, peppers
       FROM nodes
      WHERE name > $1
      ORDER BY name
@@ -196,6 +197,8 @@ pub struct NodeReport {
     pub clock_offset_ms: Option<i64>,
     /// Pairs it knows.
     pub pairs: i64,
+    /// The versions of the pepper that it holds.
+    pub peppers: Vec<u8>,
 }
 
 pub(crate) async fn insert<T: Transaction>(tx: &mut T, node: &Node) -> Result<(), StoreError> {
@@ -242,9 +245,19 @@ pub(crate) async fn register<T: Transaction>(
 }
 
 pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> Result<(), StoreError> {
-    let NodeReport { node, process, position, mark, at, clock_offset_ms, pairs } = report;
+    let NodeReport { node, process, position, mark, at, clock_offset_ms, pairs, peppers } = report;
     let mark = mark.map_or_else(Vec::new, |mark| mark.to_vec());
-    let params = params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs, mark];
+    let peppers: Vec<String> = peppers.iter().map(u8::to_string).collect();
+    let params = params![
+        node.as_str(),
+        process.as_str(),
+        *position,
+        *at,
+        *clock_offset_ms,
+        *pairs,
+        mark,
+        peppers.join(" "),
+    ];
     exactly_one(tx, REPORT, params).await
 }
 
@@ -302,6 +315,7 @@ fn node(record: &Record) -> Result<Node, StoreError> {
             reported_at: record.moment(11)?,
             clock_offset_ms: record.maybe_integer(12)?,
             pairs: record.integer(13)?,
+            peppers: peppers(record, 14)?,
         }),
     };
     Ok(Node {
@@ -310,6 +324,11 @@ fn node(record: &Record) -> Result<Node, StoreError> {
         enrolled_at: record.moment(2)?,
         run,
     })
+}
+
+fn peppers(record: &Record, column: usize) -> Result<Vec<u8>, StoreError> {
+    let versions = record.maybe_text(column)?.unwrap_or_default().split_whitespace().map(str::parse);
+    versions.collect::<Result<_, _>>().map_err(|_| StoreError::damaged("a node holds no such pepper"))
 }
 
 fn shadow(record: &Record) -> Result<Shadow, StoreError> {
@@ -323,8 +342,8 @@ fn shadow(record: &Record) -> Result<Shadow, StoreError> {
 
 impl<D: Driver> Store<D> {
     /// The node with a credential's digest.
-    pub async fn node_by_digest(&self, digest: &Digest) -> Result<Option<Node>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(node).transpose()
+    pub async fn node_by_digest(&self, digests: &[Digest]) -> Result<Option<Node>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(node).transpose()
     }
 
     /// A node.

@@ -109,9 +109,9 @@ fn digests(bytes: &[u8]) -> Result<Vec<Digest>, StoreError> {
 }
 
 impl<D: Driver> Store<D> {
-    /// The operator with a token's digest, unless they were removed.
-    pub async fn operator_by_digest(&self, digest: &Digest) -> Result<Option<Operator>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(operator).transpose()
+    /// The operator with one of a token's digests, unless they were removed.
+    pub async fn operator_by_digest(&self, digests: &[Digest]) -> Result<Option<Operator>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(operator).transpose()
     }
 
     /// An operator, removed ones too.

@@ -56,11 +56,11 @@ impl<D: Driver> Store<D> {
         self.one(OF_USER, params![user.as_str()]).await?.as_ref().map(reset).transpose()
     }
 
-    /// The link with a token's digest, if it was not used.
+    /// The link with one of a token's digests, if it was not used.
     pub async fn password_reset_by_digest(
         &self,
-        digest: &Digest,
+        digests: &[Digest],
     ) -> Result<Option<PasswordReset>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(reset).transpose()
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(reset).transpose()
     }
 }

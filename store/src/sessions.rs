@@ -135,9 +135,9 @@ fn session(record: &Record) -> Result<Session, StoreError> {
 }
 
 impl<D: Driver> Store<D> {
-    /// The session with a cookie's digest.
-    pub async fn session_by_digest(&self, digest: &Digest) -> Result<Option<Session>, StoreError> {
-        self.one(BY_DIGEST, params![*digest]).await?.as_ref().map(session).transpose()
+    /// The session with one of a cookie's digests.
+    pub async fn session_by_digest(&self, digests: &[Digest]) -> Result<Option<Session>, StoreError> {
+        self.first_of(BY_DIGEST, digests).await?.as_ref().map(session).transpose()
     }
 
     /// A session.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use ::envoy::{Handle, Listener, Settings};
 use domain::{
-    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Limits, Mode, PairState, Peppers, Presented,
+    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Layers, Limits, Mode, PairState, Peppers, Presented,
     Timestamp,
 };
 use server::clock::ManualClock;
@@ -147,7 +147,7 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
         brand: &BrandId::new("razorpay", "IN").expect("a brand"),
         mode,
         digest: peppers().newest().digest_secret(&context, &secret),
-        pepper: 1,
+        layers: Layers::of(1),
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at: None,

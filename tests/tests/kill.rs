@@ -219,7 +219,7 @@ impl Diary {
         let made = self.changes..=self.changes + open.len();
         assert!(made.contains(&changes), "{changes} changes, {made:?} were asked for, {repro}");
         self.changes = changes;
-        let report = engine.store().check_audit(engine.peppers()).await.expect("readable");
+        let report = engine.store().check_audit(&engine.peppers()).await.expect("readable");
         assert_eq!(report.broken, None, "{repro}");
         assert_eq!(engine.store().driver().integrity().expect("an answer"), None, "{repro}");
         let head = engine.store().head().await.expect("readable");

@@ -12,6 +12,7 @@ mod places;
 mod records;
 mod snapshot;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -21,7 +22,7 @@ use domain::{
 };
 use parking_lot::Mutex;
 
-use self::kinds::{Kind, Kinds};
+use self::kinds::{Kind, Kinds, LayerKeys};
 use self::line::{Aside, Fact};
 use self::places::Places;
 use self::records::Records;
@@ -41,9 +42,8 @@ pub struct Index {
     places: Places,
     records: Records,
     kinds: Kinds,
-    /// Held by whoever changes something.
-    writing: Mutex<()>,
-    keys: VerificationKeys,
+    /// Held by whoever changes something: the keys that are here, and the version of the pepper in use.
+    writing: Mutex<Held>,
     seed: [u64; 2],
     /// What stands for the kind of a pair where there is no pair at all.
     decoy: Kind,
@@ -55,6 +55,13 @@ pub struct Index {
     returned: Arc<Ledger>,
 }
 
+/// What a process holds of the pepper, and what it has to.
+struct Held {
+    keys: VerificationKeys,
+    /// The version in use, if that was told.
+    in_use: Option<u8>,
+}
+
 impl Index {
     /// An empty index. `seed` must differ between processes, so that nobody outside can aim at one place. TM-17
     pub fn new(keys: VerificationKeys, seed: [u64; 2]) -> Self {
@@ -63,9 +70,8 @@ impl Index {
             places: Places::new(),
             records: Records::new(),
             kinds: Kinds::new(),
-            writing: Mutex::new(()),
             decoy: Kind::decoy(&keys),
-            keys,
+            writing: Mutex::new(Held { keys, in_use: None }),
             seed,
             lease: Lease::new(),
             limiters: Limiters::new(),
@@ -86,13 +92,13 @@ impl Index {
     pub fn apply(&self, record: &PairRecord<'_>) -> Applied {
         let tail = record.key_id.tail();
         let hash = self.hash(tail);
-        let _writing = self.writing.lock();
+        let held = self.writing.lock();
         let known = self.find(hash, record.key_id.text(), tail);
         let state = known.map_or(record.state, |(_, fact)| fact.state.or_less_alive(record.state));
         let fact = Fact {
             tail,
             account: record.account.tail(),
-            kind: self.kinds.number_of(record),
+            kind: self.kinds.number_of(record, &held.keys),
             state,
             expires: record.expires_at.is_some(),
             limited: record.limited,
@@ -154,7 +160,42 @@ impl Index {
         self.records.write(slot.0, Fact { state, ..fact }, aside);
     }
 
-    /// The verdict on credentials: exactly one HMAC, then mode, standing and lease.
+    /// Takes over the keys that are here from now on. What was learnt before stays.
+    pub fn learn(&self, keys: VerificationKeys) {
+        let mut held = self.writing.lock();
+        self.kinds.learn(&keys);
+        held.keys = keys;
+    }
+
+    /// The version of the pepper that whoever verifies has to hold, whether or not a pair stands under it yet.
+    pub fn uses_pepper(&self, version: u8) {
+        self.writing.lock().in_use = Some(version);
+    }
+
+    /// A version of the pepper that is needed and not here: this process can say neither yes nor no to the pairs under it.
+    pub fn missing_pepper(&self) -> Option<u8> {
+        let held = self.writing.lock();
+        let is_missing = |version: &u8| held.keys.version(*version).is_none();
+        let of_pairs = self.kinds.all().filter(|kind| kind.keys().is_none()).map(|kind| kind.layers);
+        let mut needed: Vec<u8> = of_pairs.flat_map(|layers| layers.versions().to_vec()).collect();
+        needed.extend(held.in_use);
+        needed.into_iter().filter(is_missing).min()
+    }
+
+    /// Whether this process can say yes and no to whatever is presented.
+    pub fn is_ready(&self, now: Uptime) -> bool {
+        self.lease.check(now).is_ok() && self.missing_pepper().is_none()
+    }
+
+    /// The versions of the pepper that pairs stand under, or that is in use, in order.
+    pub fn needed_peppers(&self) -> Vec<u8> {
+        let held = self.writing.lock();
+        let of_pairs = self.kinds.all().flat_map(|kind| kind.layers.versions().to_vec());
+        of_pairs.chain(held.in_use).collect::<BTreeSet<u8>>().into_iter().collect()
+    }
+
+    /// The verdict on credentials: one HMAC for each layer that any pair has (one, unless the pepper was rotated), then mode,
+    /// standing and lease.
     pub fn verify(
         &self,
         credentials: &Credentials,
@@ -352,15 +393,20 @@ impl Index {
         }
     }
 
-    /// Whether the secret is the one of a pair: exactly one HMAC, compared in constant time. `None`: the version of the
-    /// pepper that it was made with is not here.
+    /// Whether the secret is the one of a pair: as many HMACs for this pair as for any, compared in constant time. `None`: a
+    /// version of the pepper that its digest stands under is not here.
     #[inline]
     fn proves(&self, credentials: &Credentials, account: &AccountId, fact: &Fact) -> Option<bool> {
         let kind = self.kinds.try_get(fact.kind).unwrap_or(&self.decoy);
-        let key = self.keys.version(kind.pepper)?;
+        let keys = kind.keys()?;
         let (brand, mode) = (kind.brand.as_str(), kind.mode);
         let context = KeyContext { brand, account, mode, key_id: credentials.id() };
-        Some(digest_once(key, &context, &credentials.presented()).matches(&fact.digest))
+        let mut digest = digest_once(&keys.innermost, &context, &credentials.presented());
+        let deepest = self.kinds.deepest();
+        if 1 < deepest {
+            digest = wrapped(keys, &context, digest, deepest);
+        }
+        Some(digest.matches(&fact.digest))
     }
 
     /// What an unknown id is compared with, so that it costs what a known one costs: some pair that exists, which one
@@ -420,11 +466,30 @@ impl std::fmt::Debug for Index {
     }
 }
 
-/// The only place that makes a digest: counted in tests.
+/// Goes through the layers of a kind, and through none of its own as often as others have more: a wrapped pair, one that is not
+/// and one that does not exist take the same time. TM-15
+#[inline(never)]
+fn wrapped(keys: &LayerKeys, context: &KeyContext<'_>, innermost: Digest, deepest: usize) -> Digest {
+    let mut digest = innermost;
+    for layer in 1..deepest {
+        let own = keys.around.get(layer - 1);
+        let around = wrap_once(own.unwrap_or(&keys.innermost), context, &digest);
+        digest = if own.is_some() { around } else { std::hint::black_box((digest, around)).0 };
+    }
+    digest
+}
+
+/// The only places that make a digest: counted in tests.
 fn digest_once(key: &VerificationKey, context: &KeyContext<'_>, secret: &Presented<'_>) -> Digest {
     #[cfg(test)]
     tests::DIGESTS.with(|digests| digests.set(digests.get() + 1));
     key.digest_secret(context, secret)
+}
+
+fn wrap_once(key: &VerificationKey, context: &KeyContext<'_>, digest: &Digest) -> Digest {
+    #[cfg(test)]
+    tests::DIGESTS.with(|digests| digests.set(digests.get() + 1));
+    key.wrap(context, digest)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A pair as the store tells it to the index.
 
-use domain::{AccountId, BrandId, Digest, KeyId, KeyRef, Mode, PairState, Timestamp};
+use domain::{AccountId, BrandId, Digest, KeyId, KeyRef, Layers, Mode, PairState, Timestamp};
 
 /// A pair as the store tells it.
 #[derive(Clone, Copy, Debug)]
@@ -17,8 +17,8 @@ pub struct PairRecord<'a> {
     pub mode: Mode,
     /// What is known of the secret half.
     pub digest: Digest,
-    /// The pepper version the digest was made with.
-    pub pepper: u8,
+    /// The versions of the pepper that the digest stands under.
+    pub layers: Layers,
     /// What was last written about it.
     pub state: PairState,
     /// When it was made.

@@ -34,8 +34,9 @@ const EXPIRES: u8 = 1 << 1;
 const STATE_SHIFT: u8 = 2;
 const STATE: u8 = 0b111;
 const LIMITED: u8 = 1 << 5;
+const WRAPPED: u8 = 1 << 6;
 /// Bits that no record of this form has.
-const UNKNOWN: u8 = 0b1100_0000;
+const UNKNOWN: u8 = 0b1000_0000;
 
 /// Names one history of one database: two databases that went different ways have different marks at the same position.
 pub type Mark = [u8; 16];
@@ -125,6 +126,8 @@ pub struct Pair<'a> {
     pub digest: [u8; 32],
     /// The version of the pepper that the digest was made with.
     pub pepper: u8,
+    /// The versions that were put around it since, in their order.
+    pub around: &'a [u8],
     /// What was last written about its life.
     pub state: State,
     /// When it was made, in milliseconds UTC.
@@ -223,7 +226,8 @@ fn record(out: &mut Vec<u8>, pair: &Pair<'_>, before: i64) {
     let expires = if pair.expires_at.is_some() { EXPIRES } else { 0 };
     let live = if pair.live { LIVE } else { 0 };
     let limited = if pair.limits.is_some() { LIMITED } else { 0 };
-    out.push(live | expires | limited | (tag << STATE_SHIFT));
+    let wrapped = if pair.around.is_empty() { 0 } else { WRAPPED };
+    out.push(live | expires | limited | wrapped | (tag << STATE_SHIFT));
     // Pages tell pairs in order, so a distance is never negative.
     varint(out, pair.position.wrapping_sub(before) as u64);
     text(out, pair.key_id);
@@ -232,6 +236,10 @@ fn record(out: &mut Vec<u8>, pair: &Pair<'_>, before: i64) {
     varint(out, u64::from(pair.brand));
     out.extend_from_slice(&pair.digest);
     out.push(pair.pepper);
+    if !pair.around.is_empty() {
+        out.push(number::<u8>(pair.around.len()));
+        out.extend_from_slice(pair.around);
+    }
     out.extend_from_slice(&pair.created_at.to_le_bytes());
     for moment in [moment, pair.expires_at].into_iter().flatten() {
         out.extend_from_slice(&moment.to_le_bytes());
@@ -354,7 +362,9 @@ impl<'a> Reader<'a> {
         let position = before.checked_add(distance).ok_or(NoPage::Damaged)?;
         let (key_id, key, account) = (self.text()?, *self.array()?, *self.array()?);
         let brand = u16::try_from(self.varint()?).map_err(|_| NoPage::Damaged)?;
-        let (digest, pepper, created_at) = (*self.array()?, self.byte()?, self.whole(i64::from_le_bytes)?);
+        let (digest, pepper) = (*self.array()?, self.byte()?);
+        let around = if flags & WRAPPED == 0 { &[] } else { self.around()? };
+        let created_at = self.whole(i64::from_le_bytes)?;
         let state = match flags >> STATE_SHIFT & STATE {
             0 => State::Current,
             1 => State::Retiring(self.whole(i64::from_le_bytes)?),
@@ -376,11 +386,19 @@ impl<'a> Reader<'a> {
             live,
             digest,
             pepper,
+            around,
             state,
             created_at,
             expires_at,
             limits,
         })
+    }
+
+    fn around(&mut self) -> Result<&'a [u8], NoPage> {
+        match self.byte()? {
+            0 => Err(NoPage::Damaged),
+            count => self.bytes(usize::from(count)),
+        }
     }
 
     fn limits(&mut self) -> Result<Limits<'a>, NoPage> {

@@ -65,6 +65,9 @@ pub struct Node {
     /// Whether it found that the database lacks changes that it had seen, and nobody has decided yet.
     #[serde(default)]
     pub history_lost: bool,
+    /// The versions of the pepper that it said to hold.
+    #[serde(default)]
+    pub peppers: Vec<u8>,
 }
 
 /// `POST /api/v1/nodes/{node}/report`, by the node itself.
@@ -93,6 +96,9 @@ pub struct NodeReport {
     /// How far its wall clock is ahead of the database's time, if it has measured that.
     #[serde(default)]
     pub clock_offset_ms: Option<i64>,
+    /// The versions of the pepper that it holds; left out where that is the first one alone, as it always was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub peppers: Vec<u8>,
     /// Whether it stops now, and vouches for nothing any more.
     #[serde(default)]
     pub leaving: bool,

@@ -88,8 +88,12 @@ fn examine_installation(installation: &Installation, findings: &mut Vec<Finding>
             return Ok(());
         }
     };
-    findings
-        .push(right("pepper", format!("version {}, readable by its owner only", peppers.newest().version())));
+    let versions: Vec<String> = peppers.versions().rev().map(|pepper| pepper.version().to_string()).collect();
+    let versions = match versions.as_slice() {
+        [version] => format!("version {version}"),
+        several => format!("versions {}", several.join(", ")),
+    };
+    findings.push(right("pepper", format!("{versions}, readable by its owner only")));
     block_on(async {
         match installation.postgres(&SystemRandom) {
             Ok(None) => examine_embedded(folder, &peppers, findings).await,
@@ -139,6 +143,16 @@ async fn examine_content<D: Driver>(store: &Store<D>, peppers: &Peppers, finding
         ),
         Err(error) => wrong("pepper fits database", error.to_string(), "see the point above"),
     });
+    if let Ok(in_use) = store.pepper_in_use().await {
+        findings.push(match peppers.version(in_use) {
+            Some(_) => right("pepper in use", format!("version {in_use}")),
+            None => wrong(
+                "pepper in use",
+                format!("version {in_use}, which is not in the pepper file"),
+                "copy the pepper file of a node that has it into this folder (0600)",
+            ),
+        });
+    }
     match store.check_audit(peppers).await {
         Ok(report) => findings.push(match report.broken {
             None => right("audit chain", format!("{} entries, whole", report.entries)),

@@ -28,9 +28,9 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     make_folder(folder, &SystemRandom)?;
     let peppers = read_pepper(folder)?;
     let token = block_on(async {
-        let store = installation.open_store(&peppers, &SystemRandom).await?;
+        let (store, peppers) = installation.open_store(&peppers, &SystemRandom).await?;
         let (decision, token) =
-            domain::appoint("first", peppers.newest(), SystemClock.now(), &mut *SystemRandom.source())
+            domain::appoint("first", peppers.in_use(), SystemClock.now(), &mut *SystemRandom.source())
                 .map_err(|refusal| Failure::new(format!("{refusal:?}")))?;
         store.commit(decision, &peppers).await?;
         Ok(token)

@@ -100,8 +100,8 @@ fn refused(name: &str, refusal: &domain::Refusal) -> Failure {
 }
 
 async fn add(installation: &Installation, name: &str) -> Result<domain::Token, Failure> {
-    let peppers = read_pepper(installation.folder())?;
-    let store = installation.open_store(&peppers, &SystemRandom).await?;
+    let file = read_pepper(installation.folder())?;
+    let (store, peppers) = installation.open_store(&file, &SystemRandom).await?;
     if store.operator_by_name(name).await?.is_some() {
         return Err(
             Failure::new(format!("there is an operator {name} already, or was one")).hint("use another name")
@@ -109,26 +109,26 @@ async fn add(installation: &Installation, name: &str) -> Result<domain::Token, F
     }
     let (now, rng) = (SystemClock.now(), &mut *SystemRandom.source());
     let (decision, token) =
-        domain::appoint(name, peppers.newest(), now, rng).map_err(|refusal| refused(name, &refusal))?;
+        domain::appoint(name, peppers.in_use(), now, rng).map_err(|refusal| refused(name, &refusal))?;
     store.commit(decision, &peppers).await?;
     Ok(token)
 }
 
 async fn reset(installation: &Installation, name: &str) -> Result<domain::Token, Failure> {
-    let peppers = read_pepper(installation.folder())?;
-    let store = installation.open_store(&peppers, &SystemRandom).await?;
+    let file = read_pepper(installation.folder())?;
+    let (store, peppers) = installation.open_store(&file, &SystemRandom).await?;
     let operator =
         store.operator_by_name(name).await?.ok_or_else(|| refused(name, &domain::Refusal::NotFound))?;
     let (now, rng) = (SystemClock.now(), &mut *SystemRandom.source());
-    let (decision, token) = domain::reset_operator(&operator, peppers.newest(), now, rng)
+    let (decision, token) = domain::reset_operator(&operator, peppers.in_use(), now, rng)
         .map_err(|refusal| refused(name, &refusal))?;
     store.commit(decision, &peppers).await?;
     Ok(token)
 }
 
 async fn remove(installation: &Installation, name: &str) -> Result<(), Failure> {
-    let peppers = read_pepper(installation.folder())?;
-    let store = installation.open_store(&peppers, &SystemRandom).await?;
+    let file = read_pepper(installation.folder())?;
+    let (store, peppers) = installation.open_store(&file, &SystemRandom).await?;
     let operators = store.operators().await?;
     let operator = operators.iter().find(|one| one.name == name);
     let operator = operator.ok_or_else(|| refused(name, &domain::Refusal::NotFound))?;

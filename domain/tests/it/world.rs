@@ -106,6 +106,7 @@ impl World {
                 Change::Insert(row) => self.insert(row),
                 Change::Update(row) => self.update(row),
                 Change::Remove(gone) => panic!("nothing here removes {gone:?}"),
+                Change::Wrap(_) | Change::UsePepper(_) => panic!("nobody here rotates the pepper"),
             }
         }
         for key in &self.keys {

@@ -41,7 +41,7 @@ async fn appointed(shop: &Shop, name: &str) -> Token {
 
 /// What `keystead operator reset` does.
 async fn reset_from_the_folder(shop: &Shop, name: &str, now: Timestamp) -> Token {
-    let (store, peppers) = (shop.engine.store(), shop.engine.peppers());
+    let (store, peppers) = (shop.engine.store(), &shop.engine.peppers());
     let operator = store.operator_by_name(name).await.expect("readable").expect("there is one");
     let (decision, token) =
         reset_operator(&operator, peppers.newest(), now, &mut seeded(90)).expect("they are there");

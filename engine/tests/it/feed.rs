@@ -45,7 +45,7 @@ impl Meddling {
             let state = PairState::Retiring { until: START + DAY };
             decision.update(Row::Pair { key: row.key, pair: Pair { state, ..pair } });
         }
-        let work = Work::Decision(Box::new(decision), peppers().newest().clone());
+        let work = Work::Decision(Box::new(decision), peppers());
         self.inner.commit(work).await.expect("nothing is in the way");
     }
 }

@@ -140,6 +140,7 @@ impl Node {
             at: now,
             clock_offset_ms: None,
             pairs: 1,
+            peppers: self.engine.held_peppers(),
         };
         self.engine.report(report).await.expect("the database answers")
     }

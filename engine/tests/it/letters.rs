@@ -60,13 +60,14 @@ async fn nobody_is_reminded_of_a_key_that_has_ended() {
 async fn invite(shop: &Shop, token: &Token, expires_at: Timestamp) -> LetterId {
     let to = Recipient::Email("new@shop.example".to_owned());
     let kind = |sealed| LetterKind::PasswordReset { sealed, expires_at };
-    let pepper = shop.engine.peppers().newest();
+    let peppers = shop.engine.peppers();
+    let pepper = peppers.newest();
     let letter = Letter::with_link(&shop.account.brand, to, token, kind, pepper, START, &mut seeded(8));
     let id = letter.id;
     let mut decision =
         Decision::new(domain::AuditEntry::by(&shop.operator, "thing.done", None, "a thing", START));
     decision.letter(letter);
-    shop.engine.store().commit(decision, shop.engine.peppers()).await.expect("written");
+    shop.engine.store().commit(decision, &shop.engine.peppers()).await.expect("written");
     id
 }
 

@@ -68,7 +68,7 @@ async fn every_change_of_a_key_has_one_audit_entry_and_a_letter_to_the_owner() {
     let about_keys = ["KeyDeactivated", "KeyGenerated", "KeyRegenerated"].map(|kind| [kind; 2]).concat();
     assert_eq!(kinds[1..], about_keys, "to the owner and to the admin, both of whom see the keys");
     assert_eq!(kinds[0], "Invited");
-    let report = shop.engine.store().check_audit(shop.engine.peppers()).await.expect("the chain");
+    let report = shop.engine.store().check_audit(&shop.engine.peppers()).await.expect("the chain");
     assert_eq!((report.entries, report.broken), (5, None));
     assert!(shop.works(&Held::from(replaced.issued), START));
 }

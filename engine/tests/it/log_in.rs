@@ -156,7 +156,7 @@ async fn a_login_whose_password_was_compared_before_the_member_was_locked_says_s
     let entry = domain::AuditEntry::by(&shop.operator, "member.locked", None, locked.id, START);
     let mut decision = domain::Decision::new(entry);
     decision.update(domain::Row::User(locked));
-    shop.engine.store().commit(decision, shop.engine.peppers()).await.expect("written");
+    shop.engine.store().commit(decision, &shop.engine.peppers()).await.expect("written");
     gate.go.notify_one();
     assert_eq!(refusal(login.await.expect("no panic")), Refusal::MemberLocked);
 }

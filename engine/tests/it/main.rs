@@ -18,6 +18,7 @@ mod one_time_passwords;
 mod races;
 mod refusals;
 mod revocation;
+mod rotate_pepper;
 mod send_limits;
 mod shop;
 mod tampering;

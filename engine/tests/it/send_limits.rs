@@ -89,7 +89,7 @@ async fn people(
         sessions.push(session.id);
     }
     let store = shop.engine.store();
-    store.commit(decision, shop.engine.peppers()).await.expect("nothing is in the way");
+    store.commit(decision, &shop.engine.peppers()).await.expect("nothing is in the way");
     let mut views = Vec::new();
     for id in sessions {
         let session = store.session(&id).await.expect("readable").expect("it was written");

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 
 use domain::{
-    Account, Actor, Brand, BrandId, DAY, Duration, GenerateRequest, HOUR, Key, KeyId, KeyRef, Mobile, Mode,
-    NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose, Refusal,
-    RegenerateRequest, Role, SecretStyle, SessionLimits, StepUpRule, Timestamp, User, seeded,
+    Account, Actor, AuditEntry, Brand, BrandId, DAY, Decision, Duration, GenerateRequest, HOUR, Key, KeyId,
+    KeyRef, Mobile, Mode, NewWebsite, OldPair, Origin, OtpLimits, Password, PasswordHash, Peppers, Purpose,
+    Refusal, RegenerateRequest, Role, Row, SecretStyle, SessionLimits, StepUpRule, Timestamp, User, draw_as,
+    seeded,
 };
 use engine::{Enclosed, Engine, EngineError, Heavy, Issued, NewMember, Replaced, Rules, View, in_place};
 use store::{LetterFate, Sqlite, Store};
@@ -187,6 +188,26 @@ impl Shop {
         let outcome =
             self.engine.generate_by_operator(actor, account, &request, None, now, &mut seeded(seed)).await;
         outcome.expect("nothing is in the way").into()
+    }
+
+    /// Keys with a pair each, made by one commit.
+    pub(crate) async fn many_pairs(&self, count: usize) -> Vec<Held> {
+        let (brand, rng) = (&self.rules.brands[0], &mut seeded(8));
+        let audit = AuditEntry::by(&self.operator, "sample.pairs_added", None, "many", START);
+        let mut decision = Decision::new(audit);
+        let mut all = Vec::new();
+        for n in 0..count {
+            let name = format!("Key {n}");
+            let key = Key::new(KeyRef::draw(rng), &self.account, Mode::Test, &name, START);
+            let key_id = KeyId::draw(&brand.key_prefix, Mode::Test, rng);
+            let (pair, new) = draw_as(key_id, brand, &key, None, peppers().newest(), START, rng);
+            let secret = new.secret.reveal().to_owned();
+            all.push(Held { key: key.id, key_id, secret });
+            decision.insert(Row::Key(key));
+            decision.insert(Row::Pair { key: all[n].key, pair });
+        }
+        self.engine.store().commit(decision, &peppers()).await.expect("nothing is in the way");
+        all
     }
 
     pub(crate) async fn regenerates(

@@ -177,7 +177,7 @@ async fn another_pepper_is_noticed_before_anybody_is_refused() {
     let shop = Shop::open(Figures::default()).await;
     let store = shop.engine.store();
     assert_eq!(store.check_pepper(&peppers()).await.expect("an answer"), PepperCheck::New);
-    store.meet_pepper(&peppers()).await.expect("remembered");
+    store.meet_pepper(peppers().newest()).await.expect("remembered");
     assert_eq!(store.check_pepper(&peppers()).await.expect("an answer"), PepperCheck::Right);
     let other = domain::Peppers::parse(&format!("1 {}", "5b".repeat(32))).expect("one good line");
     assert_eq!(store.check_pepper(&other).await.expect("an answer"), PepperCheck::Wrong);

@@ -32,7 +32,7 @@ async fn joins(shop: &Shop, account: &domain::AccountId, role: Role) {
     ));
     let member = domain::Member { account: *account, user: shop.admin.id, role, version: 0 };
     decision.insert(domain::Row::Member(member));
-    shop.engine.store().commit(decision, shop.engine.peppers()).await.expect("written");
+    shop.engine.store().commit(decision, &shop.engine.peppers()).await.expect("written");
 }
 
 /// The session as the engine would find it by its cookie: nothing if it was ended, and why it opens nothing.

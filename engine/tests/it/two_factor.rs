@@ -194,7 +194,8 @@ async fn a_code_of_an_app_or_a_backup_code_of_one_user_is_nothing_to_another() {
     // Even a sealed secret that somebody copied into her row opens nothing there.
     let stolen = shop.engine.store().user(&shop.admin.id).await.expect("readable").expect("there").totp;
     let sealed = stolen.expect("an app").sealed;
-    let pepper = shop.engine.peppers().newest();
+    let peppers = shop.engine.peppers();
+    let pepper = peppers.newest();
     assert!(pepper.unseal_totp(meera.id.as_str(), &sealed).is_none());
     assert!(pepper.unseal_totp(shop.admin.id.as_str(), &sealed).is_some());
 }
@@ -352,7 +353,7 @@ async fn however_many_sessions_there_are_a_change_of_password_leaves_one() {
     for session in sessions {
         let mut decision = Decision::new(AuditEntry::in_session(&session, "test.opened", session.id, START));
         decision.insert(Row::Session(session));
-        shop.engine.store().commit(decision, shop.engine.peppers()).await.expect("nothing is in the way");
+        shop.engine.store().commit(decision, &shop.engine.peppers()).await.expect("nothing is in the way");
     }
     let new = Password::new("windmills turn at night");
     let rng = &mut seeded(3);
@@ -475,7 +476,7 @@ async fn what_an_account_asks_of_everybody_holds_at_the_next_request_of_open_ses
         START,
     ));
     decision.update(domain::Row::Account(strict));
-    engine.store().commit(decision, engine.peppers()).await.expect("written");
+    engine.store().commit(decision, &engine.peppers()).await.expect("written");
 
     assert_eq!(refusal(engine.view(&logged.token, brand, START).await), Refusal::SecondFactorOwed);
     let view = engine.view_setting_up(&logged.token, brand, START).await.expect("the page that sets one up");

@@ -4,10 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use domain::{
-    AuditEntry, DAY, Decision, HOUR, Key, KeyId, KeyRef, MINUTE, Mode, Network, Row, Timestamp, UsageSpan,
-    draw_as, seeded,
-};
+use domain::{DAY, HOUR, KeyRef, MINUTE, Mode, Network, Timestamp, UsageSpan};
 use engine::{Engine, KeyUsage, PairUsage, in_place};
 use parking_lot::Mutex;
 use store::{Committed, Driver, KeptSpan, Record, Sqlite, Store, StoreError, Value, Work};
@@ -157,30 +154,10 @@ impl Driver for Watched {
     }
 }
 
-/// Keys with a pair each, made by one commit.
-async fn many_pairs(shop: &Shop, count: usize) -> Vec<Held> {
-    let (brand, rng) = (&shop.rules.brands[0], &mut seeded(8));
-    let audit = AuditEntry::by(&shop.operator, "sample.pairs_added", None, "many", START);
-    let mut decision = Decision::new(audit);
-    let mut all = Vec::new();
-    for n in 0..count {
-        let name = format!("Key {n}");
-        let key = Key::new(KeyRef::draw(rng), &shop.account, Mode::Test, &name, START);
-        let key_id = KeyId::draw(&brand.key_prefix, Mode::Test, rng);
-        let (pair, new) = draw_as(key_id, brand, &key, None, peppers().newest(), START, rng);
-        let secret = new.secret.reveal().to_owned();
-        all.push(Held { key: key.id, key_id, secret });
-        decision.insert(Row::Key(key));
-        decision.insert(Row::Pair { key: all[n].key, pair });
-    }
-    shop.engine.store().commit(decision, &peppers()).await.expect("nothing is in the way");
-    all
-}
-
 #[tokio::test]
 async fn a_flush_is_written_in_pieces_and_what_could_not_be_written_is_counted_once_later() {
     let mut shop = Shop::open(Figures::default()).await;
-    let all = many_pairs(&shop, 600).await;
+    let all = shop.many_pairs(600).await;
     shop.stop().await;
     let watched = Watched {
         database: Sqlite::open(shop.folder.path()).expect("nobody else uses the folder"),

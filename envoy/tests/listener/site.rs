@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use base64::Engine as _;
-use domain::{BrandId, DAY, EndReason, KeyContext, KeyId, Mode, PairState, Peppers, Presented, Timestamp};
+use domain::{
+    BrandId, DAY, EndReason, KeyContext, KeyId, Layers, Mode, PairState, Peppers, Presented, Timestamp,
+};
 use envoy_types::pb::envoy::config::core::v3::address::Address as AnyAddress;
 use envoy_types::pb::envoy::config::core::v3::{Address, SocketAddress};
 use envoy_types::pb::envoy::service::auth::v3::attribute_context::{HttpRequest, Peer, Request};
@@ -148,7 +150,7 @@ fn apply(index: &Index, key_id: &str, state: PairState) {
         brand: &BrandId::new("razorpay", "IN").expect("a brand"),
         mode,
         digest: peppers().newest().digest_secret(&context, &secret),
-        pepper: 1,
+        layers: Layers::of(1),
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at: None,

@@ -96,6 +96,10 @@ pub(super) async fn show(
     let (Some(age_ms), Ok(())) = (age_ms, lease.check(uptime)) else {
         return Err(Problem::new(Code::NotReady));
     };
+    if app.engine.index().missing_pepper().is_some() {
+        // A follower would get pairs from here whose keys it could not get here.
+        return Err(Problem::new(Code::NotReady));
+    }
     let head = app.engine.index().position();
     if head < asked.known.0 {
         // Another process told this follower more than this one knows yet.
@@ -248,7 +252,8 @@ fn pair<'a>(row: &'a PairRow, known: PairState, brand: u16, networks: &'a str) -
         brand,
         live: row.mode == domain::Mode::Live,
         digest: *row.digest.as_bytes(),
-        pepper: row.pepper,
+        pepper: row.layers.versions()[0],
+        around: &row.layers.versions()[1..],
         state: state(known),
         created_at: row.created_at.as_millis(),
         expires_at: row.expires_at.map(Timestamp::as_millis),

@@ -21,7 +21,7 @@ pub(super) fn read(
     let Some(key) = sent.next() else { return Ok(None) };
     // Two keys, or one that is not text, cannot be a good key; the domain says what one looks like.
     let key = if sent.next().is_some() { "" } else { key.to_str().unwrap_or_default() };
-    Ok(Some(IdempotencyKey::new(key, &who.name(), request, app.engine.peppers().newest())?))
+    Ok(Some(IdempotencyKey::new(key, &who.name(), request, app.engine.peppers().in_use())?))
 }
 
 /// Says that an answer was given before.

@@ -147,6 +147,7 @@ pub(super) async fn report(
             at: now,
             clock_offset_ms: body.clock_offset_ms,
             pairs: i64::try_from(body.pairs).unwrap_or(i64::MAX),
+            peppers: body.peppers.into_iter().take(usize::from(u8::MAX)).collect(),
         };
         taken(app.engine.report(said).await?)?;
         if let Some(lost) = &body.history_lost
@@ -306,6 +307,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
             clock_offset_ms: None,
             since: None,
             history_lost,
+            peppers: Vec::new(),
         };
     };
     let silent_ms = (now.as_millis() - run.reported_at.as_millis()).max(0);
@@ -323,17 +325,19 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
         clock_offset_ms: run.clock_offset_ms,
         since: Some(moment(run.registered_at)),
         history_lost,
+        peppers: run.peppers.clone(),
     };
     if app.engine.seat().is_none_or(|seat| seat.process != run.process) {
         return told;
     }
     Node {
-        ready: index.lease().check(uptime).is_ok(),
+        ready: index.is_ready(uptime),
         position: index.position(),
         lease_age_ms: index.lease().age_ms(uptime),
         pairs: index.len() as u64,
         clock_offset_ms: app.fleet.clock.offset_ms(),
         history_lost: history_lost || app.engine.lost().is_some(),
+        peppers: app.engine.held_peppers(),
         ..told
     }
 }

@@ -158,6 +158,7 @@ impl From<EngineError> for Problem {
             EngineError::Store(StoreError::Quarantined) => Code::Quarantined,
             EngineError::Store(StoreError::Unknown) | EngineError::Unwritten(_) => Code::OutcomeUnknown,
             EngineError::Store(StoreError::Damaged(_)) => Code::StoreDamaged,
+            EngineError::Store(StoreError::PepperMissing(_)) => Code::NotReady,
             EngineError::UnknownBrand(ref brand) => {
                 tracing::error!(%brand, "The configuration has no brand `{brand}`");
                 let members = Members { brand: some(brand), ..Members::default() };

@@ -104,5 +104,5 @@ pub(super) async fn keys(
     _: Operator,
     Ask(NoParameters {}): Ask<NoParameters>,
 ) -> Json<ReceiptKeys> {
-    Json(ReceiptKeys { public_keys: app.fleet.seal.public_keys().to_vec() })
+    Json(ReceiptKeys { public_keys: app.fleet.seal().public_keys().to_vec() })
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::Arc;
 
-use domain::{BrandId, EndReason, KeyContext, Mode, PairState, Pepper, Peppers, Timestamp, seeded};
+use domain::{BrandId, EndReason, KeyContext, Layers, Mode, PairState, Pepper, Peppers, Timestamp, seeded};
 use verify::{Index, PairRecord, Uptime};
 
 use super::sample::{Sample, sample};
@@ -109,7 +109,7 @@ pub(super) fn apply(index: &Index, pepper: &Pepper, sample: &Sample, state: Pair
         brand: &brand,
         mode: Mode::Test,
         digest: pepper.digest_secret(&context, &sample.secret.present()),
-        pepper: pepper.version(),
+        layers: Layers::of(pepper.version()),
         state,
         created_at: Timestamp::from_millis(0),
         expires_at: None,

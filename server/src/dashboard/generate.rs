@@ -128,7 +128,7 @@ pub fn remembered(
     let Some(attempt) = attempt else { return Ok(None) };
     let who = member.view.session.id.to_string();
     let request = format!("{verb} {} {}", member.mode, member.view.account.id);
-    let key = IdempotencyKey::new(attempt, &who, request.as_bytes(), member.app.engine.peppers().newest())?;
+    let key = IdempotencyKey::new(attempt, &who, request.as_bytes(), member.app.engine.peppers().in_use())?;
     Ok(Some(key))
 }
 

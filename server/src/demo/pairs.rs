@@ -45,7 +45,7 @@ pub async fn add_pairs(
     while made < count {
         let batch = (count - made).min(ACCOUNTS_AT_ONCE * KEYS_AN_ACCOUNT);
         let decision = batch_of(engine, brand, batch, clock, &mut *rng, &mut ids, &mut sample);
-        engine.store().commit(decision, engine.peppers()).await?;
+        engine.store().commit(decision, &engine.peppers()).await?;
         made += batch;
         progress(made);
     }
@@ -78,7 +78,7 @@ fn batch_of(
         };
         let key = Key::new(ids.keys.next().expect(DRAWN), account, Mode::Test, &name, now);
         let key_id = ids.pairs.next().expect(DRAWN);
-        let (pair, new) = draw_as(key_id, &brand.rules, &key, None, engine.peppers().newest(), now, rng);
+        let (pair, new) = draw_as(key_id, &brand.rules, &key, None, engine.peppers().in_use(), now, rng);
         sample.offer(rng, || format!("{},{}", new.key_id, new.secret.reveal()));
         let id = key.id;
         decision.insert(Row::Key(key));

@@ -45,7 +45,7 @@ pub(crate) fn go_on(engine: &Engine, known: &KnownFile, clock: &DatabaseClock) -
 /// for nothing any more.
 pub(crate) async fn confirm(app: &App) -> Result<bool, EngineError> {
     let Some(head) = *app.fleet.unconfirmed.lock() else { return Ok(true) };
-    if let Some(why) = differs(&app.engine, app.engine.peppers(), &head).await? {
+    if let Some(why) = differs(&app.engine, &app.engine.peppers(), &head).await? {
         app.engine.index().lease().doubt();
         app.fleet.failed.send_replace(Some(why.to_owned()));
         return Ok(false);

@@ -9,7 +9,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
-use domain::{Digest, Duration, Peppers, Spans};
+use domain::{Digest, Duration, Pepper, Peppers, Spans};
 use engine::Seat;
 use parking_lot::Mutex;
 use verify::Uptime;
@@ -64,7 +64,9 @@ impl KnownFile {
     pub(crate) fn last(&self) -> Option<Known> {
         let text = std::fs::read_to_string(self.folder.join(FILE)).ok()?;
         let (facts, seal) = text.split_at_checked(text.len().checked_sub(65)?)?;
-        if !self.seal(facts).matches(&Digest::from_bytes(bytes(seal.trim_end())?.try_into().ok()?)) {
+        // It may have been written before the pepper was rotated.
+        let seal = Digest::from_bytes(bytes(seal.trim_end())?.try_into().ok()?);
+        if !self.peppers.in_use().digests(|pepper| sealed(pepper, facts)).contains(&seal) {
             return None;
         }
         let mut lines = facts.lines();
@@ -171,13 +173,13 @@ impl KnownFile {
         let unfinished = self.folder.join(UNFINISHED);
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
-        writeln!(file, "{facts}{}", hex(self.seal(&facts).as_bytes()))?;
+        writeln!(file, "{facts}{}", hex(sealed(self.peppers.in_use(), &facts).as_bytes()))?;
         std::fs::rename(unfinished, self.folder.join(FILE))
     }
+}
 
-    fn seal(&self, facts: &str) -> Digest {
-        self.peppers.newest().digest_snapshot(&[b"known", facts.as_bytes()])
-    }
+fn sealed(pepper: &Pepper, facts: &str) -> Digest {
+    pepper.digest_snapshot(&[b"known", facts.as_bytes()])
 }
 
 #[cfg(test)]

@@ -70,8 +70,7 @@ impl Reporter {
                     vouches_test_ms: spans.test.as_millis(),
                     vouches_live_ms: spans.live.as_millis(),
                 };
-                let words = NodeReport { register: Some(registration), ..self.words(engine, false) };
-                control.tell(&words).await
+                control.tell(&NodeReport { register: Some(registration), ..self.words(engine, false) }).await
             }
         }
     }
@@ -96,6 +95,7 @@ impl Reporter {
                         at: now,
                         clock_offset_ms: words.clock_offset_ms,
                         pairs: i64::try_from(words.pairs).unwrap_or(i64::MAX),
+                        peppers: engine.held_peppers(),
                     })
                     .await,
             ),
@@ -154,6 +154,7 @@ impl Reporter {
                 .map(|lost| HistoryLost { seen: lost.seen, incarnation: lost.incarnation.to_string() }),
             pairs: self.index.len() as u64,
             clock_offset_ms: self.clock.offset_ms(),
+            peppers: Some(engine.held_peppers()).filter(|held| *held != [1]).unwrap_or_default(),
             leaving,
         }
     }

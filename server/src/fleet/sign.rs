@@ -15,7 +15,7 @@ pub struct Seal {
 impl Seal {
     /// The keys of an installation.
     pub fn of(peppers: &Peppers) -> Self {
-        let keys = peppers.versions().map(|pepper| {
+        let keys = peppers.in_use().each().map(|pepper| {
             Ed25519KeyPair::from_seed_unchecked(&**pepper.receipt_seed()).expect("a seed is 32 bytes")
         });
         let mut keys: Vec<Ed25519KeyPair> = keys.collect();

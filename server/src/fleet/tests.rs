@@ -102,7 +102,7 @@ async fn a_node_that_only_reads_registers_reports_and_leaves_over_http() {
         reports: Reports::ToControl(Control::new(&url, "eu-1", credential)),
         index: app.engine.index().clone(),
         clock: Arc::new(DatabaseClock::over(Arc::new(ManualClock::at(BEGIN)))),
-        known: Arc::new(KnownFile::in_folder(folder.path(), app.engine.peppers(), None)),
+        known: Arc::new(KnownFile::in_folder(folder.path(), &app.engine.peppers(), None)),
         _folder: nodes_folder.clone(),
     };
     let (engine, one) = (&app.engine, reporter(1, credential.clone()));
@@ -133,7 +133,7 @@ async fn this_process_is_among_those_who_have_heard_only_once_that_is_written_do
     let clock = Arc::new(ManualClock::at(BEGIN));
     let fleet = samples::alone(engine, clock).await;
     let boot = Some("this start of the machine".to_owned());
-    let known = Arc::new(KnownFile::in_folder(beside.path(), engine.peppers(), boot));
+    let known = Arc::new(KnownFile::in_folder(beside.path(), &engine.peppers(), boot));
     known.begin(engine.seat().expect("it has one"), engine.rules().vouch_for).expect("a folder");
     known.wrote_snapshot(0, Uptime::default()).expect("a folder");
     let fleet = fleet.writing_down(known.clone());

@@ -60,7 +60,7 @@ impl Measured {
         let (lease, now) = (index.lease(), self.0.clock.uptime());
         sheet.gauge("index_pairs", "Pairs in the index, ended ones included", index.len() as i64)?;
         sheet.gauge("index_position", "Position of the last change in the index", index.position())?;
-        sheet.gauge("ready", "1 when this process may vouch", i64::from(lease.check(now).is_ok()))?;
+        sheet.gauge("ready", "1 when this process may vouch", i64::from(index.is_ready(now)))?;
         // Before the first renewal there is no age; leaving the sample out says so.
         let age = lease.age_ms(now).map(seconds);
         sheet.maybe("lease_age_seconds", "Time since knowledge was last complete", age)?;

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use domain::{
-    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Mode, PairState, Peppers, Presented, Timestamp,
+    BrandId, DAY, EndReason, KeyContext, KeyId, KeyRef, Layers, Mode, PairState, Peppers, Presented,
+    Timestamp,
 };
 use keystead_server::clock::ManualClock;
 use keystead_server::config::Errors;
@@ -97,7 +98,7 @@ pub(crate) fn apply(index: &Index, key_id: &str, state: PairState, expires_at: O
         brand: &BrandId::new("razorpay", "IN").expect("a brand"),
         mode,
         digest: peppers().newest().digest_secret(&context, &secret),
-        pepper: 1,
+        layers: Layers::of(1),
         state,
         created_at: Timestamp::from_millis(NOW.as_millis() - 5_000),
         expires_at,

@@ -60,7 +60,7 @@ pub(super) async fn an_operator_s_login_and_sessions_come_back_as_they_were_writ
 
     let gone = Operator { removed_at: Some(LATER), ..bare.clone() };
     write(store, updating([Row::Operator(gone.clone())])).await;
-    assert_eq!(store.operator_by_digest(&bare.digest).await.expect("readable"), None, "nobody's token");
+    assert_eq!(store.operator_by_digest(&[bare.digest]).await.expect("readable"), None, "nobody's token");
     assert_eq!(
         store.operator_by_name("bina").await.expect("readable"),
         Some(Operator { version: 2, ..gone })
@@ -73,7 +73,7 @@ pub(super) async fn an_operator_s_login_and_sessions_come_back_as_they_were_writ
     for wanted in [&enrolling, &open] {
         write(store, inserting([Row::ConsoleSession(wanted.clone())])).await;
         assert_eq!(store.console_session(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
-        let found = store.console_session_by_digest(&wanted.digest).await.expect("readable");
+        let found = store.console_session_by_digest(&[wanted.digest]).await.expect("readable");
         assert_eq!(found.as_ref(), Some(wanted));
     }
     assert_eq!(store.console_sessions("asha", NOW - MINUTE).await.expect("readable").len(), 2);

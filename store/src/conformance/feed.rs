@@ -1,6 +1,6 @@
 //! The feed: which pairs changed, in an order in which nobody can miss one.
 
-use domain::{EndReason, Pair, PairState, Row};
+use domain::{EndReason, Layers, Pair, PairState, Row};
 
 use super::samples::{LATER, NOW, a_key, account, an_account, inserting, key, rows_of, updating, write};
 use crate::driver::Driver;
@@ -53,7 +53,10 @@ pub(super) async fn a_pair_stands_in_the_feed_once_where_it_last_changed<D: Driv
     let first = store.pairs_changed(&FeedPlace::after(0), 10).await.expect("readable");
     let row = first.first().expect("one pair");
     assert_eq!((row.key_id, row.key, row.account), (current.key_id, key.id, home.id));
-    assert_eq!((&row.brand, row.mode, row.digest, row.pepper), (&key.brand, key.mode, current.digest, 1));
+    assert_eq!(
+        (&row.brand, row.mode, row.digest, row.layers),
+        (&key.brand, key.mode, current.digest, Layers::of(1))
+    );
     assert_eq!((row.state, row.created_at, row.expires_at), (current.state, NOW, Some(LATER)));
     assert_eq!((row.last_used_at, row.position), (None, 1));
     let states =

@@ -16,7 +16,7 @@ pub(super) async fn a_follower_comes_back_as_it_was_written<D: Driver>(store: &S
         write(store, inserting([Row::Follower(wanted.clone())])).await;
         let found = store.follower_by_name(&wanted.name).await.expect("readable");
         assert_eq!(found.as_ref(), Some(wanted));
-        let found = store.follower_by_digest(&wanted.digest).await.expect("readable");
+        let found = store.follower_by_digest(&[wanted.digest]).await.expect("readable");
         assert_eq!(found.as_ref(), Some(wanted));
     }
     assert_eq!(store.followers("", 10).await.expect("readable"), [one.clone(), other.clone()]);
@@ -36,7 +36,7 @@ pub(super) async fn a_revoked_follower_stays_revoked_and_its_token_is_nobody_s<D
     write(store, inserting([Row::Follower(one.clone())])).await;
     let revoked = Follower { revoked_at: Some(LATER), ..one.clone() };
     write(store, updating([Row::Follower(revoked.clone())])).await;
-    assert_eq!(store.follower_by_digest(&one.digest).await.expect("readable"), None);
+    assert_eq!(store.follower_by_digest(&[one.digest]).await.expect("readable"), None);
     let found = store.follower_by_name("payments-eu").await.expect("readable");
     assert_eq!(found, Some(Follower { version: 2, ..revoked }));
     let back = Follower { version: 2, ..one };

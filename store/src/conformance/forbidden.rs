@@ -42,7 +42,7 @@ pub const FURNITURE: &str = "
     INSERT INTO answers VALUES (randomblob(32), randomblob(32), 'a target', NULL, 0);
     INSERT INTO refusals VALUES ('rzp_test_1', 'ended', 0, 0, 1, zeroblob(248), zeroblob(200), '');
     INSERT INTO followers VALUES ('payments-eu', randomblob(32), 0, NULL, 1);
-    INSERT INTO nodes VALUES ('eu-1', randomblob(32), 0, 'prc_1', 'all', '0.1.0', 10000, 310000, 310000, 0, 0, 0, NULL, 0);
+    INSERT INTO nodes VALUES ('eu-1', randomblob(32), 0, 'prc_1', 'all', '0.1.0', 10000, 310000, 310000, 0, 0, 0, NULL, 0, '1');
     INSERT INTO node_shadows VALUES ('prc_2', 'eu-1', 310000, 310000, NULL);
     INSERT INTO audit VALUES (1, 0, 'ops', '', '', 'thing.done', '', '', 0, randomblob(32));
 ";
@@ -71,6 +71,9 @@ pub const FORBIDDEN: &[Forbidden] = &[
     ),
     no("what is told of a quarantine is told of one", "UPDATE feed SET quarantined_by = 'eu-1'"),
     no("the chain has one end", "INSERT INTO audit_head SELECT 2, sequence, link FROM audit_head"),
+    no("the feed has one row", "INSERT INTO feed (id, head) VALUES (2, 0)"),
+    no("the feed has one head", "INSERT INTO feed (id, head) VALUES (1, 0)"),
+    no("the chain has one end", "INSERT INTO audit_head SELECT 2, sequence, link, pepper FROM audit_head"),
     no("a fact about the database stands once", "INSERT INTO meta SELECT name, value FROM meta"),
     no("an operator's digest is 32 bytes", "UPDATE operators SET digest = substr(digest, 1, 31)"),
     no("no website, nothing verified", "UPDATE accounts SET website = NULL, website_verified_at = 1"),
@@ -268,6 +271,9 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("sources are few", "UPDATE refusals SET sources = hex(zeroblob(501))"),
     no("a link is 32 bytes", "UPDATE audit SET link = substr(link, 1, 31)"),
     no("the last link is 32 bytes", "UPDATE audit_head SET link = substr(link, 1, 31)"),
+    no("a version of the pepper is in use", "UPDATE audit_head SET pepper = NULL"),
+    no("versions of the pepper begin at one", "UPDATE audit_head SET pepper = 0"),
+    no("versions of the pepper end at 255", "UPDATE audit_head SET pepper = 256"),
     no("an entry's number stands once", "INSERT INTO audit SELECT * FROM audit"),
     no("a number is no text", "UPDATE pairs SET position = 'soon'"),
     no("a moment is no text", "UPDATE pairs SET created_at = 'yesterday'"),
@@ -330,6 +336,10 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a process knows a number of pairs", "UPDATE nodes SET pairs = NULL"),
     no("pairs are counted from nought", "UPDATE nodes SET pairs = -1"),
     no("what is told of a process is told of one", "UPDATE nodes SET process = NULL"),
+    no(
+        "who runs holds the pepper, and nobody else",
+        "INSERT INTO nodes (name, enrolled_at, peppers) VALUES ('eu-2', 0, '1')",
+    ),
     no("a shadow stands once", "INSERT INTO node_shadows SELECT * FROM node_shadows"),
     no("a shadow has a node", "UPDATE node_shadows SET node = NULL"),
     no("a shadow's span for test keys is some time", "UPDATE node_shadows SET span_test = 0"),

@@ -81,7 +81,7 @@ pub(super) async fn a_link_is_one_invitations_and_gone_when_it_is_settled<D: Dri
     write(store, inserting([Row::Invitation(first.clone())])).await;
     let thief = Invitation { state: first.state, ..invitation(2, &home) };
     refused(store, inserting([Row::Invitation(thief)]), "the link of another").await;
-    let found = store.invitation_by_digest(&link(1)).await.expect("readable");
+    let found = store.invitation_by_digest(&[link(1)]).await.expect("readable");
     assert_eq!(found.as_ref(), Some(&first));
     let invited = |now| store.account_that_invited(&home.brand, &first.email, now);
     assert_eq!(invited(NOW).await.expect("readable"), Some(home.id));
@@ -90,7 +90,7 @@ pub(super) async fn a_link_is_one_invitations_and_gone_when_it_is_settled<D: Dri
     assert_eq!(store.account_that_invited(&axis, &first.email, NOW).await.expect("readable"), None);
     let accepted = InvitationState::Accepted { by: owner.id, at: LATER };
     write(store, updating([Row::Invitation(Invitation { state: accepted, ..first.clone() })])).await;
-    assert_eq!(store.invitation_by_digest(&link(1)).await.expect("readable"), None);
+    assert_eq!(store.invitation_by_digest(&[link(1)]).await.expect("readable"), None);
     assert_eq!(invited(NOW).await.expect("readable"), None);
 }
 

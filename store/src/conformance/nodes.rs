@@ -42,6 +42,7 @@ fn report(name: &str, n: u64, position: i64) -> NodeReport {
         at: LATER + SECOND,
         clock_offset_ms: Some(-3),
         pairs: 12,
+        peppers: vec![1, 2],
     }
 }
 
@@ -87,8 +88,8 @@ pub(super) async fn a_node_comes_back_as_it_was_enrolled_and_registered<D: Drive
     let one = node("eu-1", 11);
     write(store, inserting([Row::Node(one.clone())])).await;
     assert_eq!(store.node("eu-1").await.expect("readable"), Some(one.clone()));
-    assert_eq!(store.node_by_digest(&digest(11)).await.expect("readable"), Some(one.clone()));
-    assert_eq!(store.node_by_digest(&digest(12)).await.expect("readable"), None);
+    assert_eq!(store.node_by_digest(&[digest(11)]).await.expect("readable"), Some(one.clone()));
+    assert_eq!(store.node_by_digest(&[digest(12)]).await.expect("readable"), None);
 
     registers(store, registration("eu-1", 1, None)).await.expect("it is on the list");
     reports(store, report("eu-1", 1, 7)).await.expect("it runs");
@@ -103,6 +104,7 @@ pub(super) async fn a_node_comes_back_as_it_was_enrolled_and_registered<D: Drive
         reported_at: LATER + SECOND,
         clock_offset_ms: Some(-3),
         pairs: 12,
+        peppers: vec![1, 2],
     };
     assert_eq!(run(store, "eu-1").await, Some(expected));
 
@@ -207,6 +209,7 @@ pub(super) async fn the_head_is_read_with_what_runs_as_a_node<D: Driver>(store: 
     let head = async |name| store.head_as(name, 0).await.expect("readable");
     let first = head("eu-1").await;
     assert_eq!((first.head, first.run, first.mark, first.quarantine), (0, None, None, None));
+    assert_eq!(first.pepper, 1);
     write(store, inserting([Row::Node(node("eu-1", 11))])).await;
     assert_eq!(head("eu-1").await.run, None);
     registers(store, registration("eu-1", 1, None)).await.expect("it is on the list");

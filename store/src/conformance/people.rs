@@ -74,7 +74,7 @@ pub(super) async fn everything_about_people_comes_back_as_it_was_written<D: Driv
     for wanted in [&waiting, &open, &plain] {
         write(store, inserting([Row::Session((*wanted).clone())])).await;
         assert_eq!(store.session(&wanted.id).await.expect("readable").as_ref(), Some(wanted));
-        assert_eq!(store.session_by_digest(&wanted.digest).await.expect("readable").as_ref(), Some(wanted));
+        assert_eq!(store.session_by_digest(&[wanted.digest]).await.expect("readable").as_ref(), Some(wanted));
     }
     let view = MemberView { session: plain.clone(), user: bare_user, member: helper, account: home };
     assert_eq!(store.member_view(plain).await.expect("readable"), Some(view));
@@ -152,14 +152,14 @@ pub(super) async fn what_somebody_wrote_down_was_sent_and_logged_in_from_comes_b
     assert_eq!(store.backup_codes(&owner.id).await.expect("readable"), codes);
     assert_eq!(store.devices(&owner.id).await.expect("readable"), devices);
     assert_eq!(store.password_reset(&owner.id).await.expect("readable").as_ref(), Some(&reset));
-    let found = store.password_reset_by_digest(&digest(4)).await.expect("readable");
+    let found = store.password_reset_by_digest(&[digest(4)]).await.expect("readable");
     assert_eq!(found.as_ref(), Some(&reset));
     for row in rows() {
         refused(store, inserting([row]), "a second row of the same user").await;
     }
     let used = PasswordReset { digest: None, ..reset.clone() };
     write(store, updating([Row::PasswordReset(used.clone())])).await;
-    assert_eq!(store.password_reset_by_digest(&digest(4)).await.expect("readable"), None, "it was used");
+    assert_eq!(store.password_reset_by_digest(&[digest(4)]).await.expect("readable"), None, "it was used");
     refused(store, updating([Row::PasswordReset(used)]), "a link used by two at once").await;
     let fewer = BackupCodes { unused: vec![digest(2)], ..codes.clone() };
     write(store, updating([Row::BackupCodes(fewer.clone())])).await;
@@ -264,7 +264,7 @@ pub(super) async fn an_email_stands_once_in_a_brand_and_in_lower_case<D: Driver>
 pub(super) async fn an_operator_s_name_and_token_stand_once<D: Driver>(store: &Store<D>) {
     let operator = Operator { version: 1, ..Operator::new("ops".to_owned(), digest(1), NOW) };
     write(store, inserting([Row::Operator(operator.clone())])).await;
-    let found = store.operator_by_digest(&digest(1)).await.expect("readable");
+    let found = store.operator_by_digest(&[digest(1)]).await.expect("readable");
     assert_eq!(found.as_ref(), Some(&operator));
     let namesake = Operator { digest: digest(2), ..operator.clone() };
     refused(store, inserting([Row::Operator(namesake.clone())]), "the same name").await;
@@ -272,7 +272,7 @@ pub(super) async fn an_operator_s_name_and_token_stand_once<D: Driver>(store: &S
     refused(store, inserting([Row::Operator(twin)]), "the same token").await;
     write(store, updating([Row::Operator(namesake)])).await;
     assert_eq!(
-        store.operator_by_digest(&digest(1)).await.expect("readable"),
+        store.operator_by_digest(&[digest(1)]).await.expect("readable"),
         None,
         "the old token is nobody's"
     );

@@ -3,9 +3,9 @@
 use domain::{
     Account, AccountId, Actor, Application, AuditEntry, BrandId, Business, BusinessType, Challenge,
     ChallengeId, ChallengeState, Decision, Digest, Key, KeyId, KeyLimits, KeyPrefix, KeyRef, Language,
-    Letter, LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient, Review,
-    Role, Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way, Website,
-    WebsiteDetails, WebsiteKind, seeded,
+    Layers, Letter, LetterKind, Member, Mobile, Mode, Origin, Pair, PairState, Peppers, Purpose, Recipient,
+    Review, Role, Row, Session, SessionId, Stage, Timestamp, Totp, User, UserId, VerifiedMobile, Way,
+    Website, WebsiteDetails, WebsiteKind, seeded,
 };
 
 use crate::driver::{Driver, StoreError};
@@ -133,7 +133,7 @@ pub(super) fn pair(n: u64, state: PairState) -> Pair {
         key_id: KeyId::draw(&prefix, Mode::Test, &mut seeded(n)),
         mode: Mode::Test,
         digest: digest(n),
-        pepper: 1,
+        layers: Layers::of(1),
         state,
         created_at: NOW,
         expires_at: Some(LATER),

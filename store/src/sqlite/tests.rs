@@ -1,6 +1,6 @@
 //! What the writer answers when the disk is full.
 
-use domain::{Actor, AuditEntry, Decision, Pepper, Timestamp};
+use domain::{Actor, AuditEntry, Decision, Peppers, Timestamp};
 use rusqlite::Connection;
 
 use super::*;
@@ -9,7 +9,10 @@ fn writes(bytes: usize) -> Work {
     let actor = Actor::Operator { name: "ops".to_owned(), origin: "192.0.2.9".to_owned() };
     let now = Timestamp::from_millis(0);
     let decision = Decision::new(AuditEntry::by(&actor, "thing.done", None, "x".repeat(bytes), now));
-    Work::Decision(Box::new(decision), Pepper::new(1, &[7; 32]))
+    Work::Decision(
+        Box::new(decision),
+        Peppers::parse(&format!("1 {}", "07".repeat(32))).expect("one good line"),
+    )
 }
 
 fn entries(connection: &Connection) -> i64 {

@@ -16,6 +16,10 @@ use crate::statements::statements;
 const MAY_SCAN: &[(&str, &str)] = &[
     ("letters::COUNTED", "a count of what failed, through an index that holds nothing else"),
     ("keys::COUNT_PAIRS", "asked once, before a process that starts reads all pairs anyway"),
+    ("keys::COUNT_LAYERS", "asked by hand, while the pepper is rotated"),
+    ("keys::FULL", "asked by hand, and once before a newer version of the pepper is used"),
+    ("meta::KNOWN_ANSWERS", "a database knows as few facts about itself as it met versions of the pepper"),
+    ("meta::USE_FIRST", "the same few"),
     ("nodes::SHADOWS", "shadows are as few as processes that were replaced within the hour"),
     ("nodes::FORGET_SHADOWS", "the same few"),
     ("nodes::CAST_ALL_SHADOWS", "once after a restore, before anybody is served"),

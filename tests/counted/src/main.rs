@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use base64::Engine as _;
 use domain::{
-    AccountId, BrandId, EndReason, KeyContext, KeyId, KeyPrefix, KeyRef, Mode, PairState, Peppers, Secret,
+    AccountId, BrandId, EndReason, KeyContext, KeyId, KeyPrefix, KeyRef, Layers, Mode, PairState, Peppers, Secret,
     SecretStyle, Timestamp, seeded,
 };
 use verify::{Ask, Credentials, Index, PairRecord, Reason, Uptime, Verdict};
@@ -112,7 +112,7 @@ fn prepared(class: Class) -> (Index, Vec<String>) {
             brand: &brand,
             mode: Mode::Test,
             digest: peppers.newest().digest_secret(&context, &secret.present()),
-            pepper: peppers.newest().version(),
+            layers: Layers::of(peppers.newest().version()),
             state: if number < PAIRS { PairState::Current } else { ended },
             created_at: NOW,
             expires_at: None,

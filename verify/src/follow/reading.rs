@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use domain::{
-    AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Limits, Mode, PairState, Timestamp,
+    AccountId, BrandId, Digest, EndReason, KeyId, KeyRef, Layers, Limits, Mode, PairState, Timestamp,
     VerificationKeys,
 };
 use wire::feed::{self, Mark, NoPage, Page, Pair, State, TAIL};
@@ -20,7 +20,7 @@ use crate::uptime::Uptime;
 /// What is known of the feed.
 pub(super) struct Reading {
     index: Arc<Index>,
-    newest_key: u8,
+    keys: VerificationKeys,
     /// Everything up to here is in the index …
     after: i64,
     /// … and of the positions above everything up to this pair, while pages are incomplete.
@@ -33,6 +33,8 @@ pub(super) struct Reading {
 pub(super) enum Took {
     /// There is more; ask again at once.
     Part,
+    /// A pair stands under a version of the pepper whose key is not known here: nothing was taken, the keys come first.
+    NothingYet,
     /// Everything that the server knows is known.
     All {
         /// How many pairs the page told.
@@ -60,8 +62,17 @@ pub(super) enum Unbelieved {
 impl Reading {
     /// Knows nothing yet.
     pub(super) fn new(keys: VerificationKeys, seed: [u64; 2]) -> Self {
-        let newest_key = keys.newest().version();
-        Self { index: Arc::new(Index::new(keys, seed)), newest_key, after: 0, key_id: None, known: None }
+        Self { index: Arc::new(Index::new(keys.clone(), seed)), keys, after: 0, key_id: None, known: None }
+    }
+
+    /// Takes over the keys that the server has now. `false`: they are no more than were known.
+    pub(super) fn learn(&mut self, keys: VerificationKeys) -> bool {
+        let is_more = self.keys.newest().version() < keys.newest().version();
+        if is_more {
+            self.index.learn(keys.clone());
+            self.keys = keys;
+        }
+        is_more
     }
 
     pub(super) const fn index(&self) -> &Arc<Index> {
@@ -99,6 +110,12 @@ impl Reading {
         let brands = page.brands.iter().map(|brand| brand.parse());
         let brands: Vec<BrandId> = brands.collect::<Result<_, _>>().map_err(|_| Unbelieved::Nonsense)?;
         let records = self.records(&page, &brands)?;
+        let is_held = |(record, _): &(PairRecord<'_>, Limits)| {
+            record.layers.versions().iter().all(|version| self.keys.version(*version).is_some())
+        };
+        if !records.iter().all(is_held) {
+            return Ok(Took::NothingYet);
+        }
 
         for (record, limits) in &records {
             // Limits first: a pair whose record says that it is limited finds them.
@@ -119,7 +136,7 @@ impl Reading {
         let servers_own = i64::try_from(page.vouch_ms).unwrap_or(i64::MAX);
         self.index.lease().renew(true_at, vouch_for_ms.min(servers_own));
         self.index.lease().ready();
-        Ok(Took::All { pairs: records.len(), newer_key: self.newest_key < page.newest_key })
+        Ok(Took::All { pairs: records.len(), newer_key: self.keys.newest().version() < page.newest_key })
     }
 
     fn records<'b>(
@@ -150,8 +167,9 @@ impl Reading {
 fn record<'b>(pair: &Pair<'_>, brand: &'b BrandId) -> Option<PairRecord<'b>> {
     let mode = if pair.live { Mode::Live } else { Mode::Test };
     let key_id: KeyId = pair.key_id.parse().ok()?;
-    // Version 0 is none, and an id says its mode itself.
-    if pair.pepper == 0 || key_id.mode() != mode {
+    let layers = Layers::of_versions(&[&[pair.pepper], pair.around].concat())?;
+    // An id says its mode itself.
+    if key_id.mode() != mode {
         return None;
     }
     Some(PairRecord {
@@ -161,7 +179,7 @@ fn record<'b>(pair: &Pair<'_>, brand: &'b BrandId) -> Option<PairRecord<'b>> {
         brand,
         mode,
         digest: Digest::from_bytes(pair.digest),
-        pepper: pair.pepper,
+        layers,
         state: state(pair.state),
         created_at: Timestamp::from_millis(pair.created_at),
         expires_at: pair.expires_at.map(Timestamp::from_millis),

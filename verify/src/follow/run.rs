@@ -31,13 +31,25 @@ pub(super) struct Following<T> {
     /// Lease and allowance together.
     pub(super) vouch_for_ms: i64,
     reading: Option<Reading>,
+    keys: Keys,
     /// Failures in a row.
     failures: u32,
 }
 
+/// What is known of the keys that the server has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Keys {
+    /// All of them.
+    Known,
+    /// It has a newer one, which nothing that was told stands under.
+    Newer,
+    /// Pairs stand under one that is not known here; nothing of them is taken before it is.
+    Needed,
+}
+
 impl<T: Transport> Following<T> {
     pub(super) fn new(transport: T, shared: Arc<Shared>, wait: u64, vouch_for_ms: i64) -> Self {
-        Self { transport, shared, wait, vouch_for_ms, reading: None, failures: 0 }
+        Self { transport, shared, wait, vouch_for_ms, reading: None, keys: Keys::Known, failures: 0 }
     }
 
     /// Follows until nobody holds the follower any more.
@@ -72,6 +84,15 @@ impl<T: Transport> Following<T> {
             self.begin(keys);
             return Ok(Duration::ZERO);
         };
+        if self.keys != Keys::Known {
+            let is_more = reading.learn(keys(&mut self.transport)?);
+            if !is_more && self.keys == Keys::Needed {
+                // Another process told of these pairs, and this one has no key for them yet.
+                return Err(Trouble::ServerNotReady);
+            }
+            self.keys = Keys::Known;
+            return Ok(Duration::ZERO);
+        }
         let nonce = world::random();
         let ask = reading.ask(self.wait, nonce);
         let began = self.shared.clock.uptime();
@@ -91,11 +112,14 @@ impl<T: Transport> Following<T> {
         let index = reading.index().clone();
         match took {
             Took::Part => Ok(Duration::ZERO),
+            Took::NothingYet => {
+                self.keys = Keys::Needed;
+                Ok(Duration::ZERO)
+            }
             Took::All { pairs, newer_key } => {
                 self.shared.knows(index);
                 if newer_key {
-                    // What is known serves on until all is read anew, with the newer key too.
-                    self.reading = None;
+                    self.keys = Keys::Newer;
                 }
                 let at_once = 0 < pairs || self.has_waited(began, arrived);
                 Ok(if at_once { Duration::ZERO } else { IDLE_PAUSE })
@@ -106,7 +130,7 @@ impl<T: Transport> Following<T> {
     /// A new reading. What an earlier one knows serves on, until this one knows everything too.
     fn begin(&mut self, keys: VerificationKeys) {
         let reading = Reading::new(keys, [world::random(), world::random()]);
-        self.reading = Some(reading);
+        (self.reading, self.keys) = (Some(reading), Keys::Known);
     }
 
     /// Whether the server took at least half of the wait that was asked for.

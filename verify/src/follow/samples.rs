@@ -39,6 +39,7 @@ pub(super) fn page_with(
         live: false,
         digest: *digest(*n, 1).as_bytes(),
         pepper: 1,
+        around: &[],
         state: *state,
         created_at: 1_000,
         expires_at: None,

@@ -1,7 +1,8 @@
 //! Pairs to test with: the nth pair is the same in every run.
 
 use domain::{
-    AccountId, BrandId, Digest, KeyContext, KeyId, KeyRef, Mode, PairState, Peppers, Presented, Timestamp,
+    AccountId, BrandId, Digest, KeyContext, KeyId, KeyRef, Layers, Mode, PairState, Peppers, Presented,
+    Timestamp,
 };
 
 use super::Index;
@@ -52,12 +53,26 @@ pub(crate) fn record(n: usize) -> PairRecord<'static> {
         brand: brand(),
         mode: Mode::Test,
         digest: digest(n, 1),
-        pepper: 1,
+        layers: Layers::of(1),
         state: PairState::Current,
         created_at: Timestamp::from_millis(1_000),
         expires_at: None,
         limited: false,
     }
+}
+
+/// The nth pair, wrapped by version 2.
+pub(crate) fn wrapped(n: usize) -> PairRecord<'static> {
+    let (record, account) = (record(n), account(n));
+    let context = KeyContext {
+        brand: "razorpay/IN",
+        account: &account,
+        mode: Mode::Test,
+        key_id: record.key_id.text(),
+    };
+    let peppers = peppers();
+    let (digest, layers) = peppers.newest().wrap(&context, &record.digest, record.layers).expect("newer");
+    PairRecord { digest, layers, ..record }
 }
 
 pub(crate) fn credentials(n: usize) -> Credentials {

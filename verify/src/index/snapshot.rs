@@ -90,8 +90,8 @@ impl<'a> Snapshot<'a> {
     /// Fills an empty index. After an error the index holds a part of the pairs and must not be used.
     pub fn fill(self, index: &Index) -> io::Result<()> {
         assert!(index.is_empty(), "a snapshot fills an empty index");
-        let _writing = index.writing.lock();
-        index.kinds.take_text(&self.kinds).ok_or_else(|| damaged("its kinds cannot be read"))?;
+        let held = index.writing.lock();
+        index.kinds.take_text(&self.kinds, &held.keys).ok_or_else(|| damaged("its kinds cannot be read"))?;
         let pairs = self.head.pairs;
         index.places.reserve(pairs as usize);
         let mut part = vec![0; PART * PAIR];
@@ -181,7 +181,7 @@ fn damaged(why: &'static str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{credentials, index, peppers, record};
+    use super::super::samples::{credentials, index, peppers, record, wrapped};
     use domain::{EndReason, Mode, PairState, Timestamp};
 
     use super::*;
@@ -235,6 +235,7 @@ mod tests {
             mode: Mode::Live,
             ..record(9)
         });
+        before.apply(&wrapped(11));
         before.set_position(77);
         let (after, head) = read(&written(&before));
         let expected = SnapshotHead { mark: MARKED, position: 77, pairs: PART as u32 + 500 };

@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use domain::{DAY, EndReason, Mode, PairState, Timestamp};
+use domain::{DAY, EndReason, Layers, Mode, PairState, Timestamp};
 use proptest::prelude::*;
 
-use super::samples::{SECRET, account, credentials, digest, index, key, key_id, peppers, record};
+use super::samples::{SECRET, account, credentials, digest, index, key, key_id, peppers, record, wrapped};
 use super::*;
 
 thread_local! {
@@ -146,16 +146,16 @@ fn a_process_that_cannot_know_says_neither_yes_nor_no() {
     assert_eq!(words(99), ["current", "wrong_secret", "unknown_key"]);
     assert_eq!(words(100), ["too_old"; 3]);
     index.lease().renew(Uptime::from_millis(100), 1_000);
-    index.apply(&PairRecord { pepper: 9, ..record(0) });
+    index.apply(&PairRecord { layers: Layers::of(9), ..record(0) });
     assert_eq!(words(100), ["pepper_missing", "pepper_missing", "unknown_key"]);
 }
 
 #[test]
 fn a_pair_is_compared_with_its_own_version_of_the_pepper() {
     let index = index(0);
-    index.apply(&PairRecord { digest: digest(0, 2), pepper: 2, ..record(0) });
+    index.apply(&PairRecord { digest: digest(0, 2), layers: Layers::of(2), ..record(0) });
     assert_eq!(word(&asked(&index, 0)), "current");
-    index.apply(&PairRecord { digest: digest(0, 2), pepper: 1, ..record(0) });
+    index.apply(&PairRecord { digest: digest(0, 2), ..record(0) });
     assert_eq!(word(&asked(&index, 0)), "wrong_secret");
 }
 
@@ -193,6 +193,55 @@ fn known_and_unknown_ids_cost_exactly_one_digest() {
         index.verify(&shown, &ask, NOW, UP);
         assert_eq!(DIGESTS.with(Cell::get) - before, 1, "{shown:?} {ask:?}");
     }
+}
+
+// TM-13, TM-15
+#[test]
+fn once_a_pair_is_wrapped_every_request_costs_a_digest_for_each_layer() {
+    let index = index(3);
+    index.apply(&wrapped(1));
+    index.apply(&PairRecord { state: PairState::Ended { at: NOW, why: EndReason::Replaced }, ..record(2) });
+    let wrong = |n| Credentials::new(key_id(n).as_str(), "anothersecretof24letters").expect("well formed");
+    for (shown, expected) in [
+        (credentials(0), "current"),
+        (credentials(1), "current"),
+        (credentials(2), "ended"),
+        (credentials(99), "unknown_key"),
+        (wrong(0), "wrong_secret"),
+        (wrong(1), "wrong_secret"),
+    ] {
+        let before = DIGESTS.with(Cell::get);
+        assert_eq!(word(&index.verify(&shown, &Ask::default(), NOW, UP)), expected, "{shown:?}");
+        assert_eq!(DIGESTS.with(Cell::get) - before, 2, "{shown:?}");
+    }
+    // A wrapped digest is no digest, and the layers are not what a writer of the database says they are.
+    index.apply(&PairRecord { layers: Layers::of(1), ..wrapped(1) });
+    assert_eq!(word(&asked(&index, 1)), "wrong_secret");
+    index.apply(&PairRecord { layers: Layers::of(2), ..wrapped(1) });
+    assert_eq!(word(&asked(&index, 1)), "wrong_secret");
+}
+
+// TM-13
+#[test]
+fn a_process_without_a_version_cannot_say_until_it_learns_it() {
+    let all = peppers();
+    let old = all.only(|pepper| pepper.version() == 1).expect("one is left");
+    let index = Index::new(old.verification_keys(), [1, 2]);
+    index.lease().ready();
+    index.lease().renew(Uptime::default(), i64::MAX);
+    index.apply(&record(0));
+    assert_eq!((index.missing_pepper(), index.needed_peppers()), (None, vec![1]));
+    index.uses_pepper(2);
+    assert_eq!(
+        (index.missing_pepper(), index.needed_peppers()),
+        (Some(2), vec![1, 2]),
+        "before any pair stands under it"
+    );
+    index.apply(&wrapped(1));
+    assert_eq!((word(&asked(&index, 0)), word(&asked(&index, 1))), ("current", "pepper_missing"));
+    index.learn(all.verification_keys());
+    assert_eq!((word(&asked(&index, 0)), word(&asked(&index, 1))), ("current", "current"));
+    assert_eq!(index.missing_pepper(), None);
 }
 
 /// Two pairs of one key that may be used three times a day.

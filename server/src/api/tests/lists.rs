@@ -86,7 +86,7 @@ async fn a_locked_owner_is_unlocked_by_the_operator_and_asking_twice_is_no_error
     let audit = domain::AuditEntry::by(&actor, "member.locked", Some(id), owner.id, story.app.now());
     let mut decision = domain::Decision::new(audit);
     decision.update(domain::Row::User(locked));
-    story.app.engine.store().commit(decision, story.app.engine.peppers()).await.expect("locking");
+    story.app.engine.store().commit(decision, &story.app.engine.peppers()).await.expect("locking");
 
     story.says(&format!("GET /accounts/{account}/members"), "").await;
     for _ in 0..2 {

@@ -16,7 +16,7 @@ struct Kept {
 
 impl Kept {
     fn of(&self, story: &Story) -> SnapshotFile {
-        SnapshotFile::in_folder(self.folder.path(), story.app.engine.peppers())
+        SnapshotFile::in_folder(self.folder.path(), &story.app.engine.peppers())
     }
 
     async fn written(story: &Story) -> Self {

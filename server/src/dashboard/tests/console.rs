@@ -457,6 +457,7 @@ async fn operators_see_who_verifies_how_far_each_has_come_and_whose_clock_is_wro
         at: story.app.now(),
         clock_offset_ms: Some(-2_500),
         pairs: 0,
+        peppers: vec![1],
     };
     assert!(engine.report(late).await.expect("the database answers"));
     let mut operator = story.logged_in_operator().await;

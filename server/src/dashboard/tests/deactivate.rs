@@ -65,7 +65,16 @@ async fn whoever_ends_a_pair_sees_which_node_is_silent_and_when_all_have_heard()
 
     let position = story.app.engine.index().position();
     let (at, node) = (story.app.now(), "eu-1".to_owned());
-    let report = NodeReport { node, process, position, mark: None, at, clock_offset_ms: None, pairs: 1 };
+    let report = NodeReport {
+        node,
+        process,
+        position,
+        mark: None,
+        at,
+        clock_offset_ms: None,
+        pairs: 1,
+        peppers: vec![1],
+    };
     assert!(story.app.engine.report(report).await.expect("the database answers"));
     let heard = owner.opens(&format!("/test/keys?receipt={old}")).await;
     assert!(heard.says("Known by 2 of 2 nodes, 0 ms."), "{}", heard.shown());

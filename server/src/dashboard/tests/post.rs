@@ -69,7 +69,7 @@ async fn owe(story: &Story, to: &Recipient, count: u64, seed: u64) {
         decision.letter(Letter::new(&brand, to.clone(), kind, now, &mut seeded(seed + n)));
     }
     let engine = &story.app.engine;
-    engine.store().commit(decision, engine.peppers()).await.expect("written");
+    engine.store().commit(decision, &engine.peppers()).await.expect("written");
 }
 
 fn sms() -> Recipient {

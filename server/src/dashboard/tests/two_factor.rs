@@ -36,7 +36,7 @@ impl Story {
         let entry = domain::AuditEntry::by(&actor, "account.two_factor_required", Some(id), id, now);
         let mut decision = domain::Decision::new(entry);
         decision.update(domain::Row::Account(domain::Account { two_factor_required: true, ..account }));
-        engine.store().commit(decision, engine.peppers()).await.expect("written");
+        engine.store().commit(decision, &engine.peppers()).await.expect("written");
     }
 }
 

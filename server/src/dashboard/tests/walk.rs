@@ -168,7 +168,7 @@ impl Story {
         let mut decision = Decision::new(audit);
         rows.into_iter().for_each(|row| decision.insert(row));
         let engine = &self.app.engine;
-        engine.store().commit(decision, engine.peppers()).await.expect("rows that nobody has");
+        engine.store().commit(decision, &engine.peppers()).await.expect("rows that nobody has");
     }
 
     /// A user of the first brand who is a member of an account.
@@ -370,7 +370,7 @@ async fn every_route_answers_every_role_as_the_table_says_in_every_account_mode_
         }
     }
     assert_eq!(walk.cells, rows.len() * 10 * 4, "no cell was left out");
-    let report = story.app.engine.store().check_audit(story.app.engine.peppers()).await.expect("a chain");
+    let report = story.app.engine.store().check_audit(&story.app.engine.peppers()).await.expect("a chain");
     assert!(report.broken.is_none());
 }
 

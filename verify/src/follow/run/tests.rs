@@ -16,6 +16,12 @@ const ENDED: State = State::Deactivated(2_000);
 /// What the server says next.
 enum Says {
     Keys,
+    /// The keys of these versions and no others.
+    KeysOf(u8),
+    /// Pair 1, told by a server that has no newer key than the first.
+    Before(i64),
+    /// Pair 1, wrapped by version 2.
+    Wrapped(i64),
     Page(i64, Vec<(usize, i64, State)>),
     NewerKey(i64),
     Status(u16),
@@ -35,6 +41,18 @@ impl Transport for Script {
         let nonce = nonce.map_or(0, |nonce| nonce.parse().expect("a number"));
         let (status, body) = match self.says.pop_front().expect("the script goes on") {
             Says::Keys => (200, peppers().verification_keys().to_bytes().to_vec()),
+            Says::KeysOf(newest) => (200, keys_up_to(newest).to_bytes().to_vec()),
+            Says::Before(head) => (
+                200,
+                page_with(nonce, head, &[(1, head, CURRENT)], |page| feed::Page { newest_key: 1, ..page }),
+            ),
+            Says::Wrapped(head) => (
+                200,
+                page_with(nonce, head, &[(1, head, CURRENT)], |mut page| {
+                    page.pairs[0] = feed::Pair { digest: wrapped(1), around: &[2], ..page.pairs[0] };
+                    page
+                }),
+            ),
             Says::Page(head, pairs) => (200, page_with(nonce, head, &pairs, |page| page)),
             Says::NewerKey(head) => {
                 (200, page_with(nonce, head, &[], |page| feed::Page { newest_key: 3, ..page }))
@@ -44,6 +62,16 @@ impl Transport for Script {
         };
         Ok(Answer { status, body: body.into() })
     }
+}
+
+fn keys_up_to(newest: u8) -> VerificationKeys {
+    let held = peppers().only(|pepper| pepper.version() <= newest);
+    held.expect("there is a first version").verification_keys()
+}
+
+/// The digest of a pair of the samples under two layers.
+fn wrapped(n: usize) -> [u8; 32] {
+    *crate::index::samples::wrapped(n).digest.as_bytes()
 }
 
 struct Story {
@@ -154,8 +182,29 @@ fn another_history_is_recognised_and_nothing_is_vouched_for_until_all_was_read_a
     assert_eq!(story.status().position, Some(2), "a lower position of another history");
 }
 
+// The pepper is rotated: pairs that are known are wrapped by a version that the follower does not hold yet.
 #[test]
-fn a_newer_key_is_fetched_and_what_is_known_serves_until_all_was_read_with_it() {
+fn a_follower_goes_through_a_rotation_without_refusing_a_good_key_or_reading_anything_anew() {
+    let mut story = Story::begins();
+    story.hears(Says::KeysOf(1));
+    story.hears(Says::Before(3));
+    assert_eq!(story.hears(Says::Wrapped(4)), Duration::ZERO);
+    assert_eq!((story.says(1).as_str(), story.status().position), ("granted", Some(3)), "nothing was taken");
+    // The process that is asked for the keys may be one that has no newer one yet.
+    assert_ne!(story.hears(Says::KeysOf(1)), Duration::ZERO);
+    assert_eq!(story.status().trouble, Some(Trouble::ServerNotReady));
+    assert_eq!(story.says(1), "granted");
+    story.hears(Says::KeysOf(2));
+    story.hears(Says::Wrapped(4));
+    assert!(story.last_question().contains("after=3&"), "{}", story.last_question());
+    assert_eq!((story.says(1).as_str(), story.status().trouble), ("granted", None));
+    assert_eq!((story.says(9).as_str(), story.status().position), ("unknown_key", Some(4)));
+    story.hears(Says::Page(5, vec![(1, 5, ENDED)]));
+    assert_eq!(story.says(1), "ended");
+}
+
+#[test]
+fn a_newer_key_is_fetched_before_anything_stands_under_it() {
     let mut story = Story::loaded();
     assert_eq!(story.hears(Says::NewerKey(3)), IDLE_PAUSE);
     assert_eq!(story.says(1), "granted");
