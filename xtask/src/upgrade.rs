@@ -14,6 +14,8 @@ use crate::test::{self, cargo, target_folder};
 pub(crate) const VARIABLE: &str = "KEYSTEAD_TEST_BEFORE";
 /// Where each step of the schema is a file.
 const STEPS: &str = "store/migrations/postgres";
+/// The step that brought nodes: nothing from before it serves beside anything.
+const FLEET: u32 = 12;
 
 /// Builds both and plays them against each other.
 pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
@@ -32,7 +34,8 @@ pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The program of the last commit before the newest step of the schema. `None`: this clone does not hold that commit.
+/// The program of the last commit before the newest step of the schema, or the first that had a fleet. `None`: this clone does not
+/// hold that commit.
 pub(crate) fn before_the_newest_step(target: &Path) -> Result<Option<PathBuf>, Failure> {
     let root = command::repository();
     let newest = fs::read_dir(root.join(STEPS)).ok().into_iter().flatten().flatten().filter_map(|file| {
@@ -40,14 +43,14 @@ pub(crate) fn before_the_newest_step(target: &Path) -> Result<Option<PathBuf>, F
         let number: u32 = name.strip_prefix('V')?.split_once("__")?.0.parse().ok()?;
         Some((number, name))
     });
-    let (_, newest) = newest.max().ok_or_else(|| Failure(format!("{STEPS} holds no step")))?;
+    let (number, newest) = newest.max().ok_or_else(|| Failure(format!("{STEPS} holds no step")))?;
     let words = ["log", "--diff-filter=A", "--format=%H", "-1", "--"];
     let added = git(&words, Some(&format!("{STEPS}/{newest}")))?;
     let added = added.trim();
-    let found = if added.is_empty() {
-        String::new()
-    } else {
-        git(&["rev-parse", "--verify", &format!("{added}^")], None)?
+    let wanted = if number == FLEET { added.to_owned() } else { format!("{added}^") };
+    let found = match added {
+        "" => String::new(),
+        _ => git(&["rev-parse", "--verify", &wanted], None)?,
     };
     if found.trim().is_empty() {
         eprintln!(
