@@ -20,7 +20,7 @@ impl Dice {
     }
 
     /// A number from a first to a last.
-    pub const fn from_to(&mut self, first: u64, last: u64) -> u64 {
+    pub const fn between(&mut self, first: u64, last: u64) -> u64 {
         first + self.below(last - first + 1)
     }
 

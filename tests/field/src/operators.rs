@@ -104,7 +104,7 @@ impl Operator {
                     (70..88, _) => self.regenerates_one(true),
                     (_, _) => self.regenerates_one(false),
                 }
-                let pause = self.dice.from_to(50, 400);
+                let pause = self.dice.between(50, 400);
                 std::thread::sleep(Duration::from_millis(pause));
             }
             self.commands

@@ -72,9 +72,9 @@ impl Schedule {
         let mut events = Vec::new();
         let mut from = WELL;
         while from < last {
-            let lasts = dice.from_to(LASTS_MS.0, LASTS_MS.1) as Moment * MILLISECOND;
+            let lasts = dice.between(LASTS_MS.0, LASTS_MS.1) as Moment * MILLISECOND;
             events.push(Event { from, to: (from + lasts).min(length), trouble: drawn(&mut dice) });
-            from += dice.from_to(1, 2 * APART as u64) as Moment;
+            from += dice.between(1, 2 * APART as u64) as Moment;
         }
         // One failover for each schedule at most: there is one standby.
         if dice.below(2) == 0 {
