@@ -43,16 +43,11 @@ pub use backup::{Backup, BackupError, check_backup, copy_embedded, stamp};
 pub use database::Database;
 pub use driver::{Driver, StoreError, Transaction};
 pub use history::{HeadAs, Mark, mark_of};
-pub use keys::{FeedPlace, PairRow};
-pub use letters::{DueLetter, LetterFate};
-pub use limits::KeyDay;
-pub use meta::PepperCheck;
-pub use nodes::{NodeReport, Registration};
 pub use keys::{FeedPlace, LayerCount, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
 pub use meta::{PepperCheck, PepperStanding};
-pub use nodes::{HeadAs, NodeReport, Registration};
+pub use nodes::{NodeReport, Registration};
 pub use postgres::{
     AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
     newest as newest_schema,

@@ -78,7 +78,7 @@ const LEAVE_ALL: &str = "
 const REGISTER: &str = "
     UPDATE nodes
        SET process = $2, role = $3, program = $4, lease = $5, span_test = $6, span_live = $7,
-           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0, peppers = NULL
+           registered_at = $8, position = 0, reported_at = $8, clock_offset = NULL, pairs = 0
      WHERE name = $1
        AND (process IS NULL OR process <> $2)
 ";
@@ -100,8 +100,7 @@ const REPORT: &str = "
 const LEAVE: &str = "
     UPDATE nodes
        SET process = NULL, role = NULL, program = NULL, lease = NULL, span_test = NULL, span_live = NULL,
-           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL,
-           peppers = NULL
+           registered_at = NULL, position = NULL, reported_at = NULL, clock_offset = NULL, pairs = NULL
      WHERE name = $1
        AND process = $2
 ";
@@ -247,7 +246,7 @@ pub(crate) async fn register<T: Transaction>(
 pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> Result<(), StoreError> {
     let NodeReport { node, process, position, mark, at, clock_offset_ms, pairs, peppers } = report;
     let mark = mark.map_or_else(Vec::new, |mark| mark.to_vec());
-    let peppers: Vec<String> = peppers.iter().map(u8::to_string).collect();
+    let peppers = peppers.iter().fold(process.to_string(), |told, version| format!("{told} {version}"));
     let params = params![
         node.as_str(),
         process.as_str(),
@@ -256,7 +255,7 @@ pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> R
         *clock_offset_ms,
         *pairs,
         mark,
-        peppers.join(" "),
+        peppers,
     ];
     exactly_one(tx, REPORT, params).await
 }
@@ -315,7 +314,7 @@ fn node(record: &Record) -> Result<Node, StoreError> {
             reported_at: record.moment(11)?,
             clock_offset_ms: record.maybe_integer(12)?,
             pairs: record.integer(13)?,
-            peppers: peppers(record, 14)?,
+            peppers: peppers(record, 3, 14)?,
         }),
     };
     Ok(Node {
@@ -326,8 +325,10 @@ fn node(record: &Record) -> Result<Node, StoreError> {
     })
 }
 
-fn peppers(record: &Record, column: usize) -> Result<Vec<u8>, StoreError> {
-    let versions = record.maybe_text(column)?.unwrap_or_default().split_whitespace().map(str::parse);
+/// What the process in one column said to hold, from another; nothing, if somebody else said it.
+fn peppers(record: &Record, process: usize, column: usize) -> Result<Vec<u8>, StoreError> {
+    let told = record.maybe_text(column)?.unwrap_or_default().strip_prefix(record.text(process)?);
+    let versions = told.unwrap_or_default().split_whitespace().map(str::parse);
     versions.collect::<Result<_, _>>().map_err(|_| StoreError::damaged("a node holds no such pepper"))
 }
 

@@ -4,8 +4,9 @@ ALTER TABLE audit_head ADD COLUMN pepper INTEGER NOT NULL DEFAULT 1 CHECK (0 < p
 UPDATE audit_head
    SET pepper = coalesce((SELECT max(CAST(substr(name, 14) AS INTEGER)) FROM meta WHERE name LIKE 'known_answer_%'), 1);
 
--- The versions of the pepper that what runs as the node said to hold, with blanks between. NULL: it said nothing of them.
-ALTER TABLE nodes ADD COLUMN peppers TEXT CHECK (process IS NOT NULL OR peppers IS NULL);
+-- A process and the versions of the pepper that it said to hold, with blanks between. What another process than the one that runs
+-- now said counts for nothing; a program of the version before does not write here at all.
+ALTER TABLE nodes ADD COLUMN peppers TEXT;
 
 -- From here on pairs.pepper names layers: eight bits for each version that the digest stands under, the innermost lowest. Of a
 -- single one it is the version itself, as before.

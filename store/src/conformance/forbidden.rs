@@ -336,10 +336,6 @@ pub const FORBIDDEN: &[Forbidden] = &[
     no("a process knows a number of pairs", "UPDATE nodes SET pairs = NULL"),
     no("pairs are counted from nought", "UPDATE nodes SET pairs = -1"),
     no("what is told of a process is told of one", "UPDATE nodes SET process = NULL"),
-    no(
-        "who runs holds the pepper, and nobody else",
-        "INSERT INTO nodes (name, enrolled_at, peppers) VALUES ('eu-2', 0, '1')",
-    ),
     no("a shadow stands once", "INSERT INTO node_shadows SELECT * FROM node_shadows"),
     no("a shadow has a node", "UPDATE node_shadows SET node = NULL"),
     no("a shadow's span for test keys is some time", "UPDATE node_shadows SET span_test = 0"),

@@ -114,6 +114,9 @@ pub(super) async fn a_node_comes_back_as_it_was_enrolled_and_registered<D: Drive
     let names: Vec<_> = store.fleet().await.expect("readable").0.into_iter().map(|node| node.name).collect();
     assert_eq!(names, ["eu-1", "local"]);
     assert_eq!(store.nodes("eu-1", 10).await.expect("readable").len(), 1);
+    registers(store, registration("eu-1", 3, None)).await.expect("it is on the list");
+    let next = run(store, "eu-1").await.expect("it runs");
+    assert!(next.peppers.is_empty(), "what the process before it held counts for nothing");
     assert_eq!(store.head().await.expect("readable"), 0, "no key changed");
 }
 
