@@ -134,7 +134,7 @@ impl<D: Driver> Engine<D> {
         now: Timestamp,
     ) -> Result<(), EngineError> {
         let decision = quarantine(node, incarnation, seen, self.store.head().await?, now);
-        match self.store.commit(decision, &self.peppers).await {
+        match self.store.commit(decision, &self.peppers()).await {
             // Somebody was sooner, or has decided meanwhile.
             Ok(_) | Err(StoreError::Conflict) => Ok(()),
             Err(error) => Err(error.into()),

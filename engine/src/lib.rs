@@ -81,8 +81,8 @@ use std::sync::{Arc, OnceLock};
 use crate::error::written;
 use crate::history::Memory;
 use domain::{
-    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Pepper, Peppers, Random,
-    SessionLimits, Spans, Throttle,
+    Brand, BrandId, Decision, HOUR, HashMemory, MINUTE, OtpLimits, Password, PasswordHash, Pepper, Peppers,
+    Random, SessionLimits, Spans, Throttle,
 };
 use parking_lot::{Mutex, RwLock};
 use store::{Committed, Driver, Store, StoreError};
@@ -230,7 +230,6 @@ impl<D: Driver> Engine<D> {
             return Err(StoreError::Quarantined.into());
         }
         let known = self.index.position();
-        let committed = match self.store.commit(decision, &self.peppers).await {
         let committed = match self.store.commit(decision, &self.peppers()).await {
             Ok(committed) => committed,
             Err(StoreError::Conflict) => return Ok(None),

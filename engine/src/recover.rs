@@ -86,7 +86,7 @@ fn pair(row: &PairRow) -> Pair {
         key_id: row.key_id,
         mode: row.mode,
         digest: row.digest,
-        pepper: row.pepper,
+        layers: row.layers,
         state: row.state,
         created_at: row.created_at,
         expires_at: row.expires_at,

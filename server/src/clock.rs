@@ -64,8 +64,10 @@ pub struct DatabaseClock {
 /// A reading of the database's time.
 #[derive(Clone, Copy, Debug)]
 struct Reading {
-    /// By how much it may be wrong.
+    /// By how much the one that the time began with may be wrong.
     unsure_ms: i64,
+    /// How far the time may be from what the database said last.
+    apart_ms: i64,
     /// The uptime up to which the time has been moved towards what the database says.
     moved_until: i64,
 }
@@ -75,7 +77,7 @@ const UNKNOWN: i64 = i64::MIN;
 /// Further than this the database's time does not go from one reading to the next, in milliseconds.
 const LEAP_MAX: i64 = 2_000;
 /// A reading that may be wrong by more than this is given up for any better one.
-const UNSURE_MAX: i64 = 250;
+const UNSURE_MAX: i64 = 25;
 /// The time moves towards what the database says by one part in this many. A clock that is set by less than a leap so moves
 /// no faster than clocks may differ that receipts allow for.
 const MOVES: i64 = 1_000;
@@ -105,7 +107,7 @@ impl DatabaseClock {
         let new = told.as_millis() - (asked + (answered - asked) / 2);
         let mut reading = self.reading.lock();
         let begin = |reading: &mut Option<Reading>| {
-            *reading = Some(Reading { unsure_ms, moved_until: answered });
+            *reading = Some(Reading { unsure_ms, apart_ms: unsure_ms, moved_until: answered });
             self.ahead_of_uptime.store(new, Ordering::Relaxed);
             Heeded::Yes
         };
@@ -123,11 +125,19 @@ impl DatabaseClock {
         }
         // A slow answer that says what is known already says nothing.
         let most = answered.saturating_sub(last.moved_until) / MOVES;
+        let mut moved = 0;
         if unsure_ms < leap_ms.abs() && 0 < most {
+            moved = leap_ms.clamp(-most, most);
             last.moved_until = answered;
-            self.ahead_of_uptime.store(old + leap_ms.clamp(-most, most), Ordering::Relaxed);
+            self.ahead_of_uptime.store(old + moved, Ordering::Relaxed);
         }
+        last.apart_ms = (leap_ms - moved).abs() + unsure_ms;
         Heeded::Yes
+    }
+
+    /// How far this may be from the database's own time, in milliseconds; 0 on the embedded database.
+    pub fn apart_ms(&self) -> i64 {
+        self.reading.lock().map_or(0, |reading| reading.apart_ms)
     }
 
     /// The database's time minus uptime, to be remembered for a start without a database on the same start of the machine.
@@ -139,7 +149,7 @@ impl DatabaseClock {
     /// Goes on with what was remembered.
     pub fn recall(&self, ahead_of_uptime: i64) {
         let moved_until = self.own.uptime().as_millis();
-        *self.reading.lock() = Some(Reading { unsure_ms: UNSURE_MAX, moved_until });
+        *self.reading.lock() = Some(Reading { unsure_ms: UNSURE_MAX, apart_ms: UNSURE_MAX, moved_until });
         self.ahead_of_uptime.store(ahead_of_uptime, Ordering::Relaxed);
     }
 
@@ -269,7 +279,7 @@ mod tests {
             learn(&clock, told);
         }
         let ahead = clock.now().as_millis() - (START + SECOND.times(100)).as_millis();
-        assert_eq!(ahead, 100, "a millisecond for each second");
+        assert_eq!((ahead, clock.apart_ms()), (100, 901), "a millisecond for each second");
         own.advance(HOUR);
         learn(&clock, told + HOUR);
         assert_eq!(clock.now(), told + HOUR, "and no further than it says");

@@ -129,7 +129,7 @@ pub async fn restore(
     match wish.backup {
         Some(backup) => from_backup(installation, backup, &plan).await,
         None => {
-            let store = installation.open_store(&peppers, random).await?;
+            let (store, _) = installation.open_store(&peppers, random).await?;
             Ok(Restored { backup: None, finished: Some(plan.finish(&store).await?) })
         }
     }

@@ -7,8 +7,7 @@
 
 use domain::{
     Allowance, ChainHead, Change, Decision, Gone, HistoryChange, LetterId, Pepper, Peppers, ProcessId, Row,
-    SessionId,
-    Timestamp,
+    SessionId, Timestamp,
 };
 
 use crate::driver::{StoreError, Transaction};

@@ -247,16 +247,8 @@ pub(crate) async fn report<T: Transaction>(tx: &mut T, report: &NodeReport) -> R
     let NodeReport { node, process, position, mark, at, clock_offset_ms, pairs, peppers } = report;
     let mark = mark.map_or_else(Vec::new, |mark| mark.to_vec());
     let peppers = peppers.iter().fold(process.to_string(), |told, version| format!("{told} {version}"));
-    let params = params![
-        node.as_str(),
-        process.as_str(),
-        *position,
-        *at,
-        *clock_offset_ms,
-        *pairs,
-        mark,
-        peppers,
-    ];
+    let params =
+        params![node.as_str(), process.as_str(), *position, *at, *clock_offset_ms, *pairs, mark, peppers,];
     exactly_one(tx, REPORT, params).await
 }
 

@@ -282,6 +282,7 @@ impl Other<'_> {
             node: Self::NODE.to_owned(),
             process: Self::process(),
             position: 0,
+            mark: None,
             at,
             clock_offset_ms: None,
             pairs: 0,

@@ -98,7 +98,13 @@ impl WaitingRoom {
     pub async fn look(&self, app: &App, change: Change) -> Result<Heard, EngineError> {
         let everybody = self.everybody(app).await?;
         let (nodes, shadows) = &*everybody;
-        Ok(hear(change.position, change.mode, change.known_by, nodes, shadows, app.now()))
+        let mut heard = hear(change.position, change.mode, change.known_by, nodes, shadows, app.now());
+        if heard.pending.is_empty() {
+            // By the database's own clock it may be later than it is here.
+            heard.guaranteed_by =
+                heard.guaranteed_by + domain::Duration::from_millis(app.fleet.clock.apart_ms());
+        }
+        Ok(heard)
     }
 
     /// Who has heard of a change when all have, or when `within` is over.

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 
 use base64::Engine as _;
 use domain::{
-    AccountId, BrandId, EndReason, KeyContext, KeyId, KeyPrefix, KeyRef, Layers, Mode, PairState, Peppers, Secret,
-    SecretStyle, Timestamp, seeded,
+    AccountId, BrandId, EndReason, KeyContext, KeyId, KeyPrefix, KeyRef, Layers, Mode, PairState, Peppers,
+    Secret, SecretStyle, Timestamp, seeded,
 };
 use verify::{Ask, Credentials, Index, PairRecord, Reason, Uptime, Verdict};
 
