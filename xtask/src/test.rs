@@ -53,10 +53,9 @@ pub(crate) fn run(suites: &Suites) -> Result<ExitCode, Failure> {
     // What is missing is got before the long build, so that a person hears at once of what cannot be had.
     let rust = suites.rust.map(RustTests::prepare).transpose()?;
     let browser = suites.browser.then(BrowserTests::prepare).transpose()?;
-    // Before this tree's, so that what is linked in the end is this tree's.
     let before = match suites.rust {
         Some(Rust::All) => {
-            let before = upgrade::before_the_newest_step(&target)?;
+            let before = upgrade::before_the_newest_step()?;
             Some(before.unwrap_or_else(|| target.join("debug/keystead")))
         }
         _ => None,

@@ -3,7 +3,7 @@
 //! `cargo xtask test` does the same with the version before the newest step of the schema: the last commit that did not have it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
 use crate::command::{self, Failure, print};
@@ -21,7 +21,7 @@ const FLEET: u32 = 12;
 pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
     let target = target_folder()?;
     let postgres = machine::postgres()?;
-    let before = built(revision, &target)?;
+    let before = built(revision)?;
     test::build(&target)?;
     command::run(
         cargo(&target)
@@ -36,7 +36,7 @@ pub(crate) fn run(revision: &str) -> Result<ExitCode, Failure> {
 
 /// The program of the last commit before the newest step of the schema, or the first that had a fleet. `None`: this clone does not
 /// hold that commit.
-pub(crate) fn before_the_newest_step(target: &Path) -> Result<Option<PathBuf>, Failure> {
+pub(crate) fn before_the_newest_step() -> Result<Option<PathBuf>, Failure> {
     let root = command::repository();
     let newest = fs::read_dir(root.join(STEPS)).ok().into_iter().flatten().flatten().filter_map(|file| {
         let name = file.file_name().into_string().ok()?;
@@ -59,11 +59,11 @@ pub(crate) fn before_the_newest_step(target: &Path) -> Result<Option<PathBuf>, F
         );
         return Ok(None);
     }
-    built(found.trim(), target).map(Some)
+    built(found.trim()).map(Some)
 }
 
 /// The program of a revision, built from its files in a folder of their own, once.
-fn built(revision: &str, target: &Path) -> Result<PathBuf, Failure> {
+fn built(revision: &str) -> Result<PathBuf, Failure> {
     let commit = git(&["rev-parse", "--verify", &format!("{revision}^{{commit}}")], None)?;
     let commit = commit.trim();
     let folder = machine::cache()?.join("before").join(commit);
@@ -84,12 +84,13 @@ fn built(revision: &str, target: &Path) -> Result<PathBuf, Failure> {
     command::run(Command::new("tar").arg("-xf").arg(&archive).arg("-C").arg(&source))?;
     // The whole workspace decides on features, so that what others wrote is what this tree was built with.
     let words = ["build", "--locked", "--workspace", "--bin", "keystead"];
+    // In a folder of its own: cargo names what it makes by the place in the workspace, and would take one tree's for the other's.
+    let target = folder.join("target");
     let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command::run(build.current_dir(&source).env("CARGO_TARGET_DIR", target).args(words))?;
+    command::run(build.current_dir(&source).env("CARGO_TARGET_DIR", &target).args(words))?;
     let kept = fs::copy(target.join("debug/keystead"), &program);
     kept.map_err(|error| Failure(format!("{} could not be kept: {error}", program.display())))?;
-    // What is linked there now is not this tree's program; the next build links that again.
-    for spent in [&archive, &source] {
+    for spent in [&archive, &source, &target] {
         let _ = if spent.is_dir() { fs::remove_dir_all(spent) } else { fs::remove_file(spent) };
     }
     Ok(program)
