@@ -64,16 +64,16 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
 
 fn tell(finished: &Finished) {
     eprintln!(
-        "{} pairs were ended again. The journals end at change {}; what came after it is in none of them.",
+        "Ended again: {}. The journals end at change {}; what came after it is in none of them.",
         finished.recovered.ended_again.len(),
         finished.journals_end
     );
     if 0 < finished.damaged {
-        eprintln!("{} lines of the journals cannot be read; what stood there is missing.", finished.damaged);
+        eprintln!("Lines of the journals that cannot be read: {}; what stood there is missing.", finished.damaged);
     }
     if !finished.recovered.unknown.is_empty() {
         eprintln!(
-            "{} pairs were issued after the backup and are lost; their owners have to generate new ones:",
+            "Issued after the backup and lost, so their owners have to generate new ones: {}",
             finished.recovered.unknown.len()
         );
         finished.recovered.unknown.iter().for_each(|(key_id, _)| eprintln!("  {key_id}"));
