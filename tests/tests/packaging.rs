@@ -283,6 +283,8 @@ fn every_command_that_they_run_is_one_of_the_program() {
         let health = line.split_once("CMD [\"keystead\", ").map(|(_, rest)| rest);
         if let Some(words) = unit {
             let words = words.split(['\'', ';']).next().unwrap_or(words);
+            // What a shell puts in is one word.
+            let words = words.split("$$(").next().unwrap_or(words);
             commands.insert(words.split_whitespace().map(|word| word.trim_matches('"').to_owned()).collect());
         } else if let Some(list) = health.or(list) {
             let words = list.trim_end().trim_end_matches(']').split(',');
