@@ -69,7 +69,10 @@ fn tell(finished: &Finished) {
         finished.journals_end
     );
     if 0 < finished.damaged {
-        eprintln!("Lines of the journals that cannot be read: {}; what stood there is missing.", finished.damaged);
+        eprintln!(
+            "Lines of the journals that cannot be read: {}; what stood there is missing.",
+            finished.damaged
+        );
     }
     if !finished.recovered.unknown.is_empty() {
         eprintln!(
