@@ -18,6 +18,7 @@ use server::start::{make_folder, open_engine};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
+use crate::caller::agent;
 use crate::gateway::replaced;
 use crate::story::BRANDS;
 
@@ -262,6 +263,13 @@ pub struct Served {
 }
 
 impl Served {
+    /// Whether it says to be ready.
+    pub fn is_ready(&self) -> bool {
+        let mut answer = agent().get(format!("http://{}/readyz", self.ops)).call().expect("it answers");
+        let _ = answer.body_mut().read_to_string();
+        answer.status() == 200
+    }
+
     /// Starts a command that serves and waits until it says where.
     pub fn by(mut command: Command) -> Served {
         let mut process = command

@@ -29,6 +29,13 @@ impl Operator {
         Operator { agent: agent(), base, token: installation.token.clone() }
     }
 
+    /// Generates a test key.
+    pub fn generates(&self, account: &str, name: &str) -> Told {
+        let path = format!("/accounts/{account}/keys");
+        let asked = json!({ "mode": "test", "name": name });
+        self.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer")
+    }
+
     /// Reads; the server must answer.
     pub fn reads(&self, path: &str) -> Value {
         let asked = self.agent.get(format!("{}{path}", self.base)).header("Authorization", self.bearer());

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use keystead_tests::caller::{Asking, Pair, agent};
+use keystead_tests::caller::{Asking, Pair};
 use keystead_tests::installation::{Installation, Served};
 use keystead_tests::operator::{Operator, text};
 use serde_json::{Value, json};
@@ -48,12 +48,6 @@ impl Fleet {
     }
 }
 
-fn generates(operator: &Operator, account: &str, name: &str) -> Pair {
-    let path = format!("/accounts/{account}/keys");
-    let asked = json!({ "mode": "test", "name": name });
-    operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer").pair()
-}
-
 /// Ends a pair and returns the receipt, which waited for at most so long.
 fn deactivates(operator: &Operator, account: &str, pair: &Pair, within_ms: u32) -> Value {
     let path =
@@ -61,12 +55,6 @@ fn deactivates(operator: &Operator, account: &str, pair: &Pair, within_ms: u32) 
     let told = operator.asks(&path, &json!({}), &format!("deactivate-{}", pair.key_id)).expect("an answer");
     assert_eq!(told.status, 200, "{told:?}");
     told.body["receipt"].clone()
-}
-
-fn is_ready(served: &Served) -> bool {
-    let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
-    let _ = answer.body_mut().read_to_string();
-    answer.status() == 200
 }
 
 /// Looks until something is so.
@@ -85,13 +73,13 @@ fn a_deactivation_is_known_by_three_of_three_nodes_and_refused_by_each_when_the_
     let fleet = Fleet::begins("");
     let (two, three) = (fleet.node("two", "").serve(), fleet.node("three", "").serve());
     assert_eq!(two.public.port(), 0, "a node that only reads has no public listener");
-    sees("both register and read", || is_ready(&two) && is_ready(&three));
+    sees("both register and read", || two.is_ready() && three.is_ready());
     let operator = fleet.operator();
     let account = operator.opens_account("three-nodes");
     let gateways = [&fleet.served, &two, &three].map(|served| Asking::at(served.gateway));
     let mut slowest = 0;
     for n in 0..50 {
-        let pair = generates(&operator, &account, &format!("Key-{n}"));
+        let pair = operator.generates(&account, &format!("Key-{n}")).pair();
         for gateway in &gateways {
             assert_eq!(gateway.authenticate(&pair), 200, "from the moment it is shown");
         }
@@ -106,7 +94,7 @@ fn a_deactivation_is_known_by_three_of_three_nodes_and_refused_by_each_when_the_
     assert!(slowest <= 1_000, "{slowest} ms");
 
     // What a node that only reads has granted is known all the same.
-    let pair = generates(&operator, &account, "Used");
+    let pair = operator.generates(&account, "Used").pair();
     sees("the pair works at one that only reads", || gateways[1].authenticate(&pair) == 200);
     sees("its use is told", || !operator.reads(&format!("/pairs/{}", pair.key_id))["last_used_at"].is_null());
 
@@ -126,10 +114,10 @@ fn a_deactivation_is_known_by_three_of_three_nodes_and_refused_by_each_when_the_
     // One that stops in order is not waited for; one that dies is.
     let (status, log) = two.stop();
     assert!(status.success(), "{log}");
-    let pair = generates(&operator, &account, "Without-two");
+    let pair = operator.generates(&account, "Without-two").pair();
     assert_eq!(deactivates(&operator, &account, &pair, 5_000)["nodes"], 2);
     three.kill();
-    let pair = generates(&operator, &account, "Without-three");
+    let pair = operator.generates(&account, "Without-three").pair();
     let receipt = deactivates(&operator, &account, &pair, 100);
     assert_eq!((&receipt["acknowledged"], &receipt["pending"][0]["node"]), (&json!(1), &json!("three")));
     assert_eq!(receipt["guaranteed_by"], receipt["pending"][0]["until"]);
@@ -140,15 +128,16 @@ fn a_node_that_is_cut_off_goes_on_for_its_span_then_says_503_and_comes_back_by_i
     let fleet = Fleet::begins("");
     let short = "[gateway]\nlease = \"2s\"\nserve_stale = \"6s\"\n";
     let node = fleet.node("short", short).serve();
-    sees("it registers and reads", || is_ready(&node));
+    sees("it registers and reads", || node.is_ready());
     let operator = fleet.operator();
     let account = operator.opens_account("cut");
-    let (kept, ended) = (generates(&operator, &account, "Kept"), generates(&operator, &account, "Ended"));
+    let (kept, ended) =
+        (operator.generates(&account, "Kept").pair(), operator.generates(&account, "Ended").pair());
     let gateway = Asking::at(node.gateway);
     sees("both work there", || [&kept, &ended].iter().all(|pair| gateway.authenticate(pair) == 200));
 
     fleet.proxy.set(Traffic::Refused);
-    let made = generates(&operator, &account, "Made-meanwhile");
+    let made = operator.generates(&account, "Made-meanwhile").pair();
     assert_eq!(gateway.authenticate(&made), 503, "shown when nobody says any more that there is none such");
     assert_eq!(gateway.verify(&kept.with_a_wrong_secret()), "wrong_secret", "what it knows it says");
     let receipt = deactivates(&operator, &account, &ended, 100);
@@ -160,7 +149,7 @@ fn a_node_that_is_cut_off_goes_on_for_its_span_then_says_503_and_comes_back_by_i
     });
     assert!(!answers.contains(&401), "never a false no: {answers:?}");
     assert!(answers.contains(&200), "it went on for a while: {answers:?}");
-    assert!(!is_ready(&node));
+    assert!(!node.is_ready());
     assert_eq!(gateway.authenticate(&ended), 503);
 
     fleet.proxy.set(Traffic::Passes);
@@ -175,10 +164,10 @@ fn a_node_that_dies_without_its_database_starts_again_with_what_it_knew_and_not_
     let mut fleet = Fleet::begins("");
     let node = fleet.node("cold", "");
     let served = node.serve();
-    sees("it registers and reads", || is_ready(&served));
+    sees("it registers and reads", || served.is_ready());
     let operator = fleet.operator();
     let account = operator.opens_account("cold");
-    let pair = generates(&operator, &account, "Kept");
+    let pair = operator.generates(&account, "Kept").pair();
     let gateway = Asking::at(served.gateway);
     sees("the pair works there", || gateway.authenticate(&pair) == 200);
     // It stops in order and begins anew: a snapshot of everything is there from its first moment on.
@@ -186,12 +175,12 @@ fn a_node_that_dies_without_its_database_starts_again_with_what_it_knew_and_not_
     let served = node.serve();
     let known = node.folder().join("node.known");
     sees("it has written down what it knows", || known.exists());
-    sees("it registers and reads", || is_ready(&served));
+    sees("it registers and reads", || served.is_ready());
     fleet.cluster.stop();
     served.kill();
 
     let served = node.serve();
-    assert!(is_ready(&served), "within the allowance");
+    assert!(served.is_ready(), "within the allowance");
     assert_eq!(Asking::at(served.gateway).authenticate(&pair), 200);
     assert_eq!(Asking::at(served.gateway).verify(&pair.with_a_wrong_secret()), "wrong_secret");
     fleet.cluster.restart();
@@ -222,5 +211,5 @@ fn a_second_process_under_a_name_that_is_heard_from_does_not_silence_the_first()
     let told = keystead_tests::installation::done(&mut second.serving());
     let said = keystead_tests::installation::said(&told);
     assert!(!told.status.success() && said.contains("runs as the node one on this database"), "{said}");
-    assert!(is_ready(&fleet.served));
+    assert!(fleet.served.is_ready());
 }

@@ -41,12 +41,6 @@ fn rotates_not(installation: &Installation) -> String {
     said(&told)
 }
 
-fn generates(operator: &Operator, account: &str, name: &str) -> Pair {
-    let path = format!("/accounts/{account}/keys");
-    let asked = json!({ "mode": "test", "name": name });
-    operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer").pair()
-}
-
 fn readiness(served: &Served) -> (u16, String) {
     let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
     (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
@@ -95,14 +89,15 @@ fn a_rotation_under_load_refuses_no_good_request_and_takes_no_restart() {
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("rotating");
-    let pairs: Vec<Pair> = (0..50).map(|n| generates(&operator, &account, &format!("Key-{n}"))).collect();
+    let pairs: Vec<Pair> =
+        (0..50).map(|n| operator.generates(&account, &format!("Key-{n}")).pair()).collect();
     let asked = under_load(&[&served], &pairs, || {
         rotates(&installation);
         sees("the new version is used and all is wrapped", || {
             let status = status(&installation);
             (&status["in_use"], &status["to_wrap"]) == (&json!(2), &json!(0))
         });
-        let new = generates(&operator, &account, "New");
+        let new = operator.generates(&account, "New").pair();
         assert_eq!(Asking::at(served.gateway).authenticate(&new), 200);
         assert_eq!(layers(&status(&installation)), [("2".to_owned(), 1), ("1+2".to_owned(), 50)]);
         // Twice more would be too often for the first pairs; a second rotation in a row is not.
@@ -154,7 +149,7 @@ fn the_file_says_no_to_what_would_lose_something_and_gives_back_what_was_never_u
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("forgetting");
-    generates(&operator, &account, "Default");
+    operator.generates(&account, "Default").pair();
     sees("it is used, and all is wrapped", || {
         let status = status(&installation);
         (&status["in_use"], &status["to_wrap"]) == (&json!(2), &json!(0))
@@ -180,7 +175,8 @@ fn a_node_that_gets_the_file_later_keeps_the_new_version_waiting_and_one_that_ne
     sees("it is ready", || readiness(&second).0 == 200);
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("fleet");
-    let pairs: Vec<Pair> = (0..20).map(|n| generates(&operator, &account, &format!("Key-{n}"))).collect();
+    let pairs: Vec<Pair> =
+        (0..20).map(|n| operator.generates(&account, &format!("Key-{n}")).pair()).collect();
     sees("all work", || pairs.iter().all(|pair| Asking::at(second.gateway).authenticate(pair) == 200));
     let first_file = std::fs::read(two.folder().join("pepper")).expect("it is there");
 
@@ -202,7 +198,7 @@ fn a_node_that_gets_the_file_later_keeps_the_new_version_waiting_and_one_that_ne
             (&status["in_use"], &status["to_wrap"]) == (&json!(2), &json!(0))
         });
     });
-    let new = generates(&operator, &account, "New");
+    let new = operator.generates(&account, "New").pair();
     sees("a new pair works everywhere", || Asking::at(second.gateway).authenticate(&new) == 200);
     assert_eq!(readiness(&second).0, 200);
 

@@ -13,9 +13,7 @@ fn name(url: &str) -> &str {
 }
 
 fn generates(operator: &Operator, account: &str, name: &str) -> (String, Pair) {
-    let asked = json!({ "mode": "test", "name": name });
-    let path = format!("/accounts/{account}/keys");
-    let told = operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer");
+    let told = operator.generates(account, name);
     let pair = told.pair();
     (text(&told.body, "key"), pair)
 }

@@ -16,12 +16,6 @@ use test_postgres::Cluster;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 const LOOKS: u32 = 1_000;
 
-fn generates(operator: &Operator, account: &str, name: &str) -> Told {
-    let path = format!("/accounts/{account}/keys");
-    let asked = json!({ "mode": "test", "name": name });
-    operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer")
-}
-
 fn deactivates(operator: &Operator, account: &str, pair: &Pair) -> Told {
     let path = format!("/accounts/{account}/pairs/{}/deactivate", pair.key_id);
     operator.asks(&path, &json!({}), &format!("deactivate-{}", pair.key_id)).expect("an answer")
@@ -103,12 +97,12 @@ impl Drill {
         let served = installation.serve();
         let operator = Operator::of(&installation, &served);
         let account = operator.opens_account("drill");
-        let kept = generates(&operator, &account, "Kept").pair();
-        let ended = generates(&operator, &account, "Ended").pair();
+        let kept = operator.generates(&account, "Kept").pair();
+        let ended = operator.generates(&account, "Ended").pair();
         let told = read(&backs_up(&installation, &backup));
         assert_eq!(told["position"], 2);
         assert_eq!(deactivates(&operator, &account, &ended).status, 200);
-        let issued = generates(&operator, &account, "Issued").pair();
+        let issued = operator.generates(&account, "Issued").pair();
         Self { installation, served, account, beside, backup, kept, ended, issued }
     }
 
@@ -127,7 +121,7 @@ fn is_as_it_must_be(installation: &Installation, served: &Served, drill: (&str, 
     assert_eq!(gateway.verify(ended), "ended", "it was ended after the backup");
     assert_eq!(gateway.verify(issued), "unknown_key", "it was issued after the backup");
     let operator = Operator::of(installation, served);
-    let again = generates(&operator, account, "Again").pair();
+    let again = operator.generates(account, "Again").pair();
     assert_eq!(gateway.authenticate(&again), 200, "keys are changed again");
     assert_eq!(deactivates(&operator, account, &again).status, 200);
     assert_eq!(metric(served, "keystead_history_lost"), "keystead_history_lost 0");
@@ -218,7 +212,7 @@ fn an_older_copy_that_is_put_back_by_hand_is_noticed_and_revives_nothing() {
     assert_eq!(ready(&served).0, 200, "verification goes on");
     sees("it is counted", || metric(&served, "keystead_history_lost").ends_with(" 1"));
     let operator = Operator::of(&installation, &served);
-    let refused = generates(&operator, &account, "Refused");
+    let refused = operator.generates(&account, "Refused");
     assert_eq!((refused.status, &refused.body["code"]), (503, &json!("quarantined")));
     let refused = deactivates(&operator, &account, &kept);
     assert_eq!((refused.status, &refused.body["code"]), (503, &json!("quarantined")));
@@ -277,8 +271,8 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
     sees("it registers and reads", || ready(&two).0 == 200);
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("failover");
-    let kept = generates(&operator, &account, "Kept").pair();
-    let ended = generates(&operator, &account, "Ended").pair();
+    let kept = operator.generates(&account, "Kept").pair();
+    let ended = operator.generates(&account, "Ended").pair();
     let gateways = [Asking::at(served.gateway), Asking::at(two.gateway)];
     sees("both work everywhere", || {
         gateways.iter().all(|one| [&kept, &ended].iter().all(|pair| one.authenticate(pair) == 200))
@@ -293,7 +287,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
     let path = format!("/accounts/{account}/pairs/{}/deactivate?wait=fleet&within_ms=5000", ended.key_id);
     let told = operator.asks(&path, &json!({}), "deactivate-and-lose-it").expect("an answer");
     assert_eq!(told.body["receipt"]["acknowledged"], 2, "{told:?}");
-    let lost = generates(&operator, &account, "Lost").pair();
+    let lost = operator.generates(&account, "Lost").pair();
     sees("it works everywhere", || gateways.iter().all(|one| one.authenticate(&lost) == 200));
 
     cluster.stop();
@@ -305,7 +299,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
         assert_eq!(gateway.verify(&ended), "ended", "the receipt holds");
         assert_eq!((gateway.authenticate(&kept), gateway.authenticate(&lost)), (200, 200));
     }
-    sees("changes are refused", || generates(&operator, &account, "Refused").body["code"] == "quarantined");
+    sees("changes are refused", || operator.generates(&account, "Refused").body["code"] == "quarantined");
     let marked = standby.sql(&name, "SELECT quarantine, quarantined_seen FROM feed");
     assert_eq!(marked.trim(), "history_lost|4");
     // A process that starts now knows it by its folder.
@@ -323,7 +317,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
         assert_eq!(gateway.verify(&ended), "ended");
         assert_ne!(gateway.authenticate(&lost), 200, "nobody could end it any more");
     }
-    let again = generates(&operator, &account, "Again").pair();
+    let again = operator.generates(&account, "Again").pair();
     let (one, two) = (Asking::at(served.gateway), Asking::at(two.gateway));
     sees("a new pair works everywhere", || [&one, &two].iter().all(|at| at.authenticate(&again) == 200));
     assert_eq!(installation.whole_audit()["whole"], true);
@@ -379,7 +373,7 @@ fn backups_that_are_taken_while_keys_change_are_each_of_one_moment() {
         std::thread::scope(|threads| {
             let changing = threads.spawn(|| {
                 for n in 0..60 {
-                    assert_eq!(generates(&operator, &account, &format!("Key-{n}")).status, 201);
+                    assert_eq!(operator.generates(&account, &format!("Key-{n}")).status, 201);
                 }
             });
             while positions.len() < 3 || !changing.is_finished() {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use keystead_tests::caller::{Asking, Pair, agent};
+use keystead_tests::caller::{Asking, Pair};
 use keystead_tests::installation::{Installation, Served, done, keystead, program, said};
 use keystead_tests::operator::Operator;
 use serde_json::{Value, json};
@@ -27,23 +27,11 @@ fn before() -> PathBuf {
     named.unwrap_or_else(|| panic!("KEYSTEAD_TEST_BEFORE names no program of the version before; {how}"))
 }
 
-fn generates(operator: &Operator, account: &str, name: &str) -> Pair {
-    let path = format!("/accounts/{account}/keys");
-    let asked = json!({ "mode": "test", "name": name });
-    operator.asks(&path, &asked, &format!("generate-{account}-{name}")).expect("an answer").pair()
-}
-
 fn deactivates(operator: &Operator, account: &str, pair: &Pair) -> Value {
     let path = format!("/accounts/{account}/pairs/{}/deactivate?wait=fleet&within_ms=10000", pair.key_id);
     let told = operator.asks(&path, &json!({}), &format!("deactivate-{}", pair.key_id)).expect("an answer");
     assert_eq!(told.status, 200, "{told:?}");
     told.body["receipt"].clone()
-}
-
-fn is_ready(served: &Served) -> bool {
-    let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
-    let _ = answer.body_mut().read_to_string();
-    answer.status() == 200
 }
 
 fn sees(what: &str, mut so: impl FnMut() -> bool) {
@@ -136,11 +124,12 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
     let old = first.serve();
     let operator = Operator::of(&first, &old);
     let account = operator.opens_account("upgraded");
-    let (good, ended) = (generates(&operator, &account, "Good"), generates(&operator, &account, "Ended"));
+    let (good, ended) =
+        (operator.generates(&account, "Good").pair(), operator.generates(&account, "Ended").pair());
     deactivates(&operator, &account, &ended);
     let old_node = scene.node("old-at-old", (&first, &old), &scene.older);
     let old_verify = old_node.serve();
-    sees("the old node is ready", || is_ready(&old_verify));
+    sees("the old node is ready", || old_verify.is_ready());
     let loads = [Load::on(&old, &good, &ended), Load::on(&old_verify, &good, &ended)];
 
     // The new schema, beside servers of the old version that are asked all the time.
@@ -148,7 +137,7 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
     let told = done(&mut keystead(["migrate", "--database-url", &scene.url()]));
     assert!(told.status.success(), "{}", said(&told));
     scene.lets_readers_in();
-    let pair = generates(&operator, &account, "On-the-new-schema");
+    let pair = operator.generates(&account, "On-the-new-schema").pair();
     let receipt = deactivates(&operator, &account, &pair);
     assert_eq!((&receipt["nodes"], &receipt["acknowledged"]), (&json!(2), &json!(2)), "{receipt}");
 
@@ -157,7 +146,7 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
     let new_operator = Operator::of(&second, &new);
     let at_new = [("old-at-new", scene.older.clone()), ("new-at-new", program())]
         .map(|(name, program)| scene.node(name, (&second, &new), &program).serve());
-    sees("an old and a new node are ready at the new control plane", || at_new.iter().all(is_ready));
+    sees("an old and a new node are ready at the new control plane", || at_new.iter().all(Served::is_ready));
     let mut loads = Vec::from(loads);
     loads.extend([&new, &at_new[0], &at_new[1]].map(|served| Load::on(served, &good, &ended)));
 
@@ -167,7 +156,7 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
     for (round, (changer, other)) in
         [(&operator, &new_operator), (&new_operator, &operator)].into_iter().cycle().take(6).enumerate()
     {
-        let pair = generates(changer, &account, &format!("Round-{round}"));
+        let pair = changer.generates(&account, &format!("Round-{round}")).pair();
         sees("the pair works everywhere", || gateways.iter().all(|one| one.authenticate(&pair) == 200));
         let receipt = deactivates(other, &account, &pair);
         assert_eq!((&receipt["nodes"], &receipt["acknowledged"]), (&json!(5), &json!(5)), "{receipt}");
@@ -185,7 +174,7 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
         assert!([[200, 401], [503, 503]].contains(&statuses), "{statuses:?}");
         std::thread::sleep(LOOK_EVERY);
     }
-    let understood = is_ready(&early);
+    let understood = early.is_ready();
     println!("a new node at an old control plane is {}", if understood { "ready" } else { "silent" });
 
     // The rest of the fleet follows: the process that wrote first, then its node.
@@ -211,9 +200,9 @@ fn one_version_and_the_next_serve_side_by_side_while_a_fleet_is_upgraded() {
         .join("\n");
     std::fs::write(old_node.config(), moved).expect("room for a file");
     let upgraded_verify = old_node.serve();
-    sees("the node that was upgraded is ready", || is_ready(&upgraded_verify));
+    sees("the node that was upgraded is ready", || upgraded_verify.is_ready());
     let operator = Operator::of(&first, &upgraded);
-    let pair = generates(&operator, &account, "Upgraded");
+    let pair = operator.generates(&account, "Upgraded").pair();
     let receipt = deactivates(&operator, &account, &pair);
     assert_eq!(receipt["nodes"], receipt["acknowledged"], "{receipt}");
     assert_eq!(Asking::at(upgraded_verify.gateway).authenticate(&good), 200);
@@ -227,7 +216,8 @@ fn the_version_before_starts_again_on_the_new_schema_or_says_why_not() {
     let served = installation.serve();
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("back");
-    let (good, ended) = (generates(&operator, &account, "Good"), generates(&operator, &account, "Ended"));
+    let (good, ended) =
+        (operator.generates(&account, "Good").pair(), operator.generates(&account, "Ended").pair());
     served.stop();
 
     let told = done(&mut keystead(["migrate", "--database-url", &scene.url()]));
