@@ -210,10 +210,20 @@ impl Cluster {
         }
     }
 
-    /// Changes settings of a running server.
+    /// Changes settings of a running server, and returns when they hold.
+    ///
+    /// Whether a commit waits for a standby is said by the process that writes checkpoints: it takes settings up
+    /// between two of them, so that two that were asked for come after. A new session has those of the server.
     pub fn reload(&self, settings: &str) {
+        const LOOKS: u32 = 2_000;
+        let loaded = || self.sql("postgres", "SELECT pg_conf_load_time()");
+        let before = loaded();
         self.set(&format!("{settings}\n"));
         self.programs.run("pg_ctl", &["reload", "-D"], &[&self.data()]);
+        assert!((0..LOOKS).any(|_| loaded() != before), "the server takes up its settings");
+        for _ in 0..2 {
+            self.sql("postgres", "CHECKPOINT");
+        }
     }
 
     /// An empty database, and its URL.
