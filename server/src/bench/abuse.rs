@@ -13,7 +13,7 @@ use super::SERVER_CORE;
 use super::changes::most;
 use super::child::{ChildArguments, Program};
 use super::installed::credentials;
-use super::paced::{Stream, Waits, paced};
+use super::paced::{Stream, TIMES_A_SECOND, Waits, paced};
 use super::sample::{header, request, unknown_requests};
 use super::watch::{cores, pin};
 use crate::process::{allow_open_files, resident_of};
@@ -30,6 +30,9 @@ const WARM_UP_MS: i64 = 10_000;
 const ALONE_MS: i64 = 120_000;
 /// Addresses that a crowd comes from.
 const SOURCES: usize = 100;
+/// Places of what the others are compared with.
+const ALONE: usize = 0;
+const ORDINARY: usize = 1;
 /// Different unknown ids.
 const UNKNOWN: usize = 200_000;
 /// A request head that is never finished in time.
@@ -67,6 +70,9 @@ pub struct Phase {
     pub name: String,
     /// What good callers waited.
     pub good: Waits,
+    /// How many times as long as left alone, and as beside as many ordinary requests, for kinds that send as many: 99 of a
+    /// hundred.
+    pub ratios: (f64, Option<f64>),
     /// Resident memory of the process before and after, in bytes.
     pub memory_bytes: (u64, u64),
     /// Reads and writes of the database a second: the loops' own, and whatever the abuse causes.
@@ -96,7 +102,7 @@ pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<Abuse
     let good = Stream { requests: &known, status: b"200", connections: GOOD.1, rate: GOOD.0 };
     let ms = i64::try_from(bench.seconds.max(1) * 1_000).unwrap_or(i64::MAX);
     let alone = ms.min(ALONE_MS);
-    let mut phases = Vec::new();
+    let mut phases: Vec<Phase> = Vec::new();
     // The first seconds fill caches; nobody looks at them.
     paced(server.address, &[good], ms.min(WARM_UP_MS), &mut || Ok(()))?;
     let mut phase = |name: String,
@@ -111,15 +117,20 @@ pub fn abuse(bench: &AbuseBench, talk: &mut dyn FnMut(&str)) -> io::Result<Abuse
         let database = ((after.reads - before.reads) / seconds, (after.commits - before.commits) / seconds);
         let waited = waits.first().copied().ok_or_else(|| io::Error::other("good callers are a stream"))?;
         let memory_bytes = (memory, resident_of(server.id())?);
-        phases.push(Phase { name, good: waited, memory_bytes, database });
+        let beside = |place: usize| phases.get(place).map(|phase| waited.p99_us / phase.good.p99_us);
+        let ordinary = if others.is_empty() { None } else { beside(ORDINARY) };
+        let ratios = (beside(ALONE).unwrap_or(1.0), ordinary);
+        phases.push(Phase { name, good: waited, ratios, memory_bytes, database });
         io::Result::Ok(())
     };
     let nothing: &mut dyn FnMut() -> io::Result<()> = &mut || Ok(());
     phase("good callers alone".to_owned(), alone, &[], nothing)?;
-    let all_unknown =
-        Stream { requests: &unknown, status: b"401", connections: LOUD_CONNECTIONS, rate: loud };
+    // Whoever shares a listener with as many requests waits longer, whatever they ask.
+    let ordinary = Stream { connections: LOUD_CONNECTIONS, rate: loud, ..good };
+    phase(format!("{loud:.0} ordinary requests a second"), alone, &[ordinary], nothing)?;
+    let all_unknown = Stream { requests: &unknown, status: b"401", ..ordinary };
     phase(format!("{loud:.0} unknown ids a second"), ms, &[all_unknown], nothing)?;
-    let one_key = Stream { requests: &known[..1], status: b"200", ..all_unknown };
+    let one_key = Stream { requests: &known[..1], ..ordinary };
     phase(format!("{loud:.0} requests a second with one key"), ms, &[one_key], nothing)?;
     let room = most_files.saturating_sub(200).min(bench.idle);
     let mut idle = Crowd::new(server.address, room, b"");
@@ -147,10 +158,9 @@ impl Crowd {
         Self { address, wanted, says, lines: Vec::with_capacity(wanted), next: 0, opened: 0 }
     }
 
-    /// A hundredth of a second's work: opens some that are missing, and each of the others is visited once a second.
+    /// A small part of a second's work: opens one that is missing, and each of the others is visited once a second.
     fn go_on(&mut self) -> io::Result<()> {
-        const OPENED_AT_ONCE: usize = 50;
-        for _ in 0..OPENED_AT_ONCE.min(self.wanted - self.lines.len()) {
+        if self.lines.len() < self.wanted {
             let line = Socket::new(Domain::for_address(self.address), Type::STREAM, None)?;
             line.set_nonblocking(true)?;
             if self.address.is_ipv4() && self.address.ip().is_loopback() {
@@ -163,7 +173,7 @@ impl Crowd {
             let _ = line.connect(&self.address.into());
             self.lines.push((line.into(), 0));
         }
-        for _ in 0..self.lines.len().div_ceil(100) {
+        for _ in 0..self.lines.len().div_ceil(TIMES_A_SECOND) {
             let place = self.next % self.lines.len().max(1);
             self.next += 1;
             if let Some((line, said)) = self.lines.get_mut(place)
@@ -217,14 +227,16 @@ impl fmt::Display for AbuseReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{} s of each", self.seconds)?;
         let width = self.phases.iter().map(|phase| phase.name.len()).max().unwrap_or(0);
-        writeln!(f, "{:<width$}   good p99   ÷ alone   memory, MB      reads/s   writes/s", "")?;
-        let alone = self.phases.first().map_or(f64::NAN, |phase| phase.good.p99_us);
-        for Phase { name, good, memory_bytes: (before, after), database: (reads, writes) } in &self.phases {
-            let (before, after) = (before / 1_000_000, after / 1_000_000);
-            let (p99, ratio) = (good.p99_us, good.p99_us / alone);
+        writeln!(f, "{:<width$}   good p99   ÷ alone   ÷ ordinary   memory, MB      reads/s   writes/s", "")?;
+        for Phase { name, good, ratios: (alone, ordinary), memory_bytes, database: (reads, writes) } in
+            &self.phases
+        {
+            let (before, after) = (memory_bytes.0 / 1_000_000, memory_bytes.1 / 1_000_000);
+            let ordinary = ordinary.map(|ratio| format!("{ratio:.2}")).unwrap_or_default();
             writeln!(
                 f,
-                "{name:<width$}   {p99:>5.0} µs   {ratio:>7.2}   {before:>4} to {after:>4}   {reads:>8.1}   {writes:>8.1}"
+                "{name:<width$}   {p99:>5.0} µs   {alone:>7.2}   {ordinary:>10}   {before:>4} to {after:>4}   {reads:>8.1}   {writes:>8.1}",
+                p99 = good.p99_us
             )?;
         }
         Ok(())

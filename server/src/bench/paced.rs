@@ -36,15 +36,18 @@ pub struct Waits {
     pub longest_us: f64,
 }
 
-/// Asks as all streams say and tells how long the answers of each took. `meanwhile` is called about a hundred times a
-/// second and must be quick.
+/// How often a second something else may be done meanwhile.
+pub(super) const TIMES_A_SECOND: usize = 5_000;
+
+/// Asks as all streams say and tells how long the answers of each took. `meanwhile` is called [`TIMES_A_SECOND`], at most, and must
+/// be quick: nobody is asked and nobody heard while it runs.
 pub(super) fn paced(
     address: SocketAddr,
     streams: &[Stream<'_>],
     milliseconds: i64,
     meanwhile: &mut dyn FnMut() -> io::Result<()>,
 ) -> io::Result<Vec<Waits>> {
-    const EVERY: i64 = 10_000_000;
+    const EVERY: i64 = 1_000_000_000 / TIMES_A_SECOND as i64;
     let clock = SystemClock;
     let poll = epoll::create(CreateFlags::CLOEXEC)?;
     let mut callers =

@@ -33,17 +33,20 @@ const LISTENER: u64 = u64::MAX;
 const BELL: u64 = u64::MAX - 1;
 /// Callers taken up in one turn.
 const READY_MAX: usize = 64;
-/// New callers let in in one turn, so that those who are in do not wait for them.
-const ADMITTED_MAX: usize = 64;
+/// New callers let in in one turn, …
+const ADMITTED_MAX: usize = 8;
+/// … callers closed on, …
+const CLOSED_MAX: usize = 8;
+/// … and callers looked at: each costs time in which nobody is answered.
+const LOOKED_AT_MAX: usize = 512;
 /// How long a closing lane waits for callers who do not take their answers.
-const LEAVING_TURNS: usize = 40;
-/// How often a second those are looked for who take too long, …
-const SWEEPS: usize = 20;
-/// … and how many milliseconds that is.
-const SWEEP_MS: i64 = 1_000 / SWEEPS as i64;
+const LEAVING_MS: i64 = 2_000;
+/// Those who take too long are looked for so often.
+const SWEEP_MS: i64 = 1_000;
 /// One turn in so many is timed, for the ops listener.
 const TIMED: u32 = 64;
 const TURN: Timespec = Timespec { tv_sec: 0, tv_nsec: 50_000_000 };
+const AT_ONCE: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// A lane that is running.
 pub(super) struct LaneHandle {
@@ -68,7 +71,8 @@ pub(super) struct Lane {
     /// Seconds since the lane began.
     seconds: u32,
     swept_at: i64,
-    sweeps: usize,
+    /// Callers below this number have been looked at since then.
+    swept: usize,
 }
 
 impl Lane {
@@ -95,7 +99,7 @@ impl Lane {
             turns: 0,
             seconds: 0,
             swept_at: 0,
-            sweeps: 0,
+            swept: 0,
         })
     }
 
@@ -117,12 +121,11 @@ impl Lane {
         while !self.turn(&mut ready, &mut batch)? {}
         self.listener = None;
         // What is owed is still given: answers that a caller's window had no room for.
-        for _ in 0..LEAVING_TURNS {
-            self.visits.retain(|_, visit| visit.owes());
-            if self.visits.is_empty() {
-                break;
-            }
+        let until = SystemClock.uptime().as_millis() + LEAVING_MS;
+        self.visits.retain(|_, visit| visit.owes());
+        while !self.visits.is_empty() && SystemClock.uptime().as_millis() < until {
             self.turn(&mut ready, &mut batch)?;
+            self.visits.retain(|_, visit| visit.owes());
         }
         Ok(())
     }
@@ -130,7 +133,8 @@ impl Lane {
     /// Waits for whoever sends something and answers them. Says whether the bell has rung.
     fn turn(&mut self, ready: &mut Vec<Event>, batch: &mut Batch) -> io::Result<bool> {
         ready.clear();
-        match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(ready), Some(&TURN)) {
+        let patience = if self.is_sweeping() { AT_ONCE } else { TURN };
+        match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(ready), Some(&patience)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(failure) => return Err(failure.into()),
         }
@@ -150,11 +154,16 @@ impl Lane {
         }
         // The machine's own clock: callers do not stall in a time that a test has set.
         let uptime = SystemClock.uptime().as_millis();
-        while SWEEP_MS <= uptime - self.swept_at {
+        if SWEEP_MS <= uptime - self.swept_at {
             // After a pause of the machine one second has passed, not all of it: callers could not have sent anything.
-            self.swept_at = (self.swept_at + SWEEP_MS).max(uptime - 1_000);
-            self.sweep();
+            self.swept_at = uptime;
+            self.seconds = self.seconds.wrapping_add(1);
+            if !self.is_sweeping() {
+                self.swept = 0;
+            }
+            self.listen_if_there_is_room();
         }
+        self.sweep();
         Ok(has_rung)
     }
 
@@ -267,17 +276,22 @@ impl Lane {
         self.listen_if_there_is_room();
     }
 
-    /// A part of a second has passed: closes on those who take too long, of every so many one, and lets others in again. Closing on
-    /// thousands at once would keep everybody else waiting.
+    fn is_sweeping(&self) -> bool {
+        self.swept < self.visits.capacity()
+    }
+
+    /// Closes on those who take too long, on a few in each turn: closing on thousands at once would keep everybody
+    /// else waiting.
     fn sweep(&mut self) {
-        self.sweeps = self.sweeps.wrapping_add(1);
-        let part = self.sweeps % SWEEPS;
-        if part == 0 {
-            self.seconds = self.seconds.wrapping_add(1);
+        let until = self.visits.capacity().min(self.swept + LOOKED_AT_MAX);
+        let mut closed = 0;
+        while self.swept < until && closed < CLOSED_MAX {
+            if self.visits.get(self.swept).is_some_and(|visit| visit.is_over(self.seconds)) {
+                self.close(self.swept);
+                closed += 1;
+            }
+            self.swept += 1;
         }
-        let seconds = self.seconds;
-        self.visits.retain(|number, visit| number % SWEEPS != part || !visit.is_over(seconds));
-        self.listen_if_there_is_room();
     }
 
     fn listen_if_there_is_room(&mut self) {
