@@ -71,6 +71,11 @@ impl Arguments {
         self.output
     }
 
+    /// Whether somebody said where a token is.
+    pub fn has_token(&self) -> bool {
+        self.token_file.is_some() || std::env::var("KEYSTEAD_TOKEN").is_ok_and(|token| !token.is_empty())
+    }
+
     /// Does something with the server and prints what came of it.
     pub fn run(self, work: impl FnOnce(&Remote) -> Result<Report, Failure>) -> Result<(), Failure> {
         let token = match &self.token_file {
@@ -125,7 +130,7 @@ impl Remote {
     /// Reads something.
     pub fn get<T: DeserializeOwned>(&self, path: &str) -> Result<Answer<T>, Failure> {
         let request = self.agent.get(self.address(path)).header("Authorization", self.authorization());
-        self.read(request.call())
+        self.read(path, request.call())
     }
 
     /// Reads something that may not be there.
@@ -134,7 +139,7 @@ impl Remote {
         match self.answer(request.call())? {
             Ok(answer) => Ok(Some(answer)),
             Err(problem) if problem.code == Code::NotFound.row().code => Ok(None),
-            Err(problem) => Err(failure(problem)),
+            Err(problem) => Err(failure(path, problem)),
         }
     }
 
@@ -168,14 +173,14 @@ impl Remote {
         match first {
             // It may have been done already; the key sees to it that it is not done again.
             Err(ureq::Error::Io(ref error)) if error.kind() != std::io::ErrorKind::ConnectionRefused => {
-                self.read(send())
+                self.read(path, send())
             }
             first => match self.answer(first)? {
                 Err(problem) if problem.code == Code::OutcomeUnknown.row().code => {
                     std::thread::sleep(UNTIL_KNOWN);
-                    self.read(send())
+                    self.read(path, send())
                 }
-                answer => answer.map_err(failure),
+                answer => answer.map_err(|problem| failure(path, problem)),
             },
         }
     }
@@ -196,9 +201,10 @@ impl Remote {
 
     fn read<T: DeserializeOwned>(
         &self,
+        path: &str,
         outcome: Result<Response<ureq::Body>, ureq::Error>,
     ) -> Result<Answer<T>, Failure> {
-        self.answer(outcome)?.map_err(failure)
+        self.answer(outcome)?.map_err(|problem| failure(path, problem))
     }
 
     /// What the server said: an answer, or why there is none.
@@ -230,16 +236,20 @@ impl Remote {
 const TOKEN_HINT: &str =
     "set KEYSTEAD_TOKEN, or name a file with --token-file; `keystead init` prints the first token";
 
-fn failure(problem: Problem) -> Failure {
-    let hint = hint(&problem);
+fn failure(path: &str, problem: Problem) -> Failure {
+    let hint = hint(path, &problem);
     Failure::new(problem.detail).hint(hint)
 }
 
-/// What to type next.
-fn hint(problem: &Problem) -> String {
+/// What to type next, after something was asked of a path.
+fn hint(path: &str, problem: &Problem) -> String {
     let pair = problem.members.key_id.as_deref().unwrap_or("KEY_ID");
     match problem.code.as_str() {
         "token_needed" | "token_unknown" => TOKEN_HINT.to_owned(),
+        "not_found" if path.starts_with("/nodes") => "`keystead node list` shows what there is".to_owned(),
+        "not_found" if path.starts_with("/followers") => {
+            "`keystead follower list` shows what there is".to_owned()
+        }
         "not_found" => {
             "`keystead account list` and `keystead key list ACCOUNT` show what there is".to_owned()
         }
@@ -260,6 +270,11 @@ fn hint(problem: &Problem) -> String {
         "outcome_unknown" => "look at the present state before you run the command again".to_owned(),
         "store_failed" | "store_damaged" | "database_full" => {
             "keystead doctor --data-dir DIR, on the server's machine".to_owned()
+        }
+        "quarantined" => {
+            "run `keystead doctor` with the server's configuration, on its machine: it says what the database lacks, and the command that \
+             ends the quarantine"
+                .to_owned()
         }
         code => format!("the management API calls this `{code}`"),
     }

@@ -10,7 +10,7 @@ use crate::time::Timestamp;
 /// The name of the key an account has by default in each mode.
 pub(crate) const DEFAULT_NAME: &str = "Default";
 
-/// A key with all its pairs, newest first.
+/// A key with its pairs, newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key {
     /// Its id.
@@ -29,7 +29,7 @@ pub struct Key {
     pub version: i64,
     /// How often, and from where, it may be used.
     pub limits: KeyLimits,
-    /// Every pair it ever had, newest first.
+    /// Its pairs, newest first: all that work, and of those that ended the newest.
     pub pairs: Vec<Pair>,
 }
 

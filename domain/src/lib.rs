@@ -113,7 +113,7 @@ pub use members::{change_role, leave, remove, require_two_factor};
 pub use mobile::{DialCode, Mobile, MobileError, SendClass, SendHistory};
 pub use network::{Network, NoNetwork};
 pub use node::{
-    Node, NodeRole, NodeRun, Shadow, Spans, checked_node, enrol_node, enrolled_token, node_digest,
+    Node, NodeRole, NodeRun, Shadow, Spans, UNLISTED, checked_node, enrol_node, enrolled_token, node_digest,
     remove_node,
 };
 pub use oneself::Oneself;

@@ -101,6 +101,11 @@ impl Spans {
         }
     }
 
+    /// The longer of both, in each mode.
+    pub fn max(self, other: Self) -> Self {
+        Self { test: self.test.max(other.test), live: self.live.max(other.live) }
+    }
+
     /// No longer than either, in each mode.
     pub fn min(self, other: Self) -> Self {
         Self { test: self.test.min(other.test), live: self.live.min(other.live) }
@@ -160,7 +165,15 @@ pub struct Shadow {
     pub seen_at: Option<Timestamp>,
 }
 
+/// What somebody is called who ran as a node that no list has. No node can be called so.
+pub const UNLISTED: &str = "(unlisted)";
+
 impl Shadow {
+    /// Whoever may have registered with a database that was lost. `longest`: as long as anybody vouches.
+    pub fn unlisted(process: ProcessId, longest: Spans) -> Self {
+        Self { process, node: UNLISTED.to_owned(), spans: longest, seen_at: None }
+    }
+
     /// Until when it may vouch, for keys of either mode; as long as nobody has seen it, from now on.
     pub fn until(&self, now: Timestamp) -> Timestamp {
         vouched_until(self.seen_at.unwrap_or(now), self.spans.test.max(self.spans.live))
@@ -273,6 +286,7 @@ mod tests {
         for bad in ["", " ", "..", "a b", "a/b", "a?b", "ä", "-", "a\nb", &"x".repeat(101)] {
             assert!(matches!(checked_node(bad), Err(Refusal::Invalid { field: "name", .. })), "{bad:?}");
         }
+        assert!(checked_node(UNLISTED).is_err(), "nobody takes the place of those who are on no list");
         assert_eq!(checked_node(" eu_1.a "), Ok("eu_1.a".to_owned()));
     }
 }

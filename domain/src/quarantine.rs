@@ -73,7 +73,7 @@ pub struct Quarantine {
     pub by: String,
     /// When.
     pub at: Timestamp,
-    /// The position that whoever marked it had seen; of a restored one the position of the backup.
+    /// The position that whoever marked it had seen; of a restored one at least the position of the backup.
     pub seen: i64,
 }
 
@@ -101,14 +101,15 @@ pub fn quarantine(node: &str, incarnation: Incarnation, seen: i64, head: i64, no
     Decision { history: Some(HistoryChange::Quarantined(incarnation, quarantine)), ..Decision::new(audit) }
 }
 
-/// Begins the new life of a database that was restored from a backup of a position. It has its own incarnation when it is finished.
-pub fn restored(position: i64, taken_at: Option<Timestamp>, now: Timestamp) -> Decision {
+/// Begins the new life of a database that was restored from a backup of a position, of whose history somebody has seen more. It has its own
+/// incarnation when it is finished.
+pub fn restored(position: i64, seen: i64, taken_at: Option<Timestamp>, now: Timestamp) -> Decision {
     let mut audit = AuditEntry::by_system("database.restored", "backup", now).fact("position", position);
     if let Some(taken_at) = taken_at {
         audit = audit.fact("taken_at", taken_at.as_millis());
     }
     let quarantine =
-        Quarantine { why: QuarantineReason::Unfinished, by: "restore".to_owned(), at: now, seen: position };
+        Quarantine { why: QuarantineReason::Unfinished, by: "restore".to_owned(), at: now, seen };
     Decision { history: Some(HistoryChange::Restored(quarantine)), ..Decision::new(audit) }
 }
 
@@ -169,7 +170,7 @@ mod tests {
         let now = Timestamp::from_millis(7);
         let incarnation = Incarnation::from_bytes([1; 16]);
         assert!(!quarantine("eu-1", incarnation, 9, 7, now).changes_keys());
-        assert!(!restored(9, None, now).changes_keys());
+        assert!(!restored(9, 9, None, now).changes_keys());
         assert!(recover(incarnation, 9, Vec::new(), &[], false, now).changes_keys());
         let said = |accepted| recover(incarnation, 9, Vec::new(), &[], accepted, now).audit.facts;
         assert!(!said(false).contains("accepted") && said(true).contains("endings_may_be_lost=accepted"));

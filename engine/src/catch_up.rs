@@ -20,8 +20,8 @@ pub struct CaughtUp {
     pub position: i64,
     /// Pairs that changed.
     pub pairs: usize,
-    /// Whether this process is what runs as its node, and so may vouch for what it read.
-    pub seated: bool,
+    /// How long this process may vouch for what it read; `None`: it is not what runs as its node.
+    pub allowed: Option<Spans>,
     /// Why what was read could not be written down first, in words: it counts for verification, and nobody is told that it is known.
     pub unwritten: Option<String>,
 }
@@ -85,12 +85,13 @@ impl<D: Driver> Engine<D> {
     ) -> Result<CaughtUp, EngineError> {
         let _turn = self.catching_up.lock().await;
         if enough.is_some_and(|enough| enough <= self.index.position()) {
-            return Ok(CaughtUp { position: self.index.position(), pairs: 0, seated: true, unwritten: None });
+            let allowed = Some(self.rules.vouch_for);
+            return Ok(CaughtUp { position: self.index.position(), pairs: 0, allowed, unwritten: None });
         }
         // What cannot be read changes nothing: the lease runs out by itself.
-        let (caught_up, allowed) = self.read_feed(&progress).await?;
+        let caught_up = self.read_feed(&progress).await?;
         // Still in our turn, or a renewal could come after somebody else's doubt and take it back.
-        match (allowed, renew_from) {
+        match (caught_up.allowed, renew_from) {
             (Some(spans), Some(asked_at)) => self.index.lease().renew_each(asked_at, spans),
             (Some(_), None) => {}
             // This process was removed or replaced. Whoever removed it counts on its stopping when it reads that.
@@ -99,8 +100,8 @@ impl<D: Driver> Engine<D> {
         Ok(caught_up)
     }
 
-    /// Reads everything after our position. Says, beside it, how long this process may vouch for it, if at all.
-    async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<(CaughtUp, Option<Spans>), EngineError> {
+    /// Reads everything after our position.
+    async fn read_feed(&self, progress: &impl Fn(usize)) -> Result<CaughtUp, EngineError> {
         // What runs as our node, which history this is and which pepper is in use are read in the same moment as the head, before any pair: a
         // registration that is gone by now does not vouch for what is read after it.
         let before = self.memory.lock().clone();
@@ -118,13 +119,14 @@ impl<D: Driver> Engine<D> {
         }
         let course = before.course(&found);
         let anew = before.reads_anew(course, &found);
+        let journal = self.journal.get().filter(|_| before.writes_down(course));
+        let kept = journal.and_then(|journal| journal.place());
         let from = match before.read_to {
             _ if anew => 0,
             Some((position, _)) => position,
-            None => self.index.position(),
+            // A snapshot may be ahead of the journal: what came between belongs into it.
+            None => kept.map_or(i64::MAX, |kept| kept.position).min(self.index.position()),
         };
-        let journal = self.journal.get().filter(|_| before.writes_down(course));
-        let kept = journal.and_then(|journal| journal.place());
         let mut read =
             self.read_pairs(from, kept.is_some(), kept.map_or(0, |kept| kept.position), progress).await?;
         // What a process before this one knew to have ended; one that runs on knows it itself.
@@ -152,8 +154,7 @@ impl<D: Driver> Engine<D> {
         // Before anybody is told. Of a history that lacks what this process knows nothing is written down.
         let unwritten = match self.journal.get().filter(|_| lost.is_none()) {
             Some(journal) if journal.place() != Some(place) => {
-                let is_gap = |kept: Place| before.read_to.is_none() && kept.position < from;
-                journal.keep(place, kept.is_none_or(is_gap)).await.err()
+                journal.keep(place, kept.is_none()).await.err()
             }
             Some(_) | None => None,
         };
@@ -163,8 +164,7 @@ impl<D: Driver> Engine<D> {
             self.index.set_position(found.head);
             self.positions.send_if_modified(|told| std::mem::replace(told, found.head) != found.head);
         }
-        let (position, seated) = (self.index.position(), allowed.is_some());
-        Ok((CaughtUp { position, pairs: read.pairs, seated, unwritten }, allowed))
+        Ok(CaughtUp { position: self.index.position(), pairs: read.pairs, allowed, unwritten })
     }
 
     async fn head_from(&self, remembered: i64) -> Result<HeadAs, EngineError> {
@@ -209,7 +209,7 @@ impl<D: Driver> Engine<D> {
     }
 
     /// Ends in the index what the journal says to have ended. Returns how many pairs were thought to be more alive.
-    fn end_as_journalled(&self) -> Result<usize, EngineError> {
+    pub fn end_as_journalled(&self) -> Result<usize, EngineError> {
         let Some(journal) = self.journal.get() else { return Ok(0) };
         let endings = journal.endings().map_err(EngineError::Unwritten)?;
         Ok(endings.iter().filter(|(key_id, state)| self.index.end(key_id, *state)).count())

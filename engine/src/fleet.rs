@@ -4,7 +4,7 @@
 //! come makes receipts early; it makes nothing right or wrong.
 
 use domain::{Node, ProcessId, Shadow, Spans, Timestamp};
-use store::{Driver, HeadAs, NodeReport, Registration, StoreError, Work};
+use store::{Driver, HeadAs, NodeReport, Registration, ServerFound, StoreError, TakenOver, Work};
 
 use crate::{Engine, EngineError};
 
@@ -71,6 +71,35 @@ impl<D: Driver> Engine<D> {
             });
         }
         Ok((nodes, shadows))
+    }
+
+    /// The server that answers, if the database or this process remembers another one.
+    pub async fn new_server(&self) -> Result<Option<String>, EngineError> {
+        let Some(ServerFound { answers, remembered }) = self.store.driver().server().await? else {
+            return Ok(None);
+        };
+        let mut before = self.server.lock();
+        let is_new =
+            remembered.as_ref() != Some(&answers) || before.as_ref().is_some_and(|before| *before != answers);
+        if !is_new {
+            *before = Some(answers.clone());
+        }
+        Ok(Some(answers).filter(|_| is_new))
+    }
+
+    /// Counts from now on with a server, and with whoever registered with another one and is in no list: `unlisted`. `lossless`:
+    /// a standby that takes over has everything that was acknowledged.
+    pub async fn taken_over(
+        &self,
+        server: String,
+        lossless: bool,
+        unlisted: Shadow,
+    ) -> Result<(), EngineError> {
+        let before = self.server.lock().clone();
+        let found = TakenOver { server: server.clone(), before, lossless, unlisted };
+        self.store.driver().commit(Work::TakenOver(found)).await?;
+        *self.server.lock() = Some(server);
+        Ok(())
     }
 
     /// The processes that lost their node and of which nobody wrote down yet that they were seen to have. Whoever asks takes the

@@ -64,12 +64,21 @@ impl<D: Driver> Engine<D> {
         for _ in 0..DECISIONS_MAX {
             let account = self.store.account(account).await?.ok_or(Refusal::NotFound)?;
             let brand = self.brand(&account.brand)?;
-            let keys = self.store.keys(&account.id, request.mode).await?;
-            let key = keys.iter().find(|key| key.name == name);
+            let key = self.store.key_named(&account.id, request.mode, &name).await?;
             let told = self.told_of_keys(&account).await?;
             let pepper = &self.pepper();
-            let (mut decision, new) =
-                generate(brand, &account, key, request, actor, proof, &told, pepper, now, lend(rng))?;
+            let (mut decision, new) = generate(
+                brand,
+                &account,
+                key.as_ref(),
+                request,
+                actor,
+                proof,
+                &told,
+                pepper,
+                now,
+                lend(rng),
+            )?;
             decision.remember = idempotency
                 .map(|key| key.remember(new.key_id.as_str(), Some(&new.secret), pepper, now, lend(rng)));
             if self.write(decision).await?.is_some() {

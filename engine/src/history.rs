@@ -5,10 +5,11 @@
 //! declared by nobody: acknowledged changes are lost, and no key is changed until a person has decided. Verification goes on with what
 //! is known, and what is known to have ended stays ended.
 
-use domain::{Incarnation, Quarantine, Timestamp, quarantine};
+use domain::{Incarnation, Quarantine, Refusal, Timestamp, quarantine};
 use store::{Driver, HeadAs, Mark, StoreError};
 
 use crate::journal::Place;
+use crate::recover::AHEAD_MAX;
 use crate::{Engine, EngineError};
 
 /// How a database lacks what this process knows.
@@ -133,7 +134,15 @@ impl<D: Driver> Engine<D> {
         seen: i64,
         now: Timestamp,
     ) -> Result<(), EngineError> {
-        let decision = quarantine(node, incarnation, seen, self.store.head().await?, now);
+        let head = self.store.head().await?;
+        if seen < 0 || head.saturating_add(AHEAD_MAX) < seen {
+            return Err(Refusal::invalid(
+                "history_lost.seen",
+                "Give a position that somebody can have seen.",
+            )
+            .into());
+        }
+        let decision = quarantine(node, incarnation, seen, head, now);
         match self.store.commit(decision, &self.peppers()).await {
             // Somebody was sooner, or has decided meanwhile.
             Ok(_) | Err(StoreError::Conflict) => Ok(()),

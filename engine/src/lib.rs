@@ -144,6 +144,8 @@ pub struct Engine<D> {
     positions: tokio::sync::watch::Sender<i64>,
     /// As which node this process vouches; without one it is alone with its store.
     seat: OnceLock<Seat>,
+    /// The server of the database that receipts count with.
+    server: Mutex<Option<String>>,
     /// Which history this process belongs to, and how far it has come in it.
     memory: Mutex<Memory>,
     /// Where endings are written down before anybody is told; none where nobody is told anything.
@@ -167,6 +169,7 @@ impl<D: Driver> Engine<D> {
             catching_up: tokio::sync::Mutex::new(()),
             positions: tokio::sync::watch::Sender::new(0),
             seat: OnceLock::new(),
+            server: Mutex::default(),
             memory: Mutex::default(),
             journal: OnceLock::new(),
         }

@@ -11,6 +11,9 @@ use store::{Driver, PairRow, Store};
 use crate::EngineError;
 use crate::journal::Line;
 
+/// How many changes a database may have lost, at most. Whoever tells of a later one could use all numbers up.
+pub(crate) const AHEAD_MAX: i64 = 1 << 32;
+
 /// A database whose quarantine has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recovered {
@@ -60,6 +63,7 @@ pub async fn recover<D: Driver>(
     let ended_again = endings.iter().map(|again| again.pair.key_id).collect();
     let marked = head.quarantine.map_or(0, |quarantine| quarantine.seen);
     let above = seen.max(marked).max(head.head).max(store.highest_reported().await?);
+    let above = above.min(head.head.saturating_add(AHEAD_MAX));
     let lost: Vec<KeyId> = unknown.iter().map(|(key_id, _)| *key_id).collect();
     let decision = decide_recovery(incarnation, above, endings, &lost, accepted, now);
     let committed = store.commit(decision, peppers).await?;

@@ -86,6 +86,11 @@ impl Wrapping {
 }
 
 impl<D: Driver> Engine<D> {
+    /// The version of the pepper that is in use.
+    pub fn pepper_in_use(&self) -> u8 {
+        self.peppers.read().version_in_use()
+    }
+
     /// The versions of the pepper that this process holds.
     pub fn held_peppers(&self) -> Vec<u8> {
         self.peppers.read().versions().rev().map(Pepper::version).collect()

@@ -77,7 +77,12 @@ async fn write(
     random: &dyn RandomSource,
 ) -> Result<Backup, NoBackup> {
     let failed = |source| NoBackup::File { path: file.to_owned(), source };
-    let made = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file);
+    // Never through a name that is there: it may be another file's, or a whole backup's that a kill left with two names.
+    match std::fs::remove_file(file) {
+        Err(error) if error.kind() != ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
     drop(made.map_err(failed)?);
     match installation.postgres(random)? {
         Some(postgres) => postgres.back_up(file).await?,
@@ -109,7 +114,7 @@ fn refuse_beside_pepper(folder: &Path, data: &Path) -> Result<(), NoBackup> {
 fn pepper_of(installation: &Installation) -> Result<Option<Peppers>, NoBackup> {
     match read_pepper(installation.folder()) {
         Ok(peppers) => Ok(Some(peppers)),
-        Err(StartError::NotInitialised(_)) => Ok(None),
+        Err(StartError::PepperMissing(_)) => Ok(None),
         Err(other) => Err(other.into()),
     }
 }

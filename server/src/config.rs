@@ -58,6 +58,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// A PostgreSQL database; `None` is the embedded one.
     pub database_url: Option<SecretString>,
+    /// What a standby of that PostgreSQL has when it takes over.
+    pub standby: Standby,
     /// What this process does.
     pub role: NodeRole,
     /// As which node it verifies.
@@ -146,6 +148,28 @@ impl Gateway {
             domain::Duration::from_millis(i64::try_from(span.as_millis()).unwrap_or(i64::MAX))
         };
         Spans { test: span(self.serve_stale_test), live: span(self.serve_stale_live) }
+    }
+}
+
+/// What a standby of the database has when it takes over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Standby {
+    /// Perhaps not what was acknowledged last.
+    #[default]
+    Asynchronous,
+    /// Everything that was acknowledged.
+    Synchronous,
+}
+
+impl Standby {
+    const ALL: [Standby; 2] = [Standby::Asynchronous, Standby::Synchronous];
+
+    /// The word used in the configuration.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Standby::Asynchronous => "asynchronous",
+            Standby::Synchronous => "synchronous",
+        }
     }
 }
 
@@ -303,6 +327,8 @@ impl Config {
         let mut top = Section::top(merged, &mut problems);
         let data_dir = top.path("data_dir").unwrap_or_else(|| PathBuf::from(DATA_DIR));
         let database_url = database_url(&mut top);
+        let standby =
+            top.choice("database_standby", &Standby::ALL.map(|standby| (standby.as_str(), standby)));
         let role = top.choice("role", &NodeRole::ALL.map(|role| (role.as_str(), role)));
         let node = node(&mut top.section("node"), role);
         if !role.writes() && database_url.is_none() && !top.has("database_url_file") {
@@ -333,6 +359,7 @@ impl Config {
         Ok(Self {
             data_dir,
             database_url,
+            standby,
             role,
             node,
             listen,

@@ -15,7 +15,7 @@ use crate::app::Engine;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::random::RandomSource;
-use crate::start::StartError;
+use crate::start::{PEPPER_FILE, StartError};
 
 pub use pairs::add_pairs;
 
@@ -101,6 +101,12 @@ pub struct DemoMember {
 const FILE: &str = "demo.json";
 /// The same before it is ready: what the folder's database holds.
 const STATE: &str = "demo-state.json";
+
+/// Whether a folder holds an installation that is not the sample. It gets no sample accounts, nor an operator whose password
+/// stands in a file.
+pub fn is_barred_from(folder: &Path) -> bool {
+    folder.join(PEPPER_FILE).exists() && !folder.join(STATE).exists()
+}
 
 /// Sets up the sample in a folder, or finds it there as it was left.
 pub async fn prepare(

@@ -35,9 +35,9 @@ pub(crate) use self::report::{Reporter, Reports};
 pub use self::sign::Seal;
 pub use self::wait::{Change, WaitingRoom};
 use crate::api::moment;
-use crate::app::Engine;
+use crate::app::{App, Engine};
 use crate::clock::{Clock, DatabaseClock, Heeded};
-use crate::config::Config;
+use crate::config::{Config, Standby};
 
 /// Further than this a node's wall clock shall not be from the database's time, in milliseconds.
 pub const CLOCK_OFFSET_MS_MAX: u64 = 2_000;
@@ -92,9 +92,21 @@ impl Fleet {
         Self { known: Some(known), ..self }
     }
 
-    /// Everybody who may vouch. This process is among those who have heard only once that is written down: the one after it must
+    /// Everybody who may vouch, also those whom another server had on its list that took the writes before this one.
+    async fn everybody(&self, app: &App) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
+        loop {
+            let everybody = self.listed(&app.engine).await?;
+            // After the list was read: it is this server's, or the one's before and read again.
+            let unlisted = || ProcessId::draw(&mut *app.rng());
+            if knows_server(&app.engine, app.config.standby, unlisted).await? {
+                return Ok(everybody);
+            }
+        }
+    }
+
+    /// Everybody on the list. This process is among those who have heard only once that is written down: the one after it must
     /// not go on with a snapshot that lacks what was said to be known.
-    async fn everybody(&self, engine: &Engine) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
+    async fn listed(&self, engine: &Engine) -> Result<(Vec<Node>, Vec<Shadow>), EngineError> {
         let position = engine.index().position();
         match self.known.as_ref().map_or(Ok(()), |known| known.says(position)) {
             Ok(()) => engine.fleet(position).await,
@@ -114,6 +126,8 @@ impl Fleet {
         elapsed_ms: i64,
     ) -> wire::keys::Receipt {
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+        // Whoever has heard of it still accepts a pair that has a while left.
+        let guaranteed_by = pairs.0.iter().map(|(_, from)| *from).fold(heard.guaranteed_by, Timestamp::max);
         self.seal().signed(wire::keys::Receipt {
             position: change.position,
             nodes: number(heard.nodes),
@@ -126,7 +140,7 @@ impl Fleet {
                     until: moment(silent.until),
                 })
                 .collect(),
-            guaranteed_by: moment(heard.guaranteed_by),
+            guaranteed_by: moment(guaranteed_by),
             elapsed_ms,
             pairs: pairs
                 .0
@@ -231,6 +245,28 @@ fn name(config: &Config) -> String {
         None => LOCAL.to_owned(),
         Some(_) => machine().unwrap_or_else(|| LOCAL.to_owned()),
     }
+}
+
+/// Whether the database's server is the one that is counted with. If it is not, whoever may have registered with another one is on
+/// the list as `unlisted` from now on.
+pub(crate) async fn knows_server(
+    engine: &Engine,
+    standby: Standby,
+    unlisted: impl FnOnce() -> ProcessId,
+) -> Result<bool, EngineError> {
+    let Some(server) = engine.new_server().await? else { return Ok(true) };
+    let (nodes, shadows) = engine.store().fleet().await?;
+    let listed = nodes.iter().filter_map(|node| node.run.as_ref().map(|run| run.spans));
+    let listed = listed.chain(shadows.iter().map(|shadow| shadow.spans));
+    let longest = listed.fold(engine.rules().vouch_for, Spans::max);
+    tracing::info!(
+        server,
+        "The database is on a server that was not counted with: receipts count with nodes that it may not have heard of, unless it \
+         is the first or had everything"
+    );
+    let lossless = standby == Standby::Synchronous;
+    engine.taken_over(server, lossless, Shadow::unlisted(unlisted(), longest)).await?;
+    Ok(false)
 }
 
 /// Asks the database for its time, which is the time from then on.

@@ -1,5 +1,6 @@
 //! An installation: the folder with its pepper, and its database, which is in the folder or on PostgreSQL.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use domain::{Pepper, Peppers};
@@ -9,7 +10,7 @@ use store::{Database, PepperCheck, PepperStanding, Postgres, Sqlite, Store};
 use crate::config::Config;
 use crate::metered::Metered;
 use crate::random::RandomSource;
-use crate::start::{PEPPER_FILE, StartError};
+use crate::start::{DATABASE_FILE, PEPPER_FILE, StartError, UNMADE_FILE};
 
 /// Where an installation is.
 #[derive(Clone, Debug)]
@@ -34,6 +35,25 @@ impl Installation {
         &self.folder
     }
 
+    /// The command that ends the quarantine of its database with a journal.
+    pub fn ending_quarantine(&self, journal: &str) -> String {
+        let command = format!("keystead restore --journal {journal} --data-dir {}", self.folder.display());
+        match self.database_url {
+            // Not in its own words: a password may be among them, and this is logged.
+            Some(_) => format!("{command} --database-url URL"),
+            None => command,
+        }
+    }
+
+    /// The same in words, where a server may be running.
+    pub fn how_to_end_quarantine(&self, journal: &str) -> String {
+        let command = self.ending_quarantine(journal);
+        match self.database_url {
+            Some(_) => format!("run: {command}"),
+            None => format!("stop the server and run: {command}"),
+        }
+    }
+
     /// Its database on PostgreSQL, if it is there. Nothing is asked of it yet.
     pub fn postgres(&self, random: &dyn RandomSource) -> Result<Option<Postgres>, StartError> {
         let Some(url) = &self.database_url else { return Ok(None) };
@@ -50,11 +70,21 @@ impl Installation {
             }
             None => {
                 let folder = self.folder.clone();
+                let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
+                if !is_there(DATABASE_FILE) && !is_there(UNMADE_FILE) {
+                    return Err(StartError::DatabaseMissing(folder));
+                }
                 // The writer inherits the place of the thread that starts it: behind those that verify.
                 let opening = tokio::task::spawn_blocking(move || Sqlite::open(&folder));
                 Database::from(opening.await.map_err(|failure| StartError::Broken(failure.to_string()))??)
             }
         };
+        match std::fs::remove_file(self.folder.join(UNMADE_FILE)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StartError::File { path: self.folder.join(UNMADE_FILE), source: error });
+            }
+            _ => {}
+        }
         Ok(Store::new(Metered::new(database)))
     }
 

@@ -16,7 +16,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Seek as _, SeekFrom, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -51,8 +51,8 @@ pub struct Contents {
     pub lines: Vec<Line>,
     /// Lines that cannot be read, other than one cut off at the end.
     pub damaged: usize,
-    /// The last place up to which everything stands in it.
-    pub place: Option<Place>,
+    /// The places it was at, in the order of the file.
+    pub places: Vec<Place>,
     /// Bytes up to the end of the last whole line.
     whole: u64,
 }
@@ -92,10 +92,12 @@ impl Contents {
             Entry::Upto(place) => {
                 let last = self.stretches.last_mut().filter(|last| last.incarnation == place.incarnation);
                 match last {
-                    Some(last) if *is_open => last.upto = place.position,
+                    Some(last) if *is_open => {
+                        last.upto = place.position;
+                        self.places.push(place);
+                    }
                     _ => self.open(place, is_open),
                 }
-                self.place = Some(place);
             }
         }
     }
@@ -103,16 +105,13 @@ impl Contents {
     fn open(&mut self, place: Place, is_open: &mut bool) {
         let Place { position, incarnation, .. } = place;
         self.stretches.push(Stretch { incarnation, from: position, upto: position });
-        self.place = Some(place);
+        self.places.push(place);
         *is_open = true;
     }
 
-    /// Whether everything after a position of a life of the database stands in it, as far as it goes.
-    pub fn covers(&self, incarnation: Incarnation, position: i64) -> bool {
-        let covers = |stretch: &Stretch| {
-            stretch.incarnation == incarnation && stretch.from <= position && position <= stretch.upto
-        };
-        self.stretches.iter().any(covers)
+    /// The last place up to which everything stands in it.
+    pub fn place(&self) -> Option<Place> {
+        self.places.last().copied()
     }
 
     /// The highest position that whoever wrote it had seen.
@@ -120,6 +119,35 @@ impl Contents {
         let ends = self.stretches.iter().map(|stretch| stretch.upto);
         ends.chain(self.lines.iter().map(|line| line.position)).max().unwrap_or_default()
     }
+}
+
+/// Whether journals together tell everything after a position of a life of the database: up to `seen`, and up to the last place that
+/// any of them was at. `Err`: how far they tell everything, if they do from that position on.
+///
+/// A later life begins one above all that anybody had seen of the one before, so a journal that goes on there has missed nothing.
+pub fn cover(
+    journals: &[&Contents],
+    incarnation: Incarnation,
+    position: i64,
+    seen: i64,
+) -> Result<(), Option<i64>> {
+    let all = journals.iter().flat_map(|journal| &journal.stretches);
+    let mut stretches: Vec<&Stretch> = all.filter(|one| position <= one.upto).collect();
+    stretches.sort_by_key(|stretch| stretch.from);
+    let (mut life, mut end, mut has_hole) = (incarnation, None, false);
+    for stretch in stretches {
+        let goes_on = match end {
+            None => stretch.incarnation == life && stretch.from <= position,
+            Some(end) if stretch.incarnation == life => stretch.from <= end,
+            Some(end) => stretch.from == end + 1,
+        };
+        has_hole |= !goes_on;
+        if goes_on {
+            life = stretch.incarnation;
+            end = end.max(Some(stretch.upto));
+        }
+    }
+    if !has_hole && end.is_some_and(|end| seen <= end) { Ok(()) } else { Err(end) }
 }
 
 enum Entry {
@@ -203,10 +231,7 @@ impl JournalFile {
     /// The journal of a folder, from its last whole line on. One that is not there begins with what is written first.
     pub fn in_folder(folder: &Path) -> io::Result<Self> {
         let path = folder.join(FILE);
-        let contents = match Contents::read(&path) {
-            Err(missing) if missing.kind() == io::ErrorKind::NotFound => Contents::default(),
-            other => other?,
-        };
+        let contents = Contents::read(&path).or_else(none_if_missing)?;
         if 0 < contents.damaged {
             tracing::error!(
                 lines = contents.damaged,
@@ -214,13 +239,22 @@ impl JournalFile {
                 path.display()
             );
         }
-        let state = State { place: contents.place, whole: contents.whole, ..State::default() };
+        let state = State { place: contents.place(), whole: contents.whole, ..State::default() };
         Ok(Self { path, state: Arc::new(Mutex::new(state)) })
     }
 
     fn write(&self, place: Place, from: bool) -> io::Result<()> {
         let mut state = self.state.lock();
         let State { place: known, whole, waiting, has_gap, file } = &mut *state;
+        if known.is_some() && !is_as_it_was(&self.path, file.as_ref(), *whole)? {
+            // Cut off, put away or replaced while this process runs: what stands there is not what was written.
+            tracing::error!(
+                "Somebody has changed the journal {}; it goes on with a gap",
+                self.path.display()
+            );
+            let left = Contents::read(&self.path).or_else(none_if_missing)?;
+            (*file, *whole, *has_gap) = (None, left.whole, true);
+        }
         let text = if from || *has_gap || known.is_none() {
             // What was taken on the way is true, but nothing before this place is claimed.
             format!("{waiting}{}", placed("from", &place))
@@ -253,6 +287,21 @@ impl JournalFile {
         waiting.clear();
         Ok(())
     }
+}
+
+fn none_if_missing(failure: io::Error) -> io::Result<Contents> {
+    if failure.kind() == io::ErrorKind::NotFound { Ok(Contents::default()) } else { Err(failure) }
+}
+
+/// Whether a file has its name still, and all that was written.
+fn is_as_it_was(path: &Path, open: Option<&File>, whole: u64) -> io::Result<bool> {
+    let there = match std::fs::metadata(path) {
+        Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Ok(false),
+        other => other?,
+    };
+    let own = open.map(File::metadata).transpose()?;
+    let is_own = own.is_none_or(|own| (own.dev(), own.ino()) == (there.dev(), there.ino()));
+    Ok(is_own && whole <= there.len())
 }
 
 impl Journal for JournalFile {
@@ -340,13 +389,15 @@ mod tests {
         assert_eq!((contents.stretches.as_slice(), contents.damaged), ([stretch(1, 5, 8)].as_slice(), 0));
         assert_eq!(contents.lines, lines);
         assert_eq!(
-            (contents.highest(), contents.place, journal.place()),
+            (contents.highest(), contents.place(), journal.place()),
             (8, Some(place(8, 1)), Some(place(8, 1)))
         );
-        let covers = |life, position| contents.covers(Incarnation::from_bytes([life; 16]), position);
+        let covers =
+            |life, position, seen| cover(&[&contents], Incarnation::from_bytes([life; 16]), position, seen);
+        assert_eq!([covers(1, 5, 0), covers(1, 8, 8)], [Ok(()), Ok(())]);
         assert_eq!(
-            [covers(1, 4), covers(1, 5), covers(1, 8), covers(1, 9), covers(2, 6)],
-            [false, true, true, false, false]
+            [covers(1, 4, 0), covers(1, 9, 0), covers(2, 6, 0), covers(1, 5, 9)],
+            [Err(None), Err(None), Err(None), Err(Some(8))]
         );
         let endings = journal.endings().expect("readable");
         assert_eq!(endings, [(lines[1].key_id, lines[1].state), (lines[2].key_id, lines[2].state)]);
@@ -363,12 +414,12 @@ mod tests {
             std::fs::write(&path, &whole[..cut]).expect("written");
             let journal = JournalFile::in_folder(folder.path()).expect("a folder");
             let before = Contents::of(&whole[..cut]);
-            assert_eq!((before.damaged, before.place), (0, journal.place()), "{cut}");
-            let last = before.place.map_or(0, |place| place.position);
+            assert_eq!((before.damaged, before.place()), (0, journal.place()), "{cut}");
+            let last = before.place().map_or(0, |place| place.position);
             journal.take(&[ended(last + 1, 9)]);
             journal.write(place(last + 1, 1), false).expect("written");
             let after = Contents::read(&path).expect("readable");
-            assert_eq!((after.damaged, after.place), (0, Some(place(last + 1, 1))), "{cut}");
+            assert_eq!((after.damaged, after.place()), (0, Some(place(last + 1, 1))), "{cut}");
             assert_eq!(after.lines.last(), Some(&ended(last + 1, 9)), "{cut}");
             assert_eq!(after.stretches.len(), 1, "{cut}");
         }
@@ -385,7 +436,26 @@ mod tests {
         let contents = Contents::of(&damaged);
         assert_eq!((contents.damaged, contents.lines.len()), (1, lines.len() - 1));
         assert_eq!(contents.stretches, [stretch(1, 5, 5), stretch(1, 7, 8)]);
-        assert_eq!(contents.place, Some(place(8, 1)));
+        assert_eq!(contents.place(), Some(place(8, 1)));
+    }
+
+    #[test]
+    fn journals_together_cover_what_has_no_gap_and_a_later_stretch_shows_that_there_is_one() {
+        let life = Incarnation::from_bytes([1; 16]);
+        let of = |stretches: &[Stretch]| Contents { stretches: stretches.to_vec(), ..Contents::default() };
+        let torn = of(&[stretch(1, 0, 5), stretch(1, 7, 8)]);
+        assert_eq!(cover(&[&torn], life, 3, 0), Err(Some(5)), "somebody was told of 8");
+        assert_eq!(cover(&[&torn], life, 6, 0), Err(None));
+        assert_eq!(cover(&[&torn], life, 7, 0), Ok(()));
+        assert_eq!(cover(&[&torn, &of(&[stretch(2, 4, 9)])], life, 3, 0), Err(Some(5)), "another life");
+        let other = of(&[stretch(1, 4, 7), stretch(1, 2, 3)]);
+        assert_eq!(cover(&[&torn, &other], life, 3, 8), Ok(()));
+        assert_eq!(cover(&[&other, &torn], life, 3, 9), Err(Some(8)));
+        assert_eq!(cover(&[], life, 0, 0), Err(None));
+        // Recovered at 9, one above all that was seen; and at 10, when this journal had not seen 9.
+        let (next, later) = (of(&[stretch(2, 9, 12), stretch(2, 12, 14)]), of(&[stretch(2, 10, 12)]));
+        assert_eq!(cover(&[&torn, &other, &next], life, 3, 14), Ok(()));
+        assert_eq!(cover(&[&torn, &other, &later], life, 3, 0), Err(Some(8)));
     }
 
     #[test]
@@ -413,6 +483,33 @@ mod tests {
         journal.write(place(30, 2), false).expect("written");
         let contents = Contents::read(&folder.path().join(FILE)).expect("readable");
         assert_eq!(contents.stretches, [stretch(1, 5, 8), stretch(2, 21, 22), stretch(2, 30, 30)]);
+    }
+
+    #[test]
+    fn a_file_that_somebody_cut_off_put_away_or_replaced_goes_on_with_a_gap() {
+        let cut = |path: &Path| std::fs::write(path, "");
+        let away = |path: &Path| std::fs::rename(path, path.with_extension("1"));
+        let replaced = |path: &Path| {
+            let whole = std::fs::read(path)?;
+            std::fs::remove_file(path)?;
+            std::fs::write(path.with_extension("2"), "")?;
+            std::fs::write(path, whole)
+        };
+        for (change, stretches) in [
+            (&cut as &dyn Fn(&Path) -> io::Result<()>, vec![stretch(1, 9, 9)]),
+            (&away, vec![stretch(1, 9, 9)]),
+            (&replaced, vec![stretch(1, 5, 8), stretch(1, 9, 9)]),
+        ] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let (journal, _) = story(folder.path());
+            let path = folder.path().join(FILE);
+            change(&path).expect("changed");
+            journal.take(&[ended(9, 5)]);
+            journal.write(place(9, 1), false).expect("written");
+            let contents = Contents::read(&path).expect("readable");
+            assert_eq!((contents.stretches, contents.damaged), (stretches, 0));
+            assert_eq!(contents.lines.last(), Some(&ended(9, 5)));
+        }
     }
 
     #[test]

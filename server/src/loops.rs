@@ -148,17 +148,18 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
         let fleet = &app.meters().fleet;
         match &caught_up {
             Ok(caught_up) => {
-                fleet.is_seated.store(caught_up.seated, Ordering::Relaxed);
+                fleet.is_seated.store(caught_up.allowed.is_some(), Ordering::Relaxed);
+                fleet.is_unseated.store(caught_up.allowed.is_none(), Ordering::Relaxed);
                 let known = &reporter.known;
-                let kept = match (was_seated, caught_up.seated) {
+                let kept = match (was_seated, caught_up.allowed) {
                     // Of another history a position is none that the snapshot could be complete at.
-                    (true, true) if app.engine.lost().is_some() => Ok(()),
-                    (true, true) => {
+                    (true, Some(_)) if app.engine.lost().is_some() => Ok(()),
+                    (true, Some(_)) => {
                         known.read(caught_up.position, asked_at, app.fleet.clock.ahead_of_uptime())
                     }
-                    (false, true) => known.begin(&reporter.candidate.seat(), reporter.candidate.spans),
+                    (false, Some(allowed)) => known.begin(&reporter.candidate.seat(), allowed),
                     // Nobody goes on with what a process knew that is no node any more.
-                    (_, false) => known.end(),
+                    (_, None) => known.end(),
                 };
                 report("What a later process may go on with could not be written down", kept);
             }
@@ -179,9 +180,10 @@ async fn follow(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Re
             was_off = is_off;
         }
         if let Ok(caught_up) = &caught_up
-            && std::mem::replace(&mut was_seated, caught_up.seated) != caught_up.seated
+            && let is_seated = caught_up.allowed.is_some()
+            && std::mem::replace(&mut was_seated, is_seated) != is_seated
         {
-            match caught_up.seated {
+            match is_seated {
                 true => tracing::info!("This process vouches as its node"),
                 false => tracing::warn!(
                     "This process does not run as its node: not registered yet, removed from the list, or replaced by another \

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use store::{Committed, Driver, Record, StoreError, Value, Work};
+use store::{Committed, Driver, Record, ServerFound, StoreError, Value, Work};
 use tokio::sync::watch;
 
 use crate::clock::SystemClock;
@@ -62,6 +62,19 @@ impl<D: Driver> Driver for Metered<D> {
 
     fn database_time(&self) -> impl Future<Output = Result<Option<domain::Timestamp>, StoreError>> + Send {
         self.inner.database_time()
+    }
+
+    fn primary(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        self.meters.reads.fetch_add(1, Ordering::Relaxed);
+        self.inner.primary(sql, params)
+    }
+
+    fn server(&self) -> impl Future<Output = Result<Option<ServerFound>, StoreError>> + Send {
+        self.inner.server()
     }
 
     fn hints(&self) -> Option<watch::Receiver<i64>> {

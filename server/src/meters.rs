@@ -70,6 +70,8 @@ pub struct FleetMeters {
     pub lease_ms: AtomicI64,
     /// Whether the last read found it to be what runs as its node.
     pub is_seated: AtomicBool,
+    /// Whether it found another one there, or nobody. Before the first read neither is known.
+    pub is_unseated: AtomicBool,
     /// Whether its wall clock was ever compared with the database's time, and how far ahead it is, in milliseconds.
     pub clock_offset_ms: AtomicI64,
     /// The same, whether it was.

@@ -25,7 +25,11 @@ use crate::meters::Meters;
 
 /// What is said while verification goes on and no key is changed.
 const QUARANTINED: &str = "ready\nthe database is quarantined: it lacks changes that were seen of it, so no key is changed until somebody \
-                           runs keystead restore --journal FILE\n";
+                           runs keystead restore --journal FILE --data-dir DIR (with --database-url URL where it is on PostgreSQL; \
+                           otherwise the server is stopped first)\n";
+/// What is said while the list of nodes does not let this process vouch, however well it reads.
+const UNSEATED: &str = "this process does not run as its node: it has not registered yet, the node was removed, or another process has \
+                        registered as it; if that lasts, start it again, with a node of its own where another one has it";
 /// Connections an operator's machines may hold.
 const CONNECTIONS_MAX: usize = 256;
 
@@ -90,6 +94,9 @@ impl OpsService {
             (Ok(()), Some(version)) => not_ready(format!(
                 "version {version} of the pepper is missing; put the pepper file that has it into the data folder"
             )),
+            (Err(Silence::TooOld), _) if self.meters.fleet.is_unseated.load(Ordering::Relaxed) => {
+                not_ready(UNSEATED.to_owned())
+            }
             (Err(silence), _) => not_ready(explained(silence).to_owned()),
         }
     }

@@ -5,7 +5,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, fchown};
 use std::path::Path;
 
 use domain::{PepperError, Peppers};
@@ -95,6 +95,11 @@ fn write_down(
         _ => {}
     }
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+    // An administrator may do this, and the service has to be able to read it.
+    let (owner, own) = (std::fs::metadata(target)?, file.metadata()?);
+    if (owner.uid(), owner.gid()) != (own.uid(), own.gid()) {
+        fchown(&file, Some(owner.uid()), Some(owner.gid()))?;
+    }
     file.write_all(text.as_bytes())?;
     reached(Step::Written)?;
     file.sync_all()?;

@@ -31,7 +31,23 @@ pub(crate) fn allow_open_files() -> Option<u64> {
     let most = getrlimit(Resource::Nofile).maximum;
     // It fails only where the system says so, and then what was allowed before is what there is.
     let _ = setrlimit(Resource::Nofile, Rlimit { current: most, maximum: most });
-    open_files_max()
+    let allowed = open_files_max();
+    make_room_for_files(allowed);
+    allowed
+}
+
+/// Files that there is room for from the start: connections, above all.
+const FILES: u64 = 65_536;
+
+/// Has the kernel make its table of this process's files as large as it will have to be for all connections that are let in. It
+/// doubles a table that is full, and a thread that opens one more file waits meanwhile until no other thread can be reading the old
+/// one: for milliseconds in which a lane answers nobody. Where it cannot be done now, it is done when it must.
+fn make_room_for_files(allowed: Option<u64>) {
+    let highest = allowed.map_or(FILES, |allowed| allowed.min(FILES)).saturating_sub(1);
+    if let (Ok(file), Ok(highest)) = (fs::File::open("/dev/null"), i32::try_from(highest)) {
+        // Closed at once; the room stays.
+        drop(rustix::io::fcntl_dupfd_cloexec(&file, highest));
+    }
 }
 
 /// How many may be open.
@@ -93,6 +109,16 @@ fn unlike(file: &str) -> io::Error {
 mod tests {
     use super::*;
     use crate::clock::{Clock as _, SystemClock};
+
+    // A table that grows later makes a lane wait in the middle of its callers.
+    #[test]
+    fn there_is_room_for_all_files_before_they_are_opened() {
+        let allowed = allow_open_files().map_or(FILES, |allowed| allowed.min(FILES));
+        let status = fs::read_to_string("/proc/self/status").expect("proc(5)");
+        let size = status.lines().find_map(|line| line.strip_prefix("FDSize:")).expect("proc(5) has it");
+        let size: u64 = size.trim().parse().expect("a number");
+        assert!(allowed <= size, "{allowed} may be open, and there is room for {size}");
+    }
 
     #[test]
     fn threads_of_the_runtime_and_what_they_start_step_back_behind_others() {

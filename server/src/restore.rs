@@ -8,21 +8,19 @@ use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
-use domain::{Incarnation, Peppers, Quarantine, QuarantineReason, Timestamp, restored};
+use domain::{Peppers, Quarantine, QuarantineReason, Timestamp, restored};
 use engine::{EngineError, Recovered, recover};
 use store::{
-    Backup, BackupError, Driver, PepperCheck, RelocateError, Sqlite, SqliteError, Store, StoreError,
+    Backup, BackupError, Driver, HeadAs, PepperCheck, RelocateError, Sqlite, SqliteError, Store, StoreError,
     check_backup,
 };
 
 use crate::fleet::ProcessFile;
 use crate::installation::Installation;
-use crate::journal::Contents;
+use crate::journal::{Contents, cover};
 use crate::random::RandomSource;
-use crate::start::{PEPPER_FILE, StartError, read_pepper};
+use crate::start::{DATABASE_FILE, PEPPER_FILE, StartError, read_pepper};
 
-/// The embedded database in the data folder.
-const DATABASE: &str = "keystead.db";
 /// Where it is put together.
 const UNFINISHED: &str = "restore.unfinished";
 
@@ -104,7 +102,7 @@ pub enum NotRestored {
     NothingToDecide,
     /// Endings may be missing.
     #[error(
-        "no journal here covers what is missing: {0}. Nothing was written. Add the journals of other data folders with --journal; or, if there \
+        "the journals here do not cover what is missing: {0}. Nothing was written. Add the journals of other data folders with --journal; or, if there \
          are none, say with --accept-lost-endings that pairs which were ended after that may work again"
     )]
     NotCovered(String),
@@ -141,10 +139,10 @@ async fn from_backup(
     plan: &Plan<'_>,
 ) -> Result<Restored, NotRestored> {
     let folder = installation.folder();
-    let target = folder.join(DATABASE);
+    let target = folder.join(DATABASE_FILE);
     let postgres = installation.postgres(plan.random)?;
     // What is left of another database must not be taken for a part of this one.
-    let beside = ["", "-wal", "-shm", "-journal"].map(|end| folder.join(format!("{DATABASE}{end}")));
+    let beside = ["", "-wal", "-shm", "-journal"].map(|end| folder.join(format!("{DATABASE_FILE}{end}")));
     if let (None, Some(there)) = (&postgres, beside.into_iter().find(|path| path.exists())) {
         return Err(NotRestored::NotEmpty(there));
     }
@@ -173,7 +171,7 @@ async fn from_backup(
             postgres.take_back(&work, plan.peppers).await.map(|_| finished).map_err(Into::into)
         }
         (Ok(finished), None) => {
-            let made = work.join(DATABASE);
+            let made = work.join(DATABASE_FILE);
             std::fs::rename(&made, &target).map_err(unusable(&target))?;
             File::open(folder).and_then(|folder| folder.sync_all()).map_err(unusable(folder))?;
             Ok(finished)
@@ -190,14 +188,17 @@ async fn put_together(
     backup: &Backup,
     plan: &Plan<'_>,
 ) -> Result<Option<Finished>, NotRestored> {
-    let made = work.join(DATABASE);
+    let made = work.join(DATABASE_FILE);
     let mut from = File::open(file).map_err(unusable(file))?;
     let mut to =
         OpenOptions::new().write(true).create_new(true).mode(0o600).open(&made).map_err(unusable(&made))?;
     io::copy(&mut from, &mut to).and_then(|_| to.sync_all()).map_err(unusable(&made))?;
     drop(to);
     let store = Store::new(Sqlite::open(work)?);
-    store.commit(restored(backup.position, backup.taken_at, plan.now), plan.peppers).await?;
+    // A loss that was known when the backup was taken is not forgotten with it.
+    let known = store.head_as("", 0).await?.quarantine.map_or(0, |quarantine| quarantine.seen);
+    let seen = backup.position.max(known);
+    store.commit(restored(backup.position, seen, backup.taken_at, plan.now), plan.peppers).await?;
     if plan.journals.is_empty() && !plan.accepts {
         return Ok(None);
     }
@@ -219,7 +220,7 @@ impl Plan<'_> {
         let head = store.head_as("", 0).await?;
         let quarantine = head.quarantine.as_ref().ok_or(NotRestored::NothingToDecide)?;
         if !self.accepts {
-            self.must_cover(head.incarnation, quarantine)?;
+            self.must_cover(store, &head, quarantine).await?;
         }
         let lines = self.journals.iter().flat_map(|journal| &journal.lines);
         let journals_end = self.journals.iter().map(Contents::highest).max().unwrap_or_default();
@@ -230,19 +231,37 @@ impl Plan<'_> {
         Ok(Finished { recovered, journals_end, damaged })
     }
 
-    fn must_cover(&self, incarnation: Incarnation, quarantine: &Quarantine) -> Result<(), NotRestored> {
-        let seen = quarantine.seen;
-        let (covers, what) = match quarantine.why {
-            // A journal that was complete at the backup's position has all that was ended since, as far as it goes.
-            QuarantineReason::Unfinished => (
-                self.journals.iter().any(|journal| journal.covers(incarnation, seen)),
-                format!("the endings after change {seen}, at which the backup was taken"),
-            ),
-            QuarantineReason::HistoryLost => (
-                self.journals.iter().any(|journal| seen <= journal.highest()),
-                format!("what node {} had seen up to change {seen}", quarantine.by),
-            ),
-        };
-        if covers { Ok(()) } else { Err(NotRestored::NotCovered(what)) }
+    /// Refuses journals in which something may be missing: between the database and what somebody had seen, or was told.
+    async fn must_cover<D: Driver>(
+        &self,
+        store: &Store<D>,
+        head: &HeadAs,
+        quarantine: &Quarantine,
+    ) -> Result<(), NotRestored> {
+        let mut own = Vec::new();
+        for journal in self.journals {
+            // Two histories of one database have the same numbers: the marks say whether it is the same one.
+            let shared = journal.places.iter().rev();
+            let mut shared =
+                shared.filter(|one| one.incarnation == head.incarnation && one.position <= head.head);
+            let is_own = match shared.next() {
+                Some(place) => store.head_as("", place.position).await?.remembered == place.mark,
+                None => true,
+            };
+            own.extend(is_own.then_some(journal));
+        }
+        let Quarantine { why, by, seen, .. } = quarantine;
+        cover(&own, head.incarnation, head.head, *seen).map_err(|reached| {
+            let what = match why {
+                QuarantineReason::Unfinished => {
+                    format!("what came after change {}, at which the backup was taken", head.head)
+                }
+                QuarantineReason::HistoryLost => {
+                    format!("what came after change {}; node {by} had seen change {seen}", head.head)
+                }
+            };
+            let reached = reached.map(|end| format!(" (they tell everything up to change {end})"));
+            NotRestored::NotCovered(format!("{what}{}", reached.unwrap_or_default()))
+        })
     }
 }

@@ -37,12 +37,31 @@ use crate::{fleet, heavy, journal, loops, post, public};
 /// The pepper's file in the data folder.
 pub(crate) const PEPPER_FILE: &str = "pepper";
 
+/// The embedded database in the data folder.
+pub(crate) const DATABASE_FILE: &str = "keystead.db";
+
+/// Is in the data folder until the installation's database has been made, and never again.
+pub(crate) const UNMADE_FILE: &str = "database.unmade";
+
 /// Why the server does not start, or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    /// The folder was never set up.
-    #[error("{0} is not a Keystead data folder; make it with: keystead init --data-dir {0}")]
-    NotInitialised(PathBuf),
+    /// The folder was never set up, or has lost its pepper; a new one would make every key of the installation look wrong.
+    #[error(
+        "{0} is missing; put back the copy that is kept safe (`keystead init` makes one for a new installation only)"
+    )]
+    PepperMissing(PathBuf),
+    /// The folder has no pepper and is not a new installation's.
+    #[error(
+        "{folder} belongs to an installation, as {found} in it shows, so no new pepper is made in it: every key would look wrong. \
+         Put back the copy of its pepper that is kept safe, or name another folder"
+    )]
+    PepperLost {
+        /// The folder.
+        folder: PathBuf,
+        /// What only an installation writes.
+        found: &'static str,
+    },
     /// The folder was set up before.
     #[error("{0} is a Keystead data folder already; start it with: keystead serve --data-dir {0}")]
     AlreadyInitialised(PathBuf),
@@ -98,13 +117,20 @@ pub enum StartError {
          the database answers"
     )]
     TooOld,
+    /// An installation has no database where it should be.
+    #[error(
+        "there is no {DATABASE_FILE} in {folder}, and it is not made anew: every key would be unknown. Restore a backup \
+         (keystead restore FILE --data-dir {folder}); or, if the database is on PostgreSQL, give its URL",
+        folder = .0.display()
+    )]
+    DatabaseMissing(PathBuf),
     /// The database was restored, and what ended after the backup is not written again.
     #[error(
-        "the database was restored from a backup, and what ended after it is not written again yet, so nothing is started. Run: \
-         keystead restore --journal FILE --data-dir {0}, with the journals ({file}) of the data folders that ran until the end",
-        file = crate::journal::FILE
+        "the database was restored from a backup, and what ended after it is not written again yet, so nothing is started. Run: {0}, \
+         with the journals ({file}) of the data folders that ran until the end",
+        file = journal::FILE
     )]
-    Unfinished(PathBuf),
+    Unfinished(String),
     /// Another process runs under this one's name.
     #[error(
         "another Keystead process runs as the node {0} on this database; give this one a [node] name of its own, or wait \
@@ -181,7 +207,7 @@ pub(crate) fn pepper_text(folder: &Path) -> Result<Zeroizing<String>, StartError
     let file = |source| StartError::File { path: path.clone(), source };
     let found = match std::fs::metadata(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(StartError::NotInitialised(folder.to_owned()));
+            return Err(StartError::PepperMissing(path));
         }
         other => other.map_err(file)?,
     };
@@ -192,7 +218,7 @@ pub(crate) fn pepper_text(folder: &Path) -> Result<Zeroizing<String>, StartError
     Ok(Zeroizing::new(std::fs::read_to_string(&path).map_err(file)?))
 }
 
-/// Makes a data folder: the folder (0700) and a fresh pepper (0600). Refuses one that is set up already.
+/// Makes a data folder: the folder (0700) and a fresh pepper (0600). Refuses one that is set up already, or was and lost its pepper.
 pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), StartError> {
     use std::io::Write;
     use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
@@ -202,6 +228,12 @@ pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), Start
     };
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(file(folder))?;
     let path = folder.join(PEPPER_FILE);
+    let is_there = |name: &str| folder.join(name).symlink_metadata().is_ok();
+    if let (false, Some(found)) =
+        (is_there(PEPPER_FILE), [DATABASE_FILE, journal::FILE].into_iter().find(|name| is_there(name)))
+    {
+        return Err(StartError::PepperLost { folder: folder.to_owned(), found });
+    }
     let opened = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path);
     let mut pepper = match opened {
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
@@ -209,6 +241,8 @@ pub fn make_folder(folder: &Path, random: &dyn RandomSource) -> Result<(), Start
         }
         other => other.map_err(file(&path))?,
     };
+    let unmade = folder.join(UNMADE_FILE);
+    std::fs::File::create(&unmade).map_err(file(&unmade))?;
     pepper.write_all(Peppers::fresh(&mut *random.source()).as_bytes()).map_err(file(&path))?;
     pepper.sync_all().map_err(file(&path))?;
     // The name must survive a power loss too: keys made with a pepper that is gone are gone.
@@ -294,6 +328,8 @@ pub async fn start(
     let reporter = if goes_on {
         let reporter = take_over_seat(&engine, &config, &clock)?;
         keep_journal(&engine, &config)?;
+        // What the process before told of may be newer than what it left to go on with.
+        engine.end_as_journalled().map_err(StartError::Load)?;
         reporter
     } else {
         refuse_unfinished(&engine, &config).await?;
@@ -415,7 +451,9 @@ fn keep_journal(engine: &Engine, config: &Config) -> Result<(), StartError> {
 async fn refuse_unfinished(engine: &Engine, config: &Config) -> Result<(), StartError> {
     let quarantine = engine.store().head_as("", 0).await?.quarantine;
     match quarantine.map(|quarantine| quarantine.why) {
-        Some(QuarantineReason::Unfinished) => Err(StartError::Unfinished(config.data_dir.clone())),
+        Some(QuarantineReason::Unfinished) => {
+            Err(StartError::Unfinished(Installation::of(config).ending_quarantine("FILE")))
+        }
         Some(QuarantineReason::HistoryLost) | None => Ok(()),
     }
 }
@@ -448,6 +486,8 @@ async fn take_seat(
     let candidate = Candidate::of(config, process, former);
     if config.database_url.is_some() && config.role.writes() {
         refuse_taken(engine, &candidate, clock.now()).await?;
+        // Before anybody registers here.
+        fleet::knows_server(engine, config.standby, || ProcessId::draw(&mut *random.source())).await?;
     }
     let known = known_file(config, &engine.peppers());
     known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;

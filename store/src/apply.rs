@@ -15,12 +15,13 @@ use crate::letters::LetterFate;
 use crate::limits::KeyDay;
 use crate::nodes::{NodeReport, Registration};
 use crate::refusals::RefusalChanges;
+use crate::server::TakenOver;
 use crate::usage::{KeptSpan, UsageRow};
 use crate::value::params;
 use crate::{
     accounts, answers, audit, backup_codes, challenges, console_sessions, devices, followers, history,
     invitations, keys, letters, limits, meta, nodes, operators, refusals, reset_password, send_counts, sends,
-    sessions, usage, users,
+    server, sessions, usage, users,
 };
 
 /// Something to write.
@@ -64,6 +65,8 @@ pub enum Work {
     Leave(String, ProcessId),
     /// Somebody had read all shadows by this moment.
     ShadowsSeen(Vec<ProcessId>, Timestamp),
+    /// The database has another server than somebody remembers.
+    TakenOver(TakenOver),
     /// Remembers what a pepper version answers, when the database meets it. The first one that it meets is in use.
     KnownAnswer(Pepper),
 }
@@ -122,10 +125,19 @@ pub(crate) async fn apply<T: Transaction>(tx: &mut T, work: &Work) -> Result<App
         Work::Leave(node, process) => nodes::leave(tx, node, process).await?,
         Work::TakeUpLetter(id, now, until) => letters::take_up(tx, id, *now, *until).await?,
         Work::ShadowsSeen(processes, at) => nodes::shadows_seen(tx, processes, *at).await?,
+        Work::TakenOver(found) => server::taken_over(tx, found).await?,
         Work::KnownAnswer(pepper) => meta::remember_known_answer(tx, pepper).await?,
     }
     tx.settle().await?;
     Ok(applied)
+}
+
+/// Why no position was taken: of a recovery, because somebody has decided already.
+const fn not_taken(decision: &Decision) -> StoreError {
+    match decision.history {
+        Some(HistoryChange::Recovered { .. }) => StoreError::Conflict,
+        _ => StoreError::Quarantined,
+    }
 }
 
 async fn decide<T: Transaction>(
@@ -146,7 +158,7 @@ async fn decide<T: Transaction>(
     // Known only now, when no other decision is under way: the chain goes on under it from its first entry to its last.
     let pepper = peppers.version(in_use).ok_or(StoreError::PepperMissing(in_use))?;
     let position = match taken.get(1) {
-        Some(rows) => Some(rows.first().ok_or(StoreError::Quarantined)?.integer(0)?),
+        Some(rows) => Some(rows.first().ok_or_else(|| not_taken(decision))?.integer(0)?),
         None => None,
     };
     if let Some(change) = &decision.history {

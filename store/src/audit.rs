@@ -7,7 +7,7 @@ use domain::{
 use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
-use crate::meta::version;
+use crate::meta::{PepperCheck, PepperMisfit, version};
 use crate::value::{Record, params};
 
 /// Takes the chain's end. The row lock is held until commit: from here on no other decision is under way.
@@ -354,6 +354,38 @@ impl<D: Driver> Store<D> {
     /// The link of the entry that took a position: the same position of another history has another one.
     pub async fn link_at(&self, position: i64) -> Result<Option<[u8; 32]>, StoreError> {
         self.one(LINK_AT, params![position]).await?.map(|record| record.bytes32(0)).transpose()
+    }
+
+    /// Walks the whole chain as [`Store::check_audit`] does if the pepper fits.
+    pub async fn audit_verdict(
+        &self,
+        peppers: &Peppers,
+    ) -> Result<Result<ChainReport, PepperMisfit>, StoreError> {
+        if self.check_pepper(peppers).await? == PepperCheck::Wrong {
+            return Ok(Err(PepperMisfit::Foreign));
+        }
+        let mut lacking = self.known_peppers().await?;
+        lacking.retain(|version| peppers.version(*version).is_none());
+        if lacking.is_empty() {
+            return self.check_audit(peppers).await.map(Ok);
+        }
+        let in_use = self.pepper_in_use().await?;
+        if lacking.contains(&in_use) {
+            return Ok(Err(PepperMisfit::Lacks(in_use)));
+        }
+        let mut report = self.check_audit(peppers).await?;
+        if let Some(broken) = &mut report.broken {
+            // What is lacking may also have been forgotten because it had made nothing; then it is no excuse. No version comes back,
+            // so one that is older than what made the last good entry made nothing after it.
+            let reached = report.under.last().map_or(0, |(version, _)| *version);
+            lacking.retain(|version| reached < *version && *version < in_use);
+            if let Some(version) = lacking.first() {
+                *broken += &format!(
+                    "; the pepper file lacks version {version}, under which entries may have been made"
+                );
+            }
+        }
+        Ok(Ok(report))
     }
 
     /// Walks the whole chain with the pepper that made it. Versions follow one another and none comes back: who holds an old one

@@ -4,10 +4,10 @@
 use std::path::Path;
 
 use domain::{Incarnation, Peppers, Timestamp};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 
 use crate::sqlite::{self, Sqlite, SqliteError};
-use crate::{ChainReport, PostgresError, Store, StoreError};
+use crate::{ChainReport, PepperMisfit, PostgresError, Store, StoreError};
 
 /// What says when a backup was taken.
 const TAKEN_AT: &str = "
@@ -65,6 +65,9 @@ pub enum BackupError {
     /// The file is not whole.
     #[error("the file is not whole: {0}")]
     Damaged(String),
+    /// The pepper cannot tell whether the audit chain holds.
+    #[error("{0}; put back the pepper file that belongs to it")]
+    Pepper(#[from] PepperMisfit),
     /// The audit chain does not hold.
     #[error("the audit chain does not hold: {0}")]
     Chain(String),
@@ -120,6 +123,15 @@ pub async fn check_backup(file: &Path, peppers: Option<&Peppers>) -> Result<Back
     if astray.map_err(database)? {
         return Err(BackupError::Damaged("a row refers to one that is not there".to_owned()));
     }
+    // What a schema of ours has is tables and their indexes: anything else would do things of its own when it is written to.
+    let foreign = connection
+        .query_row("SELECT name FROM sqlite_schema WHERE type NOT IN ('table', 'index')", [], |row| {
+            row.get::<_, String>(0)
+        })
+        .optional();
+    if let Some(name) = foreign.map_err(database)? {
+        return Err(BackupError::Damaged(format!("{name} in it is none of Keystead's own")));
+    }
     let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0)).map_err(database);
     let schema = number("SELECT max(version) FROM refinery_schema_history")?;
     let newest = crate::newest_schema();
@@ -145,7 +157,7 @@ pub async fn check_backup(file: &Path, peppers: Option<&Peppers>) -> Result<Back
     let chain = match peppers {
         None => None,
         Some(peppers) => {
-            let chain = Store::new(Sqlite::open_file(file)?).check_audit(peppers).await?;
+            let chain = Store::new(Sqlite::open_file(file)?).audit_verdict(peppers).await??;
             if let Some(broken) = chain.broken {
                 return Err(BackupError::Chain(broken));
             }

@@ -56,6 +56,7 @@ fn apart<F: Future>(story: impl FnOnce() -> F) -> Pin<Box<F>> {
 promises! {
     keys::a_key_comes_back_as_it_was_written,
     keys::a_keys_pairs_come_newest_first_even_when_made_in_one_millisecond,
+    keys::of_a_key_with_a_long_history_the_newest_pairs_are_read_and_all_that_work,
     keys::a_second_current_pair_of_a_key_is_refused,
     keys::a_second_retiring_pair_of_a_key_is_refused,
     keys::a_digest_stands_once,
@@ -103,6 +104,7 @@ promises! {
     nodes::whoever_is_replaced_or_removed_stays_known_as_a_shadow,
     nodes::a_process_that_takes_its_node_back_and_loses_it_again_is_unseen_again,
     nodes::a_process_that_left_leaves_no_shadow,
+    nodes::whoever_only_another_server_knew_of_is_a_shadow,
     nodes::the_head_is_read_with_what_runs_as_a_node,
     history::a_position_of_another_history_acknowledges_nothing,
     history::a_quarantined_database_changes_no_keys_and_stays_as_it_was_marked_first,
@@ -121,6 +123,7 @@ promises! {
     answers::the_pepper_s_known_answer_is_remembered_once,
     pepper::the_first_version_that_is_met_is_in_use_and_never_an_older_one_again,
     pepper::versions_are_known_each_by_its_own_answer,
+    pepper::a_pepper_that_does_not_fit_says_nothing_of_the_chain,
     pepper::the_chain_goes_on_under_the_version_in_use_and_never_under_an_older_one,
     pepper::who_lacks_the_version_in_use_writes_nothing,
     pepper::a_pair_is_wrapped_once_and_nothing_else_of_it_changes,
@@ -128,6 +131,7 @@ promises! {
     refusals::a_refusal_comes_back_as_it_was_written_and_stands_once,
     refusals::forgotten_and_old_refusals_are_erased,
     refusals::refusals_are_written_together_or_not_at_all,
+    refusals::refusals_of_a_pair_that_is_not_there_are_left_out_and_the_others_written,
     usage::usage_only_moves_forward_and_is_no_change,
     usage::uses_are_counted_by_minute_and_by_hour_and_added_up,
     usage::the_networks_that_a_pair_was_seen_in_are_kept_by_day,
@@ -136,5 +140,6 @@ promises! {
     limits::limits_come_back_as_they_were_written_and_stand_in_the_feed,
     limits::of_two_changes_of_a_key_s_limits_one_is_written,
     limits::a_day_s_count_only_grows_and_a_later_day_replaces_it,
+    limits::a_day_of_a_key_that_is_not_there_is_left_out_and_the_others_written,
     audit::a_long_chain_holds_and_ends_at_its_head,
 }

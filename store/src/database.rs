@@ -6,6 +6,7 @@ use tokio::sync::watch;
 use crate::apply::{Committed, Work};
 use crate::driver::{Driver, StoreError};
 use crate::postgres::Postgres;
+use crate::server::ServerFound;
 use crate::sqlite::Sqlite;
 use crate::value::{Record, Value};
 
@@ -76,6 +77,20 @@ impl Driver for Database {
         match self {
             Database::Sqlite(sqlite) => sqlite.database_time().await,
             Database::Postgres(postgres) => Box::pin(postgres.database_time()).await,
+        }
+    }
+
+    async fn primary(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
+        match self {
+            Database::Sqlite(sqlite) => sqlite.primary(sql, params).await,
+            Database::Postgres(postgres) => Box::pin(postgres.primary(sql, params)).await,
+        }
+    }
+
+    async fn server(&self) -> Result<Option<ServerFound>, StoreError> {
+        match self {
+            Database::Sqlite(sqlite) => sqlite.server().await,
+            Database::Postgres(postgres) => Box::pin(postgres.server()).await,
         }
     }
 

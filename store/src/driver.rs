@@ -10,6 +10,7 @@ use domain::Timestamp;
 use tokio::sync::watch;
 
 use crate::apply::{Committed, Work};
+use crate::server::ServerFound;
 use crate::value::{Record, Value};
 
 /// Why the store could not do its work.
@@ -78,6 +79,22 @@ pub trait Driver: Send + Sync + 'static {
         std::future::ready(Ok(None))
     }
 
+    /// The same, in line with everybody: who waits for whom must be known as it is.
+    fn primary(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        self.rows(sql, params)
+    }
+
+    /// Which server takes the writes, and which one the database remembers: another word as soon as another one has taken over,
+    /// which may lack what the one before had acknowledged last. `None`: the database lives in this process, or this user may
+    /// not know.
+    fn server(&self) -> impl Future<Output = Result<Option<ServerFound>, StoreError>> + Send {
+        std::future::ready(Ok(None))
+    }
+
     /// Hints that keys have changed, from any process: the position, as far as it was heard of. Hints may be lost, so whoever
     /// follows the feed reads it regularly all the same. `None` for a database that only one process writes.
     fn hints(&self) -> Option<watch::Receiver<i64>> {
@@ -108,6 +125,18 @@ impl<D: Driver> Driver for Arc<D> {
 
     fn database_time(&self) -> impl Future<Output = Result<Option<Timestamp>, StoreError>> + Send {
         (**self).database_time()
+    }
+
+    fn primary(
+        &self,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Record>, StoreError>> + Send {
+        (**self).primary(sql, params)
+    }
+
+    fn server(&self) -> impl Future<Output = Result<Option<ServerFound>, StoreError>> + Send {
+        (**self).server()
     }
 
     fn hints(&self) -> Option<watch::Receiver<i64>> {

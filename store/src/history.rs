@@ -5,13 +5,13 @@
 
 use domain::{HistoryChange, Incarnation, KeyId, Quarantine, QuarantineReason, Spans};
 
-use crate::Store;
 use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::keys::{PairRow, pair_row};
 use crate::meta::version;
 use crate::nodes::{cast_all_shadows, spans};
 use crate::value::{Record, Value, params};
+use crate::{Store, server};
 
 /// The first half of the link of an audit entry: it covers all that was ever done before.
 pub type Mark = [u8; 16];
@@ -31,6 +31,7 @@ pub(crate) const RECOVER: &str = "
        SET head = (CASE WHEN head < $1 THEN $1 ELSE head END) + 1, incarnation = $2, quarantine = NULL,
            quarantined_by = NULL, quarantined_at = NULL, quarantined_seen = NULL
      WHERE id = 1
+       AND quarantine IS NOT NULL
     RETURNING head
 ";
 
@@ -134,7 +135,7 @@ pub fn mark_of(link: &[u8; 32]) -> Mark {
 /// What a decision does to the history, beside the position that a recovery takes.
 pub(crate) async fn change<T: Transaction>(tx: &mut T, change: &HistoryChange) -> Result<(), StoreError> {
     match change {
-        HistoryChange::Recovered { .. } => Ok(()),
+        HistoryChange::Recovered { .. } => server::forget(tx).await,
         HistoryChange::Quarantined(incarnation, quarantine) => {
             let mut values = columns(quarantine);
             values.extend(params![incarnation.as_bytes().to_vec()]);
@@ -148,7 +149,8 @@ pub(crate) async fn change<T: Transaction>(tx: &mut T, change: &HistoryChange) -
             tx.run(SPEND_CHALLENGES, params![]).await?;
             tx.run(USE_UP_RESETS, params![]).await?;
             tx.run(FORGET_ANSWERS, params![]).await?;
-            cast_all_shadows(tx).await
+            cast_all_shadows(tx).await?;
+            server::forget(tx).await
         }
     }
 }

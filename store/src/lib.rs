@@ -31,6 +31,7 @@ mod reset_password;
 mod search;
 mod send_counts;
 mod sends;
+mod server;
 mod sessions;
 mod sqlite;
 mod usage;
@@ -43,10 +44,10 @@ pub use backup::{Backup, BackupError, check_backup, copy_embedded, stamp};
 pub use database::Database;
 pub use driver::{Driver, StoreError, Transaction};
 pub use history::{HeadAs, Mark, mark_of};
-pub use keys::{FeedPlace, LayerCount, PairRow};
+pub use keys::{FeedPlace, LayerCount, PAIRS_READ, PairRow};
 pub use letters::{DueLetter, LetterFate};
 pub use limits::KeyDay;
-pub use meta::{PepperCheck, PepperStanding};
+pub use meta::{PepperCheck, PepperMisfit, PepperStanding};
 pub use nodes::{NodeReport, Registration};
 pub use postgres::{
     AddressError, Health, Postgres, PostgresError, RelocateError, Relocated, Schema, check_url,
@@ -55,6 +56,7 @@ pub use postgres::{
 pub use refusals::{RefusalChanges, RefusalRow};
 pub use search::{AccountState, LockedLogin, NewestAfter};
 pub use send_counts::LimitHit;
+pub use server::{ServerFound, TakenOver};
 pub use sessions::MemberView;
 #[cfg(feature = "simulation")]
 pub use sqlite::memory::{Edit, Memory};

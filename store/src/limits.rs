@@ -6,10 +6,12 @@ use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, Value, params};
 use crate::{Store, Work};
 
-/// A day's count only grows, and a later day replaces an earlier one, in whatever order processes write.
+/// A day's count only grows, and a later day replaces an earlier one, in whatever order processes write. A process may count a
+/// key that a database which lost its end does not have any more; the others do not wait for it.
 const COUNTED: &str = "
     INSERT INTO key_days (key, day, count)
-    VALUES ($1, $2, $3)
+    SELECT $1, $2, $3
+     WHERE EXISTS (SELECT 1 FROM keys WHERE keys.id = $1)
     ON CONFLICT (key) DO UPDATE
        SET day = excluded.day, count = excluded.count
      WHERE key_days.day < excluded.day

@@ -54,6 +54,19 @@ pub enum PepperCheck {
     New,
 }
 
+/// Why a pepper says nothing of an audit chain: with it every entry would look changed, and nobody changed one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PepperMisfit {
+    /// It is another installation's.
+    #[error("the pepper does not belong to this database, so the audit chain cannot be checked with it")]
+    Foreign,
+    /// It is from before the version in use was added.
+    #[error(
+        "the pepper file lacks version {0}, which is in use, so the audit chain cannot be checked with it"
+    )]
+    Lacks(u8),
+}
+
 /// What the database says of a version of the pepper.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PepperStanding {

@@ -346,7 +346,7 @@ impl<D: Driver> Store<D> {
 
     /// Up to `limit` nodes by name after a name.
     pub async fn nodes(&self, after: &str, limit: i64) -> Result<Vec<Node>, StoreError> {
-        self.driver.rows(AFTER, params![after, limit]).await?.iter().map(node).collect()
+        self.driver.primary(AFTER, params![after, limit]).await?.iter().map(node).collect()
     }
 
     /// Everybody who may vouch: all nodes, and then all shadows. In this order: a node that becomes a shadow between the two
@@ -368,6 +368,6 @@ impl<D: Driver> Store<D> {
 
     /// Processes that are no node any more.
     pub async fn shadows(&self) -> Result<Vec<Shadow>, StoreError> {
-        self.driver.rows(SHADOWS, params![]).await?.iter().map(shadow).collect()
+        self.driver.primary(SHADOWS, params![]).await?.iter().map(shadow).collect()
     }
 }

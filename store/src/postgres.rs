@@ -44,6 +44,7 @@ pub use self::schema::{Schema, newest};
 use self::value::{asked_for, record};
 use crate::apply::{Committed, Work};
 use crate::driver::{Driver, StoreError};
+use crate::server::ServerFound;
 use crate::value::{Record, Value};
 
 /// Connections of one process, at most: one for each lane, the others for reads.
@@ -172,7 +173,7 @@ impl Postgres {
 
     async fn read(&self, asked: Asked, sql: &'static str, params: &[Value]) -> Result<Vec<Record>, Trouble> {
         let connections = match asked {
-            Asked::Usual => &self.connections,
+            Asked::Usual | Asked::Primary => &self.connections,
             Asked::Newest => &self.following,
         };
         let connection = connection(connections).await.map_err(Trouble::Lost)?;
@@ -182,7 +183,7 @@ impl Postgres {
                 Asked::Usual => {
                     connection.query_typed(sql, &params).await.map_err(|error| Trouble::of(&error))?
                 }
-                Asked::Newest => from_primary(&connection, sql, &params).await?,
+                Asked::Newest | Asked::Primary => from_primary(&connection, sql, &params).await?,
             };
             rows.iter().map(record).collect::<Result<_, _>>().map_err(Trouble::Refused)
         };
@@ -202,6 +203,18 @@ impl Postgres {
         sql: &'static str,
         params: Vec<Value>,
     ) -> Result<Vec<Record>, StoreError> {
+        self.answered(asked, sql, params).await.map_err(|trouble| match trouble {
+            Trouble::Collided => StoreError::Unreachable("it ended the question early".to_owned()),
+            other => other.into_error(),
+        })
+    }
+
+    async fn answered(
+        &self,
+        asked: Asked,
+        sql: &'static str,
+        params: Vec<Value>,
+    ) -> Result<Vec<Record>, Trouble> {
         let params = asked_for(params);
         let mut tried = 0;
         loop {
@@ -211,10 +224,7 @@ impl Postgres {
                 Err(Trouble::Collided | Trouble::Lost(_)) if tried < READS => {
                     sleep(self.chance.up_to(READ_PAUSE)).await;
                 }
-                Err(Trouble::Collided) => {
-                    return Err(StoreError::Unreachable("it ended the question early".to_owned()));
-                }
-                Err(trouble) => return Err(trouble.into_error()),
+                Err(trouble) => return Err(trouble),
             }
         }
     }
@@ -253,6 +263,7 @@ impl Driver for Postgres {
             | Work::Report(_)
             | Work::Leave(..)
             | Work::ShadowsSeen(..)
+            | Work::TakenOver(_)
             | Work::KnownAnswer(_) => &self.notes,
         };
         lane.commit(work).await
@@ -271,6 +282,24 @@ impl Driver for Postgres {
         records.first().map(|record| record.moment(0)).transpose()
     }
 
+    async fn primary(&self, sql: &'static str, params: Vec<Value>) -> Result<Vec<Record>, StoreError> {
+        self.answer(Asked::Primary, sql, params).await
+    }
+
+    async fn server(&self) -> Result<Option<ServerFound>, StoreError> {
+        let found = |record: &Record| {
+            let remembered = record.maybe_text(1)?.map(str::to_owned);
+            Ok(ServerFound { answers: record.text(0)?.to_owned(), remembered })
+        };
+        match self.answered(Asked::Primary, primary::SERVER, Vec::new()).await {
+            Ok(records) => records.first().map(found).transpose(),
+            Err(Trouble::Forbidden(_)) => Ok(None),
+            // Whatever else is wrong with the question is no reason to stop.
+            Err(Trouble::Refused(error)) => Err(StoreError::Unreachable(error.to_string())),
+            Err(trouble) => Err(trouble.into_error()),
+        }
+    }
+
     fn hints(&self) -> Option<watch::Receiver<i64>> {
         let (heard, _) = self.hearing.get_or_init(|| {
             let (sender, receiver) = watch::channel(0);
@@ -285,7 +314,9 @@ impl Driver for Postgres {
 enum Asked {
     /// From any connection.
     Usual,
-    /// From the connection that is kept for it, and only while its server takes writes.
+    /// From any connection, and only while its server takes writes.
+    Primary,
+    /// The same from the connection that is kept for it.
     Newest,
 }
 

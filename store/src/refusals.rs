@@ -2,14 +2,15 @@
 
 use domain::{AccountId, KeyId, KeyRef, Timestamp};
 
-use crate::apply::exactly_one;
 use crate::driver::{Driver, StoreError, Transaction};
 use crate::value::{Record, params};
 use crate::{Store, Work};
 
+/// A process may refuse a pair that a database which lost its end does not have any more; the others' refusals do not wait for it.
 const WRITE: &str = "
     INSERT INTO refusals (key_id, reason, first_at, last_at, count, minutes, hours, sources)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+    SELECT $1, $2, $3, $4, $5, $6, $7, $8
+     WHERE EXISTS (SELECT 1 FROM pairs WHERE pairs.key_id = $1)
     ON CONFLICT (key_id, reason) DO UPDATE
        SET first_at = excluded.first_at, last_at = excluded.last_at, count = excluded.count,
            minutes = excluded.minutes, hours = excluded.hours, sources = excluded.sources
@@ -89,7 +90,7 @@ pub(crate) async fn write<T: Transaction>(tx: &mut T, changes: &RefusalChanges) 
             row.hours.clone(),
             row.sources.as_str(),
         ];
-        exactly_one(tx, WRITE, params).await?;
+        tx.run(WRITE, params).await?;
     }
     Ok(())
 }
@@ -119,7 +120,7 @@ impl<D: Driver> Store<D> {
         self.driver.rows(LATEST, params![from]).await?.iter().map(row).collect()
     }
 
-    /// Writes down what has changed.
+    /// Writes down what has changed, but for pairs that are not there.
     pub async fn write_refusals(&self, changes: RefusalChanges) -> Result<(), StoreError> {
         self.driver.commit(Work::Refusals(changes)).await.map(|_| ())
     }

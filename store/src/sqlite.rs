@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::future::Future;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -85,6 +86,7 @@ impl Sqlite {
         }
         let lock = lock(folder)?;
         let path = folder.join(FILE);
+        make_private(&path).map_err(|source| SqliteError::Folder { path: path.clone(), source })?;
         let mut connection = connect(&path, OpenFlags::default()).map_err(database)?;
         embedded::migrations::runner()
             .run(&mut connection)
@@ -203,9 +205,18 @@ pub(crate) fn steps() -> Vec<(i32, String)> {
     steps.get_migrations().iter().map(|step| (step.version(), step.name().to_owned())).collect()
 }
 
+/// Makes the database's file so that its owner alone can read it, if it is not there; SQLite gives what it makes beside it the same
+/// mode. One that is there is not opened: closing it again would take away the locks of whoever reads it in this process.
+fn make_private(path: &Path) -> std::io::Result<()> {
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        made => made.map(drop),
+    }
+}
+
 fn lock(folder: &Path) -> Result<File, SqliteError> {
     let path = folder.join(LOCK);
-    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
     let file = opened.map_err(|source| SqliteError::Folder { path: path.clone(), source })?;
     match file.try_lock() {
         Ok(()) => Ok(file),

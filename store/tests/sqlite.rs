@@ -9,7 +9,7 @@ use std::sync::Arc;
 use domain::{AccountId, Actor, AuditEntry, BrandId, Decision, Operator, Peppers, Row, Timestamp, seeded};
 use rusqlite::{Connection, ErrorCode};
 use store::conformance::{FORBIDDEN, FURNITURE, PROMISES, check};
-use store::{Sqlite, SqliteError, Store, StoreError};
+use store::{BackupError, Sqlite, SqliteError, Store, StoreError, check_backup, copy_embedded};
 use tempfile::{TempDir, tempdir};
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
@@ -53,7 +53,7 @@ async fn every_promise_of_the_conformance_suite_is_kept() {
         let folder = folder();
         check(promise, &open(folder.path())).await;
     }
-    assert_eq!(PROMISES.len(), 83, "a promise was added or lost");
+    assert_eq!(PROMISES.len(), 88, "a promise was added or lost");
 }
 
 #[tokio::test]
@@ -260,4 +260,21 @@ async fn a_value_that_makes_no_sense_is_named_and_not_guessed_at() {
         told.to_string(),
         "the database holds a value that makes no sense: column 0 holds \"usr_short\""
     );
+}
+
+#[tokio::test]
+async fn a_backup_that_would_do_things_of_its_own_is_not_whole() {
+    let folder = folder();
+    open(folder.path()).commit(happened("a thing"), &peppers()).await.expect("written");
+    let copy = folder.path().join("backup.db");
+    copy_embedded(folder.path(), &copy).expect("copied");
+    check_backup(&copy, None).await.expect("as it was written");
+    for (name, sql) in [
+        ("evil", "CREATE TRIGGER evil AFTER UPDATE ON pairs BEGIN UPDATE pairs SET state = 'current'; END"),
+        ("sight", "DROP TRIGGER evil; CREATE VIEW sight AS SELECT * FROM pairs"),
+    ] {
+        Connection::open(&copy).and_then(|file| file.execute_batch(sql)).expect("somebody has the file");
+        let found = check_backup(&copy, None).await;
+        assert!(matches!(&found, Err(BackupError::Damaged(what)) if what.contains(name)), "{found:?}");
+    }
 }

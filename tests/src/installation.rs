@@ -65,7 +65,7 @@ pub fn program() -> PathBuf {
 
 /// A data folder with its configuration and the first operator's token.
 pub struct Installation {
-    place: TempDir,
+    place: Arc<TempDir>,
     /// The program whose commands work on it.
     program: PathBuf,
     database_url: Option<String>,
@@ -90,7 +90,7 @@ impl Installation {
     }
 
     fn made(database_url: Option<String>, program: PathBuf) -> Installation {
-        let place = tempfile::tempdir().expect("room for a folder");
+        let place = Arc::new(tempfile::tempdir().expect("room for a folder"));
         let mut new = Installation { place, program, database_url, token: String::new() };
         new.configure("");
         let made = done(&mut new.command(&["init", "--output", "json"]));
@@ -102,7 +102,7 @@ impl Installation {
 
     /// A folder with the sample's accounts and members, and where each brand's dashboard is found.
     pub fn sample() -> (Installation, Demo) {
-        let place = tempfile::tempdir().expect("room for a folder");
+        let place = Arc::new(tempfile::tempdir().expect("room for a folder"));
         let mut new = Installation { place, program: program(), database_url: None, token: String::new() };
         let config = Config::demo(&new.folder(), 1, BRANDS).expect("the shipped brands can be used");
         make_folder(&new.folder(), &SystemRandom).expect("a fresh folder can be set up");
@@ -148,7 +148,7 @@ impl Installation {
     }
 
     fn beside(&self) -> Installation {
-        let place = tempfile::tempdir().expect("room for a folder");
+        let place = Arc::new(tempfile::tempdir().expect("room for a folder"));
         let (program, database_url) = (self.program.clone(), self.database_url.clone());
         let beside = Installation { place, program, database_url, token: self.token.clone() };
         std::fs::create_dir(beside.folder()).expect("room for a folder");
@@ -201,7 +201,9 @@ impl Installation {
 
     /// Serves until the answer is dropped.
     pub fn serve(&self) -> Served {
-        Served::by(self.serving())
+        let mut served = Served::by(self.serving());
+        served.place = Some(self.place.clone());
+        served
     }
 
     /// A node that only reads, enrolled at a server of this installation: a folder of its own with the same pepper, and the
@@ -252,6 +254,8 @@ pub struct Served {
     process: Child,
     log: Arc<Mutex<String>>,
     reading: Option<JoinHandle<()>>,
+    /// Where its data folder is, which stays as long as the server runs.
+    place: Option<Arc<TempDir>>,
     /// Dashboard and management API.
     pub public: SocketAddr,
     /// Where gateways ask.
@@ -263,11 +267,15 @@ pub struct Served {
 }
 
 impl Served {
+    /// What it says of being ready: the status, and why not.
+    pub fn readiness(&self) -> (u16, String) {
+        let mut answer = agent().get(format!("http://{}/readyz", self.ops)).call().expect("it answers");
+        (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
+    }
+
     /// Whether it says to be ready.
     pub fn is_ready(&self) -> bool {
-        let mut answer = agent().get(format!("http://{}/readyz", self.ops)).call().expect("it answers");
-        let _ = answer.body_mut().read_to_string();
-        answer.status() == 200
+        self.readiness().0 == 200
     }
 
     /// Starts a command that serves and waits until it says where.
@@ -297,7 +305,7 @@ impl Served {
         };
         let (public, gateway) = (named("dashboard and API"), named("gateways"));
         let (ops, envoy) = (named("health and metrics"), named("Envoy"));
-        Served { process, log, reading: Some(reading), public, gateway, ops, envoy }
+        Served { process, log, reading: Some(reading), place: None, public, gateway, ops, envoy }
     }
 
     /// Its process, for those who look at it from outside.

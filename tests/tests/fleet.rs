@@ -149,7 +149,10 @@ fn a_node_that_is_cut_off_goes_on_for_its_span_then_says_503_and_comes_back_by_i
     });
     assert!(!answers.contains(&401), "never a false no: {answers:?}");
     assert!(answers.contains(&200), "it went on for a while: {answers:?}");
-    assert!(!node.is_ready());
+    assert_eq!(
+        node.readiness(),
+        (503, "not ready: the database has not been reached within the lease\n".to_owned())
+    );
     assert_eq!(gateway.authenticate(&ended), 503);
 
     fleet.proxy.set(Traffic::Passes);
@@ -157,6 +160,12 @@ fn a_node_that_is_cut_off_goes_on_for_its_span_then_says_503_and_comes_back_by_i
         [&kept, &made].iter().all(|pair| gateway.authenticate(pair) == 200)
     });
     assert_eq!(gateway.verify(&ended), "ended");
+
+    let told = operator.asks("/nodes/short/remove", &json!({}), "remove-the-short-one").expect("an answer");
+    assert_eq!(told.status, 200, "{told:?}");
+    sees("it vouches for nothing, and says why", || {
+        node.readiness().1.contains("does not run as its node") && gateway.authenticate(&kept) == 503
+    });
 }
 
 #[test]

@@ -130,6 +130,38 @@ fn a_slip_in_a_unit_or_in_what_is_laid_over_it_is_found() {
     finds(&sysusers(&|_, text| text.replace("u keystead", "user keystead")), "keystead.conf");
 }
 
+/// What a unit has a shell do, as the shell gets it.
+fn shell_script_of(unit: &str) -> String {
+    let text = std::fs::read_to_string(shipped("systemd").join(unit)).expect("it ships with the product");
+    let (_, rest) = text.split_once("ExecStart=/bin/sh -euc '").expect("it has a shell do it");
+    let (script, _) = rest.split_once("'\n").expect("it ends");
+    script.replace("\\\n", " ").replace("$$", "$").replace("%%", "%")
+}
+
+#[test]
+fn the_copy_of_a_journal_follows_it_and_one_that_it_does_not_go_on_from_is_kept() {
+    let place = tempfile::tempdir().expect("room for a folder");
+    let (data, copies) = (place.path().join("data"), place.path().join("copies"));
+    for folder in [&data, &copies] {
+        std::fs::create_dir(folder).expect("room for a folder");
+    }
+    let script = shell_script_of("keystead-journal.service")
+        .replace("/var/lib/keystead/", &format!("{}/", data.display()))
+        .replace("${STATE_DIRECTORY}", &copies.display().to_string());
+    let mut told = Vec::new();
+    for journal in ["", "from 0\n", "from 0\nissued 1\n", "from 9\n"] {
+        std::fs::write(data.join("revocations.journal"), journal).expect("room for a file");
+        let copied = done(std::process::Command::new("/bin/sh").args(["-euc", &script]));
+        assert!(copied.status.success(), "{}", said(&copied));
+        let mut kept = files(&copies);
+        kept.sort_by_key(|(name, _)| name.len());
+        assert_eq!(kept[0], ("revocations.journal".to_owned(), journal.to_owned()));
+        told.push(kept.len());
+    }
+    assert_eq!(told, [1, 1, 1, 2]);
+    assert_eq!(files(&copies).into_iter().filter(|(_, text)| text.ends_with("issued 1\n")).count(), 1);
+}
+
 #[test]
 fn hadolint_has_nothing_against_the_container_file_and_finds_a_slip() {
     is_fine(&hadolint(&as_it_ships));

@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use keystead_tests::caller::{Asking, Pair, agent};
-use keystead_tests::installation::{Installation, Served, done, said};
+use keystead_tests::caller::{Asking, Pair};
+use keystead_tests::installation::{Installation, Served, done, keystead, said};
 use keystead_tests::operator::Operator;
 use serde_json::{Value, json};
 use test_postgres::Cluster;
@@ -39,11 +39,6 @@ fn rotates_not(installation: &Installation) -> String {
     let told = done(&mut installation.command(&["pepper", "rotate"]));
     assert_eq!(told.status.code(), Some(1), "{}", said(&told));
     said(&told)
-}
-
-fn readiness(served: &Served) -> (u16, String) {
-    let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
-    (answer.status().as_u16(), answer.body_mut().read_to_string().expect("text"))
 }
 
 fn layers(status: &Value) -> Vec<(String, i64)> {
@@ -160,6 +155,44 @@ fn the_file_says_no_to_what_would_lose_something_and_gives_back_what_was_never_u
 }
 
 #[test]
+fn a_pepper_that_does_not_fit_is_called_that_and_never_a_sign_of_tampering() {
+    let installation = Installation::fresh();
+    let pepper = installation.folder().join("pepper");
+    let old = std::fs::read(&pepper).expect("it is there");
+    let served = installation.serve();
+    rotates(&installation);
+    sees("the new version is used", || status(&installation)["in_use"] == 2);
+    served.stop();
+    let beside = tempfile::tempdir().expect("a folder");
+    let backup = beside.path().join("backup.db");
+    let told = done(installation.command(&["backup"]).arg("--to").arg(&backup));
+    assert!(told.status.success(), "{}", said(&told));
+    let foreign = std::fs::read(Installation::fresh().folder().join("pepper")).expect("it is there");
+    for (unfit, why) in
+        [(old, "lacks version 2, which is in use"), (foreign, "does not belong to this database")]
+    {
+        std::fs::write(&pepper, &unfit).expect("room for a file");
+        let examined = done(&mut installation.command(&["doctor"]));
+        let found = String::from_utf8_lossy(&examined.stdout).into_owned();
+        let verified = done(&mut installation.command(&["audit", "verify"]));
+        let empty = beside.path().join("data");
+        std::fs::create_dir(&empty).expect("room for a folder");
+        std::fs::copy(&pepper, empty.join("pepper")).expect("room for a file");
+        let mut restoring = keystead(["restore", "--data-dir"]);
+        let restored = done(restoring.arg(&empty).arg(&backup));
+        assert!(!empty.join("keystead.db").exists(), "nothing is restored");
+        std::fs::remove_dir_all(&empty).expect("it is there");
+        for (told, status) in
+            [(found, examined.status), (said(&verified), verified.status), (said(&restored), restored.status)]
+        {
+            assert!(!status.success() && told.contains(why), "{told}");
+            assert!(told.contains("the audit chain cannot be checked with it"), "{told}");
+            assert!(!told.contains("was changed") && !told.contains("evidence"), "{told}");
+        }
+    }
+}
+
+#[test]
 fn a_node_that_gets_the_file_later_keeps_the_new_version_waiting_and_one_that_never_got_it_is_not_ready() {
     let cluster = Cluster::start();
     let url = cluster.database();
@@ -172,7 +205,7 @@ fn a_node_that_gets_the_file_later_keeps_the_new_version_waiting_and_one_that_ne
     let reader = url.replacen("postgres@", "reader@", 1);
     let two = installation.node(&served, "two", &reader, "");
     let second = two.serve();
-    sees("it is ready", || readiness(&second).0 == 200);
+    sees("it is ready", || second.is_ready());
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("fleet");
     let pairs: Vec<Pair> =
@@ -200,19 +233,26 @@ fn a_node_that_gets_the_file_later_keeps_the_new_version_waiting_and_one_that_ne
     });
     let new = operator.generates(&account, "New").pair();
     sees("a new pair works everywhere", || Asking::at(second.gateway).authenticate(&new) == 200);
-    assert_eq!(readiness(&second).0, 200);
+    assert!(second.is_ready());
 
     // A start with the file of before: it cannot say anything of these pairs, and never says no.
     second.kill();
     std::fs::write(two.folder().join("pepper"), first_file).expect("room for a file");
     let second = two.serve();
-    sees("it says what it lacks", || readiness(&second).1.contains("version 2 of the pepper is missing"));
+    sees("it says what it lacks", || second.readiness().1.contains("version 2 of the pepper is missing"));
     let asking = Asking::at(second.gateway);
     for pair in pairs.iter().chain([&new]) {
         assert_eq!(asking.authenticate(pair), 503);
     }
+    let is_listed_ready = || {
+        let nodes = operator.reads("/nodes");
+        let two = nodes["items"].as_array().expect("nodes").iter().find(|node| node["node"] == "two");
+        two.expect("it was enrolled")["ready"] == json!(true)
+    };
+    sees("the list of nodes says so", || !is_listed_ready());
     hands_over(&two);
-    sees("it is ready without a restart", || readiness(&second).0 == 200);
+    sees("it is ready without a restart", || second.is_ready());
+    sees("the list of nodes says so too", is_listed_ready);
     assert!(pairs.iter().chain([&new]).all(|pair| asking.authenticate(pair) == 200));
     installation.whole_audit();
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use keystead_tests::caller::{Asking, Pair, agent};
-use keystead_tests::installation::{Installation, Served, done, said};
+use keystead_tests::installation::{Installation, done, said};
 use keystead_tests::operator::{Operator, Told, text};
 use serde_json::{Value, json};
 use test_postgres::{Cluster, Proxy, Traffic};
@@ -21,10 +21,6 @@ fn generates(operator: &Operator, account: &str, name: &str) -> (String, Pair) {
 fn regenerates(operator: &Operator, account: &str, key: &str, idempotency: &str) -> Told {
     let path = format!("/accounts/{account}/keys/{key}/regenerate");
     operator.asks(&path, &json!({ "deactivate_old": "now" }), idempotency).expect("an answer")
-}
-
-fn ready(served: &Served) -> u16 {
-    agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers").status().as_u16()
 }
 
 #[test]
@@ -83,6 +79,30 @@ fn a_database_without_its_schema_and_one_that_belongs_to_somebody_are_refused_wi
         keystead_tests::installation::keystead(["init", "--data-dir", "/nowhere", "--database-url", &taken]);
     let told = said(&done(&mut command));
     assert!(told.contains("belongs to an installation already"), "{told}");
+}
+
+#[test]
+fn of_an_unfinished_database_doctor_says_the_whole_command_that_finishes_it() {
+    let cluster = Cluster::start();
+    let installation = Installation::fresh_at(&cluster.database());
+    let beside = tempfile::tempdir().expect("a folder");
+    let backup = beside.path().join("backup.db");
+    let taken = done(installation.command(&["backup"]).arg("--to").arg(&backup));
+    assert!(taken.status.success(), "{}", said(&taken));
+    let installation = installation.at(&cluster.database());
+    let restored = done(installation.command(&["restore"]).arg(&backup));
+    assert!(restored.status.success(), "{}", said(&restored));
+    let command = format!(
+        "keystead restore --journal FILE --data-dir {} --database-url URL",
+        installation.folder().display()
+    );
+    assert!(said(&restored).contains(&command), "{}", said(&restored));
+    let starts = said(&done(&mut installation.serving()));
+    assert!(starts.contains(&command), "{starts}");
+    let examined = done(&mut installation.command(&["doctor"]));
+    let found = String::from_utf8_lossy(&examined.stdout).into_owned();
+    assert!(!examined.status.success() && found.contains("unfinished: restored from a backup"), "{found}");
+    assert!(found.contains(&command), "{found}");
 }
 
 #[test]
@@ -215,5 +235,5 @@ fn while_the_database_is_gone_keys_work_changes_are_refused_and_nothing_has_to_b
     proxy.set(Traffic::Passes);
     let new = regenerates(&operator, &account, &key, "asked-when-it-is-back").pair();
     assert_eq!(Asking::at(served.gateway).authenticate(&new), 200);
-    assert_eq!(ready(&served), 200);
+    assert!(served.is_ready());
 }

@@ -1,6 +1,7 @@
 //! Backups, restores and databases that lost their tail, with the built program: what ended stays ended, what is lost is told, and no
 //! key is changed before somebody has decided.
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 use std::time::Duration;
@@ -29,13 +30,6 @@ fn sees(what: &str, mut so: impl FnMut() -> bool) {
         std::thread::sleep(LOOK_EVERY);
     }
     panic!("never: {what}");
-}
-
-/// What `/readyz` says.
-fn ready(served: &Served) -> (u16, String) {
-    let mut answer = agent().get(format!("http://{}/readyz", served.ops)).call().expect("it answers");
-    let body = answer.body_mut().read_to_string().expect("text");
-    (answer.status().as_u16(), body)
 }
 
 fn metric(served: &Served, name: &str) -> String {
@@ -161,24 +155,51 @@ fn without_a_journal_a_restored_database_is_unfinished_and_nothing_starts_on_it_
     let Drill { installation, served, account, backup, kept, ended, issued, beside } = drill;
     served.stop();
     loses_database(&installation);
-    // A journal that begins after the backup is none that covers what is missing.
-    let late = beside.path().join("late");
-    std::fs::write(&late, "").expect("room for a file");
-    let refused = restores(&installation, Some(&backup), &[&late], &[]);
-    assert!(said(&refused).contains("no journal here covers what is missing"), "{}", said(&refused));
-    assert!(!installation.folder().join("keystead.db").exists(), "nothing was written");
+    // Nothing in it, an ending that cannot be read, and one of another installation that was at the same numbers.
+    let (empty, damaged) = (beside.path().join("empty"), beside.path().join("damaged"));
+    std::fs::write(&empty, "").expect("room for a file");
+    let whole = std::fs::read_to_string(&journal).expect("readable");
+    std::fs::write(&damaged, whole.replace("\nended ", "\nEnded ")).expect("room for a file");
+    let other = Drill::on(Installation::fresh());
+    for insufficient in [empty, damaged, other.journal()] {
+        let refused = restores(&installation, Some(&backup), &[&insufficient], &[]);
+        let talk = said(&refused);
+        assert!(talk.contains("the journals here do not cover what is missing"), "{insufficient:?}: {talk}");
+        assert!(!installation.folder().join("keystead.db").exists(), "nothing was written");
+    }
+    let starts = done(&mut installation.serving());
+    assert!(said(&starts).contains("there is no keystead.db in"), "{}", said(&starts));
+    assert!(!installation.folder().join("keystead.db").exists(), "none is made anew");
 
     let told = read(&restores(&installation, Some(&backup), &[], &[]));
     assert_eq!(told["finished"], false);
     let starts = done(&mut installation.serving());
     assert!(!starts.status.success());
-    assert!(said(&starts).contains("keystead restore --journal FILE"), "{}", said(&starts));
+    let command = format!("keystead restore --journal FILE --data-dir {}", installation.folder().display());
+    assert!(said(&starts).contains(&command), "{}", said(&starts));
+    let examined = done(&mut installation.command(&["doctor"]));
+    let found = String::from_utf8_lossy(&examined.stdout);
+    assert!(!examined.status.success() && found.contains(&command), "{found}");
 
     let told = read(&restores(&installation, None, &[&journal], &[]));
     assert_eq!((&told["finished"], &told["ended_again"]), (&json!(true), &json!([ended.key_id])));
     let again = restores(&installation, None, &[&journal], &[]);
     assert!(said(&again).contains("nobody has to decide anything"), "{}", said(&again));
     is_as_it_must_be(&installation, &installation.serve(), (&account, &kept, &ended, &issued));
+}
+
+#[test]
+fn a_backup_is_never_written_through_a_name_that_is_there() {
+    let drill = Drill::on(Installation::fresh());
+    let (to, theirs) = (drill.beside.path().join("next.db"), drill.beside.path().join("theirs"));
+    std::fs::write(&theirs, "theirs").expect("room for a file");
+    let unfinished = drill.beside.path().join(".next.db.unfinished");
+    std::os::unix::fs::symlink(&theirs, &unfinished).expect("room for a name");
+    assert_eq!(read(&backs_up(&drill.installation, &to))["position"], 4);
+    assert_eq!(std::fs::read(&theirs).expect("it is there"), b"theirs");
+    let made = to.symlink_metadata().expect("it is there");
+    assert!(made.is_file() && made.permissions().mode() & 0o777 == 0o600, "{made:?}");
+    assert!(unfinished.symlink_metadata().is_err());
 }
 
 #[test]
@@ -208,8 +229,8 @@ fn an_older_copy_that_is_put_back_by_hand_is_noticed_and_revives_nothing() {
     let served = installation.serve();
     let gateway = Asking::at(served.gateway);
     assert_eq!((gateway.authenticate(&kept), gateway.verify(&ended)), (200, "ended".to_owned()));
-    sees("it says so", || ready(&served).1.contains("quarantined"));
-    assert_eq!(ready(&served).0, 200, "verification goes on");
+    sees("it says so", || served.readiness().1.contains("quarantined"));
+    assert!(served.is_ready(), "verification goes on");
     sees("it is counted", || metric(&served, "keystead_history_lost").ends_with(" 1"));
     let operator = Operator::of(&installation, &served);
     let refused = operator.generates(&account, "Refused");
@@ -248,6 +269,69 @@ fn a_backup_of_postgresql_is_restored_into_an_empty_database_with_the_endings_af
     is_as_it_must_be(&installation, &installation.serve(), (&account, &kept, &ended, &issued));
 }
 
+// An asynchronous standby lacks a node that registered last. Cut off as it is, nothing tells it so.
+#[test]
+fn receipts_after_a_failover_count_with_a_node_that_the_new_primary_never_heard_of() {
+    let mut cluster = Cluster::start();
+    let url = cluster.database();
+    let name = url.rsplit('/').next().expect("a name").to_owned();
+    let installation = Installation::fresh_at(&url);
+    cluster.sql(&name, "CREATE ROLE reader LOGIN");
+    cluster.sql(&name, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
+    let standby = cluster.standby();
+    let installation = installation.at(&cluster.url_with(&[&standby], &name));
+    let short = "[gateway]\nlease = \"2s\"\nserve_stale = \"10s\"\n";
+    installation.configure(&format!("[node]\nname = \"one\"\n{short}"));
+    let served = installation.serve();
+    let operator = Operator::of(&installation, &served);
+    let account = operator.opens_account("failover");
+    let pair = operator.generates(&account, "Ended").pair();
+    let first = operator.generates(&account, "First").pair();
+    let receipt = |pair: &Pair, attempt: u32| {
+        let path = format!("/accounts/{account}/pairs/{}/deactivate?wait=fleet&within_ms=0", pair.key_id);
+        let told = operator.asks(&path, &json!({}), &format!("attempt-{}-{attempt}", pair.key_id));
+        told.expect("an answer").body["receipt"].clone()
+    };
+    assert_eq!(receipt(&first, 0)["pending"], json!([]), "there was no server before the first");
+    sees("the standby has it all", || standby.sql(&name, "SELECT head FROM feed").trim() == "3");
+    standby.reload("primary_conninfo = ''");
+    sees("it does not follow any more", || {
+        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
+    });
+
+    // It knows of the old server alone.
+    let late =
+        installation.node(&served, "late", &cluster.url(&name).replacen("postgres@", "reader@", 1), short);
+    let late = late.serve();
+    sees("it registers and reads", || late.is_ready());
+    let gateway = Asking::at(late.gateway);
+    assert_eq!(gateway.authenticate(&pair), 200);
+    cluster.stop();
+    standby.promote();
+    let (mut told, mut attempt) = (Value::Null, 0);
+    sees("keys are changed again", || {
+        attempt += 1;
+        told = receipt(&pair, attempt);
+        !told.is_null()
+    });
+    assert_eq!(told["pending"][0]["node"], "(unlisted)", "{told}");
+    let guaranteed_by = text(&told, "guaranteed_by");
+    let now = r#"SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')"#;
+    let mut granted = 0;
+    sees("its time is over", || {
+        let is_over = guaranteed_by.as_str() <= standby.sql(&name, now).trim();
+        let status = gateway.authenticate(&pair);
+        granted += u32::from(status == 200);
+        assert!(!is_over || status == 503, "{status} after {guaranteed_by}");
+        is_over
+    });
+    assert!(0 < granted, "it did not know");
+    sees("nobody counts with it any more", || {
+        attempt += 1;
+        receipt(&pair, attempt)["pending"] == json!([])
+    });
+}
+
 #[test]
 fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_stays_dead() {
     let mut cluster = Cluster::start();
@@ -268,7 +352,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
     let reader = both.replacen("postgres@", "reader@", 1);
     let node = installation.node(&served, "two", &reader, "");
     let two = node.serve();
-    sees("it registers and reads", || ready(&two).0 == 200);
+    sees("it registers and reads", || two.is_ready());
     let operator = Operator::of(&installation, &served);
     let account = operator.opens_account("failover");
     let kept = operator.generates(&account, "Kept").pair();
@@ -305,7 +389,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
     // A process that starts now knows it by its folder.
     two.kill();
     let two = node.serve();
-    sees("it registers and reads", || ready(&two).0 == 200);
+    sees("it registers and reads", || two.is_ready());
     assert_eq!(Asking::at(two.gateway).verify(&ended), "ended");
 
     let told = read(&restores(&installation, None, &[&journal(&node)], &[]));
@@ -358,7 +442,7 @@ fn a_backup_is_never_put_beside_a_pepper_nor_over_another_file_and_others_cannot
     );
     let mut without = keystead(["restore", "--data-dir"]);
     let refused = done(without.arg(beside.path()).arg(&file));
-    assert!(said(&refused).contains("not a Keystead data folder"), "{}", said(&refused));
+    assert!(said(&refused).contains("pepper is missing; put back the copy"), "{}", said(&refused));
 }
 
 #[test]

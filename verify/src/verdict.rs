@@ -218,7 +218,7 @@ impl Reason {
             Reason::Ended => "This key was replaced or deactivated and no longer works; use the current key.",
             Reason::Expired => "This key has reached its expiry date; regenerate it.",
             Reason::WrongMode => {
-                "A key of the other mode is needed here: test keys do not work on live data."
+                "A key of the other mode is needed here: test keys do not work on live data, nor live keys on test data."
             }
             Reason::Malformed(shape) => shape.sentence(),
             Reason::AddressNotAllowed => {

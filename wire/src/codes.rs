@@ -255,7 +255,7 @@ codes! {
     /// The database lacks what was seen of it.
     Quarantined = 503 "quarantined", "The database is quarantined",
         "The database lacks changes that were seen of it, or was restored and not finished, so no key is changed and nothing was \
-         written. Verification goes on. Whoever runs this platform decides with `keystead restore --journal FILE`.";
+         written. Verification goes on. Whoever runs this platform decides with `keystead restore --journal FILE --data-dir DIR`.";
     /// Nobody knows whether a change was written.
     OutcomeUnknown = 503 "outcome_unknown", "Whether it was done is not known",
         "The connection to the database was lost while it committed, so whether the change was written is not known. Send the \

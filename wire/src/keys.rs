@@ -115,7 +115,7 @@ pub struct Key {
     /// When it was first generated.
     #[cfg_attr(feature = "openapi", schema(example = "2026-11-23T06:00:00.000Z"))]
     pub created_at: String,
-    /// Its pairs, newest first.
+    /// Its pairs, newest first: all that work, and in all the newest hundred.
     pub pairs: Vec<Pair>,
 }
 

@@ -15,7 +15,7 @@ pub struct Receipt {
     pub acknowledged: u32,
     /// Those that have not, and until when each may still act on what it knew.
     pub pending: Vec<PendingNode>,
-    /// The moment from which no node acts on the old state.
+    /// The moment from which no node accepts a pair that stops: never before its `refused_from`.
     #[cfg_attr(feature = "openapi", schema(example = "2026-11-23T06:00:00.004Z"))]
     pub guaranteed_by: String,
     /// How long this request waited.

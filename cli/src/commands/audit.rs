@@ -71,7 +71,10 @@ fn verify(installation: &Installation, contains: Option<&str>, output: Output) -
     let peppers = read_pepper(installation.folder())?;
     let (report, broken) = block_on(async {
         let store = installation.open_to_read(&SystemRandom).await?;
-        let report = store.check_audit(&peppers).await?;
+        let fits = store.audit_verdict(&peppers).await?;
+        let report = fits.map_err(|misfit| {
+            Failure::new(misfit.to_string()).hint("put back the pepper file that belongs to this database")
+        })?;
         let broken = match (&report.broken, contains) {
             (None, Some(known)) => missing_head(&store, known).await?,
             (broken, _) => broken.clone(),

@@ -1,7 +1,7 @@
 //! `keystead demo`: a complete sample, from nothing to a printed login.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use server::clock::SystemClock;
@@ -26,13 +26,13 @@ pub(crate) const BRANDS: &str = include_str!("../../../brands.toml");
 pub struct Arguments {
     /// Folder to keep the sample in; without it a fresh temporary one
     #[arg(long, value_name = "DIR")]
-    data_dir: Option<PathBuf>,
+    pub(crate) data_dir: Option<PathBuf>,
     /// First of four ports in a row: dashboard, gateways, Envoy, health
     #[arg(long, value_name = "N", default_value_t = 8080)]
-    port: u16,
+    pub(crate) port: u16,
     /// Add this many test pairs, for measuring; credentials of 1,000 of them go to DIR/pairs.csv
     #[arg(long, value_name = "N", default_value_t = 0)]
-    pairs: usize,
+    pub(crate) pairs: usize,
 }
 
 /// Runs the sample until told to stop.
@@ -48,10 +48,7 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         (None, None) => return Err(Failure::new("there is no folder for the sample")),
     };
     let config = Config::demo(&folder, arguments.port, BRANDS)?;
-    match make_folder(&folder, &SystemRandom) {
-        Ok(()) | Err(StartError::AlreadyInitialised(_)) => {}
-        Err(other) => return Err(other.into()),
-    }
+    make_room(&folder)?;
     let outcome = block_on(async {
         let (clock, random) = (Arc::new(SystemClock), Arc::new(SystemRandom));
         let engine = open_engine(&config, &*random).await?;
@@ -78,6 +75,20 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
     });
     told.end();
     outcome
+}
+
+/// Makes the folder, or finds the sample in it.
+fn make_room(folder: &Path) -> Result<(), Failure> {
+    if demo::is_barred_from(folder) {
+        let refused = format!("{} holds an installation that is not the sample", folder.display());
+        return Err(Failure::new(refused).hint(
+            "name a new folder with --data-dir, or leave it out; `keystead serve` runs an installation",
+        ));
+    }
+    match make_folder(folder, &SystemRandom) {
+        Ok(()) | Err(StartError::AlreadyInitialised(_)) => Ok(()),
+        Err(other) => Err(other.into()),
+    }
 }
 
 fn print(demo: &Demo, envoy: SocketAddr, folder: &std::path::Path, temporary: bool) {

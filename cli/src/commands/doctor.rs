@@ -1,11 +1,14 @@
 //! `keystead doctor`: looks at an installation and says, point by point, what is right, what is wrong and how to mend it.
 
 mod postgres;
+#[cfg(test)]
+mod tests;
 
-use domain::Peppers;
+use domain::{Peppers, Quarantine, QuarantineReason};
 use server::clock::{Clock, SystemClock};
-use server::config::Config;
+use server::config::{Config, Standby};
 use server::installation::Installation;
+use server::journal;
 use server::random::SystemRandom;
 use server::start::read_pepper;
 use store::{Driver, PepperCheck, Sqlite, Store};
@@ -24,12 +27,39 @@ pub struct Arguments {
     output: Output,
 }
 
+/// What is thought of a point.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Right,
+    /// It works so; whether it is meant so only the operator knows.
+    Warning,
+    Wrong,
+}
+
+impl Verdict {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Right => "right",
+            Verdict::Warning => "warning",
+            Verdict::Wrong => "WRONG",
+        }
+    }
+}
+
 /// One thing that was looked at.
 struct Finding {
     what: &'static str,
-    right: bool,
+    verdict: Verdict,
     found: String,
-    hint: &'static str,
+    /// How to mend it; empty unless it is wrong.
+    hint: String,
+}
+
+impl Finding {
+    /// Whether nothing has to be mended.
+    fn is_well(&self) -> bool {
+        self.verdict != Verdict::Wrong
+    }
 }
 
 /// Looks at everything it can; later points need the earlier ones.
@@ -40,13 +70,14 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
     let mut findings = Vec::new();
     match (source.load(), folder) {
         (Ok(config), _) => {
-            findings.push(right("configuration", format!("{} brands", config.brands.len())));
+            findings.push(right("configuration", counted(config.brands.len(), "brand", "brands")));
             examine(&config, &mut findings)?;
         }
         // Without a configuration file the data folder can still be looked at.
         (Err(_), Some(folder)) if !file_given => {
             findings.push(right("configuration", "none given; looking at the data folder alone".to_owned()));
-            examine_installation(&Installation::new(&folder, url.map(Into::into)), &mut findings)?;
+            let installation = Installation::new(&folder, url.map(Into::into));
+            examine_installation(&installation, Standby::default(), &mut findings)?;
         }
         (Err(failure), _) => return Err(failure),
     }
@@ -55,9 +86,9 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
 
 fn examine(config: &Config, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     for warning in config.warnings() {
-        findings.push(right("configuration", warning.to_string()));
+        findings.push(Finding { verdict: Verdict::Warning, ..right("configuration", warning.to_string()) });
     }
-    examine_installation(&Installation::of(config), findings)?;
+    examine_installation(&Installation::of(config), config.standby, findings)?;
     for (what, address) in [
         ("dashboard port", config.listen.public),
         ("gateway port", config.listen.gateway),
@@ -79,7 +110,11 @@ fn examine(config: &Config, findings: &mut Vec<Finding>) -> Result<(), Failure> 
     Ok(())
 }
 
-fn examine_installation(installation: &Installation, findings: &mut Vec<Finding>) -> Result<(), Failure> {
+fn examine_installation(
+    installation: &Installation,
+    standby: Standby,
+    findings: &mut Vec<Finding>,
+) -> Result<(), Failure> {
     let folder = installation.folder();
     let peppers = match read_pepper(folder) {
         Ok(peppers) => peppers,
@@ -96,10 +131,10 @@ fn examine_installation(installation: &Installation, findings: &mut Vec<Finding>
     findings.push(right("pepper", format!("{versions}, readable by its owner only")));
     block_on(async {
         match installation.postgres(&SystemRandom) {
-            Ok(None) => examine_embedded(folder, &peppers, findings).await,
+            Ok(None) => examine_embedded(installation, &peppers, findings).await,
             Ok(Some(postgres)) => {
-                if postgres::examine(&postgres, findings).await {
-                    examine_content(&Store::new(postgres), &peppers, findings).await;
+                if postgres::examine(&postgres, standby, findings).await {
+                    examine_content(&Store::new(postgres), installation, &peppers, findings).await;
                 }
             }
             Err(error) => {
@@ -110,14 +145,14 @@ fn examine_installation(installation: &Installation, findings: &mut Vec<Finding>
     })
 }
 
-async fn examine_embedded(folder: &std::path::Path, peppers: &Peppers, findings: &mut Vec<Finding>) {
-    let store = match Sqlite::open_read_only(folder) {
+async fn examine_embedded(installation: &Installation, peppers: &Peppers, findings: &mut Vec<Finding>) {
+    let store = match Sqlite::open_read_only(installation.folder()) {
         Ok(sqlite) => Store::new(sqlite),
         Err(error) => {
             findings.push(wrong(
                 "database",
                 error.to_string(),
-                "restore a backup, or run `keystead init` for a new folder",
+                "restore a backup; or name the database with --database-url URL, if it is on PostgreSQL",
             ));
             return;
         }
@@ -129,10 +164,15 @@ async fn examine_embedded(folder: &std::path::Path, peppers: &Peppers, findings:
             wrong("database", error.to_string(), "stop the server, keep the file, and restore a backup")
         }
     });
-    examine_content(&store, peppers, findings).await;
+    examine_content(&store, installation, peppers, findings).await;
 }
 
-async fn examine_content<D: Driver>(store: &Store<D>, peppers: &Peppers, findings: &mut Vec<Finding>) {
+async fn examine_content<D: Driver>(
+    store: &Store<D>,
+    installation: &Installation,
+    peppers: &Peppers,
+    findings: &mut Vec<Finding>,
+) {
     findings.push(match store.check_pepper(peppers).await {
         Ok(PepperCheck::Right) => right("pepper fits database", "yes".to_owned()),
         Ok(PepperCheck::New) => right("pepper fits database", "the database has not met one yet".to_owned()),
@@ -153,29 +193,68 @@ async fn examine_content<D: Driver>(store: &Store<D>, peppers: &Peppers, finding
             ),
         });
     }
-    match store.check_audit(peppers).await {
-        Ok(report) => findings.push(match report.broken {
-            None => right("audit chain", format!("{} entries, whole", report.entries)),
+    findings.push(match store.audit_verdict(peppers).await {
+        Ok(Ok(report)) => match report.broken {
+            None => right("audit chain", format!("{}, whole", counted(report.entries, "entry", "entries"))),
             Some(what) => {
                 wrong("audit chain", what, "keep a copy as evidence; compare with your last export")
             }
-        }),
-        Err(error) => findings.push(wrong("audit chain", error.to_string(), "see the points above")),
-    }
+        },
+        Ok(Err(misfit)) => wrong("audit chain", misfit.to_string(), "see the points above"),
+        Err(error) => wrong("audit chain", error.to_string(), "see the points above"),
+    });
+    findings.push(match store.head_as("", 0).await {
+        Ok(head) => history(installation, head.quarantine.as_ref()),
+        Err(error) => wrong("history", error.to_string(), "see the points above"),
+    });
     let pairs = store.pair_count().await.unwrap_or_default();
     let owed = store.letters_due(SystemClock.now(), 1_000).await.map_or(0, |letters| letters.len());
-    findings.push(right("content", format!("{pairs} pairs, {owed} letters waiting to be sent")));
+    let (pairs, owed) = (counted(pairs, "pair", "pairs"), counted(owed, "letter", "letters"));
+    findings.push(right("content", format!("{pairs}, {owed} waiting to be sent")));
+}
+
+/// Whether somebody has to decide about the database before keys are changed again.
+fn history(installation: &Installation, quarantine: Option<&Quarantine>) -> Finding {
+    let Some(Quarantine { why, by, seen, .. }) = quarantine else {
+        return right("history", "nothing is known to be missing".to_owned());
+    };
+    let journals = format!("with the journals ({}) of the data folders", journal::FILE);
+    match why {
+        QuarantineReason::HistoryLost => wrong(
+            "history",
+            format!(
+                "quarantined: node {by} had seen change {seen}, which the database does not have; no key is changed"
+            ),
+            format!("to decide, {}, {journals}", installation.how_to_end_quarantine("FILE")),
+        ),
+        QuarantineReason::Unfinished => wrong(
+            "history",
+            "unfinished: restored from a backup, and what ended after it works again in here; nothing starts on it"
+                .to_owned(),
+            format!("run: {}, {journals} that ran until the end", installation.ending_quarantine("FILE")),
+        ),
+    }
+}
+
+/// A number of things.
+fn counted(count: impl std::fmt::Display, one: &str, several: &str) -> String {
+    let count = count.to_string();
+    let noun = if count == "1" { one } else { several };
+    format!("{count} {noun}")
 }
 
 fn report(findings: &[Finding], output: Output) -> Result<(), Failure> {
-    let healthy = findings.iter().all(|finding| finding.right);
+    let healthy = findings.iter().all(Finding::is_well);
     match output {
         Output::Json => {
             let points: Vec<_> = findings
                 .iter()
                 .map(|one| {
-                    let hint = (!one.right).then_some(one.hint);
-                    serde_json::json!({ "what": one.what, "right": one.right, "found": one.found, "hint": hint })
+                    let hint = (!one.is_well()).then_some(&one.hint);
+                    let warns = one.verdict == Verdict::Warning;
+                    serde_json::json!({
+                        "what": one.what, "right": one.is_well(), "warning": warns, "found": one.found, "hint": hint,
+                    })
                 })
                 .collect();
             print_json(&serde_json::json!({ "healthy": healthy, "points": points }))?;
@@ -184,9 +263,8 @@ fn report(findings: &[Finding], output: Output) -> Result<(), Failure> {
             let rows: Vec<Vec<String>> = findings
                 .iter()
                 .map(|one| {
-                    let verdict = if one.right { "right" } else { "WRONG" };
-                    let hint = if one.right { String::new() } else { format!(" -> {}", one.hint) };
-                    vec![one.what.to_owned(), verdict.to_owned(), format!("{}{hint}", one.found)]
+                    let hint = if one.is_well() { String::new() } else { format!(" -> {}", one.hint) };
+                    vec![one.what.to_owned(), one.verdict.as_str().to_owned(), format!("{}{hint}", one.found)]
                 })
                 .collect();
             print_table(&["POINT", "VERDICT", "FOUND"], &rows)?;
@@ -197,9 +275,9 @@ fn report(findings: &[Finding], output: Output) -> Result<(), Failure> {
 }
 
 fn right(what: &'static str, found: String) -> Finding {
-    Finding { what, right: true, found, hint: "" }
+    Finding { what, verdict: Verdict::Right, found, hint: String::new() }
 }
 
-fn wrong(what: &'static str, found: String, hint: &'static str) -> Finding {
-    Finding { what, right: false, found, hint }
+fn wrong(what: &'static str, found: String, hint: impl Into<String>) -> Finding {
+    Finding { what, verdict: Verdict::Wrong, found, hint: hint.into() }
 }

@@ -67,3 +67,40 @@ async fn prepare(installation: &Installation) -> Result<(), Failure> {
         "copy that installation's pepper file into a folder of its own (0600), and start with it: keystead serve",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_that_lost_its_pepper_gets_no_other_one() {
+        for left in ["keystead.db", "revocations.journal"] {
+            let place = tempfile::tempdir().expect("a folder for the test");
+            let folder = place.path().join("data");
+            make_folder(&folder, &SystemRandom).expect("a fresh folder");
+            std::fs::remove_file(folder.join("pepper")).expect("it was there");
+            std::fs::write(folder.join(left), "").expect("room for a file");
+            let place = Place { data_dir: folder.clone(), database_url: None };
+            let refused = run(&Arguments { place, output: Output::Json }).expect_err("it is somebody's");
+            let refused = format!("{refused:?}");
+            assert!(refused.contains(&format!("as {left} in it shows")), "{refused}");
+            assert!(refused.contains("Put back the copy of its pepper"), "{refused}");
+            assert!(!folder.join("pepper").exists(), "nothing is written");
+        }
+    }
+
+    #[test]
+    fn a_folder_is_set_up_once() {
+        let place = tempfile::tempdir().expect("a folder for the test");
+        let folder = place.path().join("data");
+        let again = || {
+            let place = Place { data_dir: folder.clone(), database_url: None };
+            run(&Arguments { place, output: Output::Json })
+        };
+        again().expect("a fresh folder");
+        let pepper = std::fs::read(folder.join("pepper")).expect("readable");
+        let refused = format!("{:?}", again().expect_err("it is set up"));
+        assert!(refused.contains("is a Keystead data folder already"), "{refused}");
+        assert_eq!(std::fs::read(folder.join("pepper")).expect("readable"), pepper);
+    }
+}

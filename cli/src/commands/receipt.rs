@@ -45,10 +45,15 @@ pub fn run(arguments: Arguments) -> Result<(), Failure> {
             let trusted: Vec<String> = trusted.split_whitespace().map(str::to_owned).collect();
             checked(&text_of(&file)?, &trusted)?.print(remote.output())
         }
+        Command::Verify { public_key_file: None, .. } if !remote.has_token() => {
+            Err(Failure::usage("no public key was given, and no operator token to ask a server for one")
+                .hint(KEY_HINT))
+        }
         Command::Verify { file, public_key_file: None } => {
             let text = text_of(&file)?;
             remote.run(|remote| {
-                let keys = remote.get::<ReceiptKeys>("/receipts/keys")?;
+                let keys = remote.get::<ReceiptKeys>("/receipts/keys");
+                let keys = keys.map_err(|failure| failure.hint(KEY_HINT))?;
                 checked(&text, &keys.read.public_keys)
             })
         }
@@ -115,3 +120,7 @@ pub(crate) fn told(report: Report, receipt: &Receipt) -> Report {
 
 /// What to bring.
 const FORM_HINT: &str = "give the JSON that `?wait=fleet` or `keystead key deactivate KEY_ID --wait fleet --output json` answered";
+
+/// What to trust.
+const KEY_HINT: &str = "name the key that you kept with --public-key-file, and no server is asked; for a running one's key set \
+                        KEYSTEAD_TOKEN or --token-file, and --url";

@@ -51,23 +51,29 @@ pub fn run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("after the backup, they have again.");
     }
     match &restored.finished {
-        Some(finished) => tell(finished),
+        Some(finished) => tell(finished, restored.backup.as_ref().map_or(0, |backup| backup.position)),
         None => {
             eprintln!(
                 "It is unfinished: what was ended after the backup works in it again, so nothing starts on it. Run:"
             );
-            eprintln!("keystead restore --journal FILE --data-dir {}", installation.folder().display());
+            eprintln!("{}", installation.ending_quarantine("FILE"));
         }
     }
     report(&restored).print(*output)
 }
 
-fn tell(finished: &Finished) {
-    eprintln!(
-        "Ended again: {}. The journals end at change {}; what came after it is in none of them.",
-        finished.recovered.ended_again.len(),
-        finished.journals_end
-    );
+/// Tells what was done with a database that was at change `position`.
+fn tell(finished: &Finished, position: i64) {
+    let (ended, end) = (finished.recovered.ended_again.len(), finished.journals_end);
+    if position < end {
+        eprintln!(
+            "Ended again: {ended}. The journals end at change {end}; what came after it is in none of them."
+        );
+    } else {
+        eprintln!(
+            "Ended again: {ended}. No journal tells of anything after the backup: what ended since then, if anything did, works again."
+        );
+    }
     if 0 < finished.damaged {
         eprintln!(
             "Lines of the journals that cannot be read: {}; what stood there is missing.",

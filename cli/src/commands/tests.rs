@@ -240,6 +240,24 @@ fn every_command_and_flag_can_stand_beside_the_others() {
 }
 
 #[test]
+fn the_sample_is_not_put_into_an_installation() {
+    let folder = tempfile::tempdir().expect("a folder for the story");
+    let data = folder.path().join("data");
+    make_folder(&data, &SeededRandom::new(7)).expect("a fresh folder");
+    let files = || -> Vec<_> {
+        let files = std::fs::read_dir(&data).expect("readable").map(|file| file.expect("a file").path());
+        files.map(|path| (std::fs::read(&path).expect("readable"), path)).collect()
+    };
+    let before = files();
+    let asked = demo::Arguments { data_dir: Some(data.clone()), port: 8080, pairs: 0 };
+    let refused = format!("{:?}", demo::run(&asked).expect_err("it is somebody's"));
+    assert!(refused.contains("holds an installation that is not the sample"), "{refused}");
+    assert!(refused.contains("name a new folder with --data-dir"), "{refused}");
+    assert!(!before.is_empty());
+    assert_eq!(files(), before, "nothing is written");
+}
+
+#[test]
 fn a_follower_is_added_seen_and_revoked() {
     let mut story = Story::begins();
     let added = story.types("follower add payments-eu");
@@ -250,7 +268,11 @@ fn a_follower_is_added_seen_and_revoked() {
     let list = story.types("follower list");
     assert!(list.contains("not since the server started") && !list.contains(&token), "{list}");
     assert!(story.types("follower revoke payments-eu").contains("revoked 2026-11-23T06:00:00.000Z"));
-    assert!(story.types("follower revoke nobody").contains("Nothing with this name is here"));
+    let nobody = story.types("follower revoke nobody");
+    assert!(
+        nobody.contains("Nothing with this name is here") && nobody.contains("follower list"),
+        "{nobody}"
+    );
     assert!(story.types("follower revoke ../audit").contains("is not a follower's name"));
     story.ends();
 }
@@ -266,7 +288,8 @@ fn a_node_is_enrolled_seen_and_removed() {
     assert!(list.contains("eu-1 | nothing runs") && list.contains("local | all"), "{list}");
     assert!(!list.contains(&credential), "{list}");
     assert!(story.types("node remove eu-1").contains("eu-1 is not on the list any more."));
-    assert!(story.types("node remove eu-1").contains("Nothing with this name is here"));
+    let nobody = story.types("node remove eu-1");
+    assert!(nobody.contains("Nothing with this name is here") && nobody.contains("node list"), "{nobody}");
     assert!(story.types("node remove ../audit").contains("is not a node's name"));
     story.ends();
 }
@@ -309,5 +332,26 @@ fn a_receipt_that_was_kept_is_checked_with_the_public_key_alone() {
         let refused = receipt::checked(&edited, trusted).err();
         let said = format!("{:?}", refused.unwrap_or_else(|| panic!("{what} was believed")));
         assert!(said.contains(why), "{what}: {said}");
+    }
+}
+
+#[test]
+fn whoever_checks_a_receipt_without_a_key_or_a_server_hears_of_the_flag_for_the_key() {
+    #[derive(Debug, Parser)]
+    struct Alone {
+        #[command(flatten)]
+        arguments: receipt::Arguments,
+    }
+    let folder = tempfile::tempdir().expect("a folder for the story");
+    let token = folder.path().join("token");
+    std::fs::write(&token, "0123456789abcdef").expect("room for a file");
+    let token = token.to_str().expect("a path that is text");
+    // Nobody listens on port 9.
+    let away = ["--url", "http://127.0.0.1:9", "--token-file", token];
+    for (words, why) in [(&[][..], "no public key was given"), (&away[..], "cannot reach the server")] {
+        let typed = [&["receipt", "verify", token], words].concat();
+        let arguments = Alone::try_parse_from(typed).expect("a command").arguments;
+        let refused = format!("{:?}", receipt::run(arguments).expect_err("there is no key"));
+        assert!(refused.contains(why) && refused.contains("--public-key-file"), "{refused}");
     }
 }

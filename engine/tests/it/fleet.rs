@@ -128,7 +128,7 @@ impl Node {
 
     /// Follows the feed with a read that starts now. Says whether it may vouch for what it read.
     async fn reads(&self, now: Timestamp) -> bool {
-        self.engine.catch_up(up(now)).await.expect("the database answers").seated
+        self.engine.catch_up(up(now)).await.expect("the database answers").allowed.is_some()
     }
 
     async fn reports(&self, now: Timestamp) -> bool {

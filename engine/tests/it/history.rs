@@ -147,6 +147,9 @@ impl Process {
     }
 
     async fn recovers(&self, above: i64) {
+        let head = self.engine.store().head_as("", 0).await.expect("readable");
+        // If nobody has noticed anything yet.
+        self.engine.quarantine_as("somebody", head.incarnation, 0, START).await.expect("written");
         let life = Incarnation::draw(&mut seeded(above.unsigned_abs()));
         let decision = recover(life, above, Vec::new(), &[], true, START);
         self.engine.store().commit(decision, &peppers()).await.expect("written");
@@ -302,7 +305,7 @@ async fn what_is_not_in_the_journal_is_not_told_as_done_and_counts_all_the_same(
     assert_eq!(one.engine.place(), place, "nobody is told that it is known");
     let caught_up = one.engine.catch_up(up(2)).await.expect("the database answers");
     assert_eq!(caught_up.unwritten.as_deref(), Some("no page is left"));
-    assert!(caught_up.seated, "it goes on vouching");
+    assert!(caught_up.allowed.is_some(), "it goes on vouching");
 
     one.journal.0.lock().is_full = false;
     let caught_up = one.engine.catch_up(up(3)).await.expect("the database answers");
@@ -316,7 +319,7 @@ async fn an_unfinished_database_is_not_read_and_what_is_known_counts_for_as_long
     let story = Story::begins().await;
     let one = story.process().await;
     let held = story.generates(&one, "Default").await.expect("nothing is in the way");
-    let decision = domain::restored(1, None, Timestamp::from_millis(1));
+    let decision = domain::restored(1, 1, None, Timestamp::from_millis(1));
     one.engine.store().commit(decision, &peppers()).await.expect("written");
     let read = one.engine.catch_up(up(9)).await;
     assert!(matches!(read, Err(EngineError::Store(StoreError::Quarantined))), "{read:?}");
@@ -347,4 +350,21 @@ async fn a_journal_begins_where_it_is_made_and_says_what_became_of_pairs_from_th
     assert_eq!(lines, [(new.key_id, 2), (old.key_id, 3)]);
     let third = story.starts(second.journal.clone()).await;
     assert_eq!(third.journal.0.lock().lines.len(), 2, "a start writes nothing twice");
+}
+
+#[tokio::test]
+async fn nobody_uses_up_all_positions_by_telling_of_one_that_nobody_can_have_seen() {
+    let story = Story::begins().await;
+    let process = story.process().await;
+    let head = process.engine.store().head_as("", 0).await.expect("readable");
+    for seen in [-1, i64::MAX] {
+        let told = process.engine.quarantine_as("eu-1", head.incarnation, seen, START).await;
+        assert!(matches!(told, Err(EngineError::Refused(_))), "{seen}: {told:?}");
+    }
+    process.engine.quarantine_as("eu-1", head.incarnation, 9, START).await.expect("written");
+    let (store, rng) = (process.engine.store(), &mut seeded(1));
+    let recovered = engine::recover(store, &peppers(), &[] as &[Line], i64::MAX, true, START, rng)
+        .await
+        .expect("somebody decides");
+    assert!(9 < recovered.position && recovered.position < i64::MAX / 2, "{recovered:?}");
 }

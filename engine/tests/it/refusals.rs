@@ -85,6 +85,25 @@ async fn a_restart_forgets_no_refusal_and_a_month_does() {
 }
 
 #[tokio::test]
+async fn a_refused_pair_that_the_database_lost_holds_up_nobody_else_s_refusals() {
+    let shop = Shop::open(Figures::default()).await;
+    let held = shop.generates("Default", Mode::Test, START, 1).await;
+    let kept = about(&shop, &held);
+    let lost = About { key_id: "rzp_test_00000000000000".parse().expect("a key id"), ..kept };
+    let refusals = Refusals::new();
+    for about in [&lost, &kept] {
+        refusals.note(about, Reason::WrongSecret, START, source("shop/1.0"));
+    }
+    assert_eq!(shop.engine.flush_refusals_once(&refusals, START).await.expect("written"), 2);
+    assert_eq!(
+        shop.engine.flush_refusals_once(&refusals, START).await.expect("written"),
+        0,
+        "nor again and again"
+    );
+    assert_eq!((rows(&shop).await, refusals.len()), (1, 2), "it is remembered while the process runs");
+}
+
+#[tokio::test]
 async fn a_restart_knows_where_a_pair_was_last_used_from() {
     let mut shop = Shop::open(Figures::default()).await;
     let held = shop.generates("Default", Mode::Test, START, 1).await;

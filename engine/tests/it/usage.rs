@@ -182,3 +182,19 @@ async fn a_flush_is_written_in_pieces_and_what_could_not_be_written_is_counted_o
         assert_eq!(told.total(), 2, "{}", key.name);
     }
 }
+
+#[tokio::test]
+async fn a_used_pair_that_the_database_lost_holds_up_nobody_else_s_uses() {
+    let shop = Shop::open(Figures::default()).await;
+    let held = shop.generates("Default", Mode::Test, START, 1).await;
+    let lost: domain::KeyId = "rzp_test_00000000000000".parse().expect("a key id");
+    let rows = [lost, held.key_id].map(|key_id| store::UsageRow {
+        key_id,
+        count: 3,
+        last_used_at: START,
+        last_used_from: None,
+    });
+    let written = shop.engine.used_elsewhere(rows.to_vec()).await.expect("written");
+    assert_eq!(written, rows[1..]);
+    assert_eq!(usage(&shop, &held.key, UsageSpan::Hour, START).await.total(), 3);
+}

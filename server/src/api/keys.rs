@@ -33,7 +33,7 @@ pub(super) struct KeysAsk {
 
 /// List an account's keys
 ///
-/// With their pairs, newest first, ended ones included. Never a secret.
+/// With their pairs, newest first: all that work, and in all the newest hundred. Never a secret.
 #[utoipa::path(
     get, path = "/accounts/{account}/keys", tag = "keys", operation_id = "list_keys",
     params(("account" = String, Path, description = "The account's id"), KeysAsk),

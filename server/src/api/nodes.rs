@@ -29,8 +29,6 @@ use crate::app::App;
 
 /// Processes that lost a node to another one and may still vouch, before no further one may take it.
 const SHADOWS_MAX: usize = 4;
-/// The longest span that a process may register: as long as one may be configured, lease and all.
-const SPAN_MS_MAX: i64 = 90_000_000;
 
 /// The node behind a request.
 pub(super) struct AsNode(Listed);
@@ -132,18 +130,21 @@ pub(super) async fn report(
     let (now, body) = (app.now(), asked.body);
     let process = process("process", &body.process)?;
     if let Some(registration) = &body.register {
-        let registration = read(&listed.name, process, registration, now)?;
+        let registration = read(&listed.name, process, registration, app.engine.rules().vouch_for, now)?;
         must_leave_room(&app, &listed, &registration, now).await?;
         taken(app.engine.register(registration).await?)?;
     }
     if body.leaving {
         app.engine.leave_fleet(&engine::Seat { node: listed.name.clone(), process }).await?;
     } else {
+        let mark = body.mark.as_deref().map(|text| sixteen("mark", text)).transpose()?;
+        let position = not_below(0, "position", body.position)?;
         let said = Said {
             node: listed.name.clone(),
             process,
-            position: not_below(0, "position", body.position)?,
-            mark: body.mark.as_deref().map(|text| sixteen("mark", text)).transpose()?,
+            // Without its mark it could be any number: at most what there is.
+            position: if mark.is_some() { position } else { position.min(app.engine.store().head().await?) },
+            mark,
             at: now,
             clock_offset_ms: body.clock_offset_ms,
             pairs: i64::try_from(body.pairs).unwrap_or(i64::MAX),
@@ -259,15 +260,22 @@ fn read(
     node: &str,
     process_id: ProcessId,
     told: &NodeRegistration,
+    own: Spans,
     now: Timestamp,
 ) -> Result<Registration, Refusal> {
-    let span = |field: &'static str, millis: i64| {
-        if 0 < millis && millis <= SPAN_MS_MAX {
-            Ok(Duration::from_millis(millis))
-        } else {
-            Err(Refusal::invalid(field, format!("Give a number of milliseconds from 1 to {SPAN_MS_MAX}.")))
-        }
+    let span = |field: &'static str, millis: i64| not_below(1, field, millis).map(Duration::from_millis);
+    let wished = Spans {
+        test: span("register.vouches_test_ms", told.vouches_test_ms)?,
+        live: span("register.vouches_live_ms", told.vouches_live_ms)?,
     };
+    // Receipts count with nodes they do not know of, and with none that vouches longer than this process.
+    let spans = wished.min(own);
+    if spans != wished {
+        tracing::warn!(
+            node,
+            "The node {node} would vouch longer than the control plane, and is taken with no longer lease and serve_stale than its own"
+        );
+    }
     // One that may write does so itself, and is believed what only the holder of that right may say.
     let role = told.role.parse().ok().filter(|role: &NodeRole| !role.writes());
     let role = role.ok_or_else(|| Refusal::invalid("register.role", "Give verify."))?;
@@ -277,14 +285,16 @@ fn read(
         former: told.former.as_deref().map(|text| process("register.former", text)).transpose()?,
         role,
         version: told.version.chars().filter(char::is_ascii_graphic).take(50).collect(),
-        lease: span("register.lease_ms", told.lease_ms)?,
-        spans: Spans {
-            test: span("register.vouches_test_ms", told.vouches_test_ms)?,
-            live: span("register.vouches_live_ms", told.vouches_live_ms)?,
-        },
+        lease: span("register.lease_ms", told.lease_ms)?.min(spans.test.max(spans.live)),
+        spans,
         at: now,
         admit: false,
     })
+}
+
+/// Whether a node that said to hold these versions of the pepper holds the one that is in use. One that says nothing holds the first.
+fn holds(held: &[u8], in_use: u8) -> bool {
+    if held.is_empty() { in_use == 1 } else { held.contains(&in_use) }
 }
 
 /// What is known of a node. This process knows more of itself than it wrote down.
@@ -314,7 +324,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
     let told = Node {
         node: name,
         version: run.version.clone(),
-        ready: silent_ms < run.lease.as_millis(),
+        ready: silent_ms < run.lease.as_millis() && holds(&run.peppers, app.engine.pepper_in_use()),
         position: run.position,
         lease_age_ms: Some(silent_ms),
         pairs: run.pairs.unsigned_abs(),

@@ -150,12 +150,14 @@ struct Crowd {
     says: &'static [u8],
     lines: Vec<(TcpStream, usize)>,
     next: usize,
+    /// Visits that are due, in parts of one.
+    due: usize,
     opened: usize,
 }
 
 impl Crowd {
     fn new(address: SocketAddr, wanted: usize, says: &'static [u8]) -> Self {
-        Self { address, wanted, says, lines: Vec::with_capacity(wanted), next: 0, opened: 0 }
+        Self { address, wanted, says, lines: Vec::with_capacity(wanted), next: 0, due: 0, opened: 0 }
     }
 
     /// A small part of a second's work: opens one that is missing, and each of the others is visited once a second.
@@ -173,7 +175,9 @@ impl Crowd {
             let _ = line.connect(&self.address.into());
             self.lines.push((line.into(), 0));
         }
-        for _ in 0..self.lines.len().div_ceil(TIMES_A_SECOND) {
+        self.due += self.lines.len();
+        while TIMES_A_SECOND <= self.due {
+            self.due -= TIMES_A_SECOND;
             let place = self.next % self.lines.len().max(1);
             self.next += 1;
             if let Some((line, said)) = self.lines.get_mut(place)

@@ -24,6 +24,7 @@ pub(super) const KEYS: &[(&str, Kind)] = &[
     ("data_dir", Kind::Path),
     ("database_url", Kind::Secret),
     ("database_url_file", Kind::Path),
+    ("database_standby", Kind::Text),
     ("brands_file", Kind::Path),
     ("role", Kind::Text),
     ("node.name", Kind::Text),

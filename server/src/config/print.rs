@@ -21,6 +21,7 @@ pub(super) fn print(config: &Config) -> String {
     put(&mut all, "data_dir", config.data_dir.display().to_string());
     if config.database_url.is_some() {
         put(&mut all, "database_url", NOT_SHOWN);
+        put(&mut all, "database_standby", config.standby.as_str());
     }
     put(&mut all, "role", config.role.as_str());
     let node = node(&config.node);

@@ -723,6 +723,7 @@ fn every_optional_line_of_the_example_is_understood() {
 fn printed_settings_read_back_the_same_and_hold_no_secret() {
     let settings = r#"
 data_dir = "/data"
+database_standby = "synchronous"
 database_url = "postgres://keystead:hunter2@db/keystead"
 [gateway]
 threads = 4
@@ -748,6 +749,7 @@ from = "no-reply@example.com"
     }
     assert_snapshot!(config.redacted().split("[[brand]]").next().unwrap_or_default(), @r#"
     data_dir = "/data"
+    database_standby = "synchronous"
     database_url = "(set, not shown)"
     role = "all"
 

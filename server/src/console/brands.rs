@@ -273,6 +273,7 @@ impl Drawn<'_> {
                 name: "Default".to_owned(),
                 pairs: PairTable::working(look, rows),
                 ended: PairTable::ended(look, Vec::new()),
+                ended_title: "keys-ended",
                 usage,
                 limits: "/preview".to_owned(),
                 regenerate: Some("/preview".to_owned()),

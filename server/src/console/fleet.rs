@@ -6,6 +6,7 @@ use super::who::{Operator, moment};
 use crate::api::node_told;
 use crate::dashboard::page as show;
 use crate::fleet::{CLOCK_OFFSET_MS_MAX, said_of_quarantine};
+use crate::installation::Installation;
 use crate::pages::console::fleet::{FleetPage, NodeRow, ShadowRow};
 use crate::pages::console::frame::Place;
 
@@ -49,7 +50,10 @@ pub async fn page(operator: Operator) -> Response {
         position: head,
         nodes: nodes.iter().map(row).collect(),
         shadows: shadows.iter().filter_map(shadow).collect(),
-        quarantine: app.engine.quarantined().as_ref().map(said_of_quarantine),
+        quarantine: app
+            .engine
+            .quarantined()
+            .map(|found| said_of_quarantine(&Installation::of(&app.config), &found)),
         now: moment(now),
     })
 }

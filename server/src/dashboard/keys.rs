@@ -97,6 +97,11 @@ fn card(member: &Member, key: &Key, usage: &KeyUsage, may_generate: bool) -> Key
         name: key.name.clone(),
         pairs: PairTable::working(look, working.iter().map(|pair| row(member, pair)).collect()),
         ended: PairTable::ended(look, ended.iter().map(|pair| row(member, pair)).collect()),
+        ended_title: if key.pairs.len() < store::PAIRS_READ as usize {
+            "keys-ended"
+        } else {
+            "keys-ended-newest"
+        },
         usage: usage::charts(member, key, usage),
         limits: member.path(&format!("/keys/{}/limits", key.id)),
         regenerate: has_current.then(|| member.path(&format!("/keys/{}/regenerate", key.id))),

@@ -10,9 +10,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use ureq::Agent;
 use wire::nodes::{NodeReport, NodeUsage};
+use wire::problem::Problem;
 
 /// How long a call may take in all.
 const WITHIN: Duration = Duration::from_secs(5);
+/// Bytes of a problem that are read, at most.
+const PROBLEM_BYTES_MAX: u64 = 16 * 1024;
 
 /// Where a node reports, and as whom.
 #[derive(Clone)]
@@ -31,6 +34,13 @@ pub(crate) enum Told {
     NotIn,
     /// It did not arrive, or nobody knows whether it did; why, in words.
     Lost(String),
+}
+
+/// What a problem says about itself, if it can be read.
+fn detail(mut body: ureq::Body) -> String {
+    let read = body.with_config().limit(PROBLEM_BYTES_MAX).read_to_vec();
+    let problem = read.ok().and_then(|bytes| serde_json::from_slice::<Problem>(&bytes).ok());
+    problem.map_or_else(String::new, |problem| format!(": {}", problem.detail))
 }
 
 impl Control {
@@ -70,7 +80,8 @@ impl Control {
         match called {
             Ok(Ok(answer)) => match answer.status().as_u16() {
                 200 => Told::Taken,
-                401 | 404 | 409 | 422 => Told::NotIn,
+                401 | 404 | 409 => Told::NotIn,
+                422 => Told::Lost(format!("the control plane refused it{}", detail(answer.into_body()))),
                 status => Told::Lost(format!("the control plane answered {status}")),
             },
             Ok(Err(ureq::Error::Timeout(_))) => {

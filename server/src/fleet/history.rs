@@ -6,6 +6,7 @@ use domain::{Quarantine, QuarantineReason};
 use engine::{Lack, Lost};
 
 use crate::app::App;
+use crate::installation::Installation;
 
 /// What was told already.
 #[derive(Debug, Default)]
@@ -28,12 +29,9 @@ impl Told {
         }
         if self.quarantine != quarantine {
             match &quarantine {
-                Some(Quarantine { by, seen, .. }) => tracing::error!(
-                    %by,
-                    seen,
-                    "{}",
-                    quarantine.as_ref().map(said).unwrap_or_default()
-                ),
+                Some(found @ Quarantine { by, seen, .. }) => {
+                    tracing::error!(%by, seen, "{}", said(&Installation::of(&app.config), found));
+                }
                 None => tracing::info!("The database is not quarantined any more"),
             }
             self.quarantine = quarantine;
@@ -58,21 +56,19 @@ impl Told {
     }
 
     fn tell_lost(&self, app: &App, lost: Option<Lost>) {
-        let folder = app.config.data_dir.display();
+        let own = app.config.data_dir.join(crate::journal::FILE);
+        let how = Installation::of(&app.config).how_to_end_quarantine(&own.display().to_string());
         match lost {
             Some(Lost { lack: Lack::Changes, seen, head, .. }) => tracing::error!(
                 seen,
                 head,
                 "The database has lost changes: this process has seen change {seen}, and the database is at {head} or went another way. \
-                 Keys are not changed until somebody has decided; pairs that ended stay ended here. Run: keystead restore \
-                 --journal {folder}/{}",
-                crate::journal::FILE
+                 Keys are not changed until somebody has decided; pairs that ended stay ended here. To decide, {how}"
             ),
             Some(Lost { lack: Lack::Endings(pairs), .. }) => tracing::error!(
                 pairs,
                 "The restored database has {pairs} pairs working that this process knows to have ended. Keys are not changed until \
-                 somebody has decided. Run: keystead restore --journal {folder}/{}",
-                crate::journal::FILE
+                 somebody has decided. To decide, {how}"
             ),
             None => tracing::info!("The database has everything again that this process has seen"),
         }
@@ -80,16 +76,19 @@ impl Told {
 }
 
 /// A quarantine in words.
-pub(crate) fn said(quarantine: &Quarantine) -> String {
+pub(crate) fn said(installation: &Installation, quarantine: &Quarantine) -> String {
     let Quarantine { why, by, seen, .. } = quarantine;
-    match why {
-        QuarantineReason::HistoryLost => format!(
-            "The database is quarantined: node {by} had seen change {seen}, which it does not have. No key is changed until somebody runs: \
-             keystead restore --journal FILE, with the journals of the data folders"
-        ),
-        QuarantineReason::Unfinished => format!(
-            "The database was restored from a backup of change {seen}, and what ended after it is not written again yet. No key is \
-             changed until somebody runs: keystead restore --journal FILE, with the journals of the data folders"
-        ),
-    }
+    let how = installation.how_to_end_quarantine("FILE");
+    let what = match why {
+        QuarantineReason::HistoryLost => {
+            format!("The database is quarantined: node {by} had seen change {seen}, which it does not have.")
+        }
+        QuarantineReason::Unfinished => {
+            "The database was restored from a backup, and what ended after it is not written again yet."
+                .to_owned()
+        }
+    };
+    format!(
+        "{what} No key is changed until somebody has decided; to decide, {how}, with the journals of the data folders"
+    )
 }

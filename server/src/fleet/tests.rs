@@ -138,7 +138,7 @@ async fn this_process_is_among_those_who_have_heard_only_once_that_is_written_do
     known.wrote_snapshot(0, Uptime::default()).expect("a folder");
     let fleet = fleet.writing_down(known.clone());
     let heard = async || {
-        let (nodes, _) = fleet.everybody(engine).await.expect("the database answers");
+        let (nodes, _) = fleet.listed(engine).await.expect("the database answers");
         nodes[0].run.as_ref().expect("it runs").position
     };
     assert!(known.last().is_some(), "the snapshot has everything that was said to be known");

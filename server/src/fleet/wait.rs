@@ -154,7 +154,7 @@ impl WaitingRoom {
             return Ok(everybody.clone());
         }
         let begun = self.begun.load(Ordering::SeqCst);
-        let everybody = Arc::new(app.fleet.everybody(&app.engine).await?);
+        let everybody = Arc::new(app.fleet.everybody(app).await?);
         *look = Some((begun, everybody.clone()));
         Ok(everybody)
     }

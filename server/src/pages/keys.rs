@@ -51,6 +51,8 @@ pub struct KeyCard {
     pub pairs: PairTable,
     /// Pairs that do not work any more, newest first.
     pub ended: PairTable,
+    /// What they are called: there may be more than are shown.
+    pub ended_title: &'static str,
     /// How often they were used.
     pub usage: UsageCharts,
     /// Where its limits stand.
@@ -183,6 +185,7 @@ pub(crate) fn samples() -> Vec<(&'static str, String)> {
         usage: unused(look, "key_1", ids[0]),
         pairs: PairTable::working(look, rows),
         ended: PairTable::ended(look, old),
+        ended_title: "keys-ended",
         limits: "/test/keys/key_1/limits".to_owned(),
         regenerate: Some("/test/keys/key_1/regenerate".to_owned()),
         generate: None,

@@ -13,6 +13,7 @@ keys-regenerate = Regenerate Key
 keys-shown-once = The Key Secret is shown once, right after this. Have a safe place ready for it.
 keys-no-pair = No pair of this key works any more. Requests with its old pairs are refused.
 keys-ended = Ended pairs ({ $pairs })
+keys-ended-newest = Ended pairs (the newest { $pairs })
 
 ## The table of pairs
 

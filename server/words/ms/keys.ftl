@@ -13,6 +13,7 @@ keys-regenerate = Jana Semula Kunci
 keys-shown-once = Key Secret ditunjukkan sekali sahaja, sejurus selepas ini. Sediakan tempat selamat untuknya.
 keys-no-pair = Tiada pasangan kunci ini yang masih aktif. Permintaan dengan pasangan lamanya ditolak.
 keys-ended = Pasangan yang tamat ({ $pairs })
+keys-ended-newest = Pasangan yang tamat ({ $pairs } yang terbaharu)
 
 pairs-working = Pasangan yang aktif. Key Secret tidak akan ditunjukkan lagi.
 pairs-ended = Ini tidak berfungsi lagi dan tidak akan berfungsi semula.

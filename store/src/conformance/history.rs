@@ -75,7 +75,7 @@ pub(super) async fn in_a_restored_database_nobody_is_logged_in_and_nothing_runs<
     write(store, inserting([Row::Session(open), Row::Challenge(asked)])).await;
     a_process(store).await;
     let before = head(store, 0).await.incarnation;
-    write(store, restored(0, Some(NOW), LATER)).await;
+    write(store, restored(0, 0, Some(NOW), LATER)).await;
     let after = head(store, 0).await;
     assert_eq!(after.incarnation, before, "journals of that life are asked for");
     assert_eq!(after.quarantine.map(|quarantine| quarantine.why), Some(QuarantineReason::Unfinished));
@@ -102,6 +102,9 @@ pub(super) async fn a_recovery_ends_pairs_again_above_all_that_was_seen<D: Drive
     assert!(read.mark.is_some() && read.mark == read.remembered);
     let pair = store.pair(&key.pairs[0].key_id).await.expect("readable").expect("it is there");
     assert_eq!((pair.state, pair.position), (state, 41));
+    let twice = commit(store, recover(NEW, 50, Vec::new(), &[], true, LATER)).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)), "somebody has decided: {twice:?}");
+    write(store, quarantine("eu-1", NEW, 40, 41, LATER)).await;
     let next = write(store, recover(NEW, 3, Vec::new(), &[], true, LATER)).await;
     assert_eq!(next.position, Some(42), "a head never moves back");
 }

@@ -5,8 +5,8 @@ use domain::{EndReason, Key, Mode, Pair, PairState, Row};
 use super::samples::{
     LATER, NOW, a_key, account, an_account, digest, inserting, key, pair, refused, rows_of, updating, write,
 };
-use crate::Store;
 use crate::driver::Driver;
+use crate::{PAIRS_READ, Store};
 
 const RETIRING: PairState = PairState::Retiring { until: LATER };
 const ENDED: PairState = PairState::Ended { at: NOW, why: EndReason::Deactivated };
@@ -59,6 +59,48 @@ pub(super) async fn a_keys_pairs_come_newest_first_even_when_made_in_one_millise
         key.pairs.insert(0, new);
         key.version += 1;
         assert_eq!(store.key(&key.id).await.expect("readable").as_ref(), Some(&key));
+    }
+}
+
+pub(super) async fn of_a_key_with_a_long_history_the_newest_pairs_are_read_and_all_that_work<D: Driver>(
+    store: &Store<D>,
+) {
+    let read = PAIRS_READ as usize;
+    let (account, mut key) = a_key(store).await;
+    for n in 2..read as u64 + 40 {
+        let next = pair(n, if n == 20 { RETIRING } else { ENDED });
+        write(store, inserting([of(&key, next.clone())])).await;
+        key.pairs.insert(0, next);
+    }
+    let is_read = async |expected: &Key| {
+        let found = store.key(&key.id).await.expect("readable");
+        assert_eq!(found.as_ref(), Some(expected));
+        assert_eq!(store.key_named(&account.id, Mode::Test, &key.name).await.expect("readable"), found);
+        assert_eq!(store.key_named(&account.id, Mode::Live, &key.name).await.expect("readable"), None);
+        assert_eq!(store.keys(&account.id, Mode::Test).await.expect("readable"), found.as_slice());
+    };
+    is_read(&key).await;
+    let whole = key.clone();
+    let end = |pair: &mut Pair| pair.state = ENDED;
+    let oldest = key.pairs.len() - 1;
+    end(&mut key.pairs[oldest]);
+    write(store, updating([Row::Key(key.clone()), of(&key, key.pairs[oldest].clone())])).await;
+    key.version += 1;
+    let place = key.pairs.iter().position(|pair| pair.state == RETIRING).expect("it was made");
+    is_read(&Key { pairs: key.pairs[..=place].to_vec(), ..key.clone() }).await;
+    end(&mut key.pairs[place]);
+    write(store, updating([Row::Key(key.clone()), of(&key, key.pairs[place].clone())])).await;
+    key.version += 1;
+    is_read(&Key { pairs: key.pairs[..read].to_vec(), ..key.clone() }).await;
+
+    // A pair that is asked for by its id stands between its neighbours.
+    for named in [0, read - 2, read - 1, read, read + 10, oldest] {
+        let found =
+            store.key_of_pair(&whole.pairs[named].key_id).await.expect("readable").expect("it is there");
+        let around = named.saturating_sub(1)..(named + 2).min(key.pairs.len());
+        let mut expected = key.pairs[..read].to_vec();
+        expected.extend_from_slice(&key.pairs[around.start.max(read)..around.end.max(read)]);
+        assert_eq!(found.pairs, expected, "pair {named}");
     }
 }
 

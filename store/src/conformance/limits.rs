@@ -83,8 +83,17 @@ pub(super) async fn a_day_s_count_only_grows_and_a_later_day_replaces_it<D: Driv
     assert_eq!(store.head().await.expect("readable"), head, "that is no change that nodes hear of");
 
     let before = everything(store).await;
-    let nobodys = day(KeyRef::draw(&mut seeded(99)), 20_002, 1);
-    let outcome = store.write_key_days(vec![day(first.id, 20_002, 1), nobodys]).await;
+    let outcome = store.write_key_days(vec![day(first.id, 20_002, 1), day(second.id, 20_002, 0)]).await;
     assert!(matches!(outcome, Err(StoreError::Conflict)), "{outcome:?}");
     assert_eq!(everything(store).await, before, "all of them or none");
+}
+
+pub(super) async fn a_day_of_a_key_that_is_not_there_is_left_out_and_the_others_written<D: Driver>(
+    store: &Store<D>,
+) {
+    let (_, first) = a_key(store).await;
+    let day = |key: KeyRef| KeyDay { key, day: 20_000, count: 1 };
+    let nobodys = day(KeyRef::draw(&mut seeded(99)));
+    store.write_key_days(vec![nobodys, day(first.id)]).await.expect("written");
+    assert_eq!(store.key_days(20_000).await.expect("readable"), [day(first.id)]);
 }

@@ -5,9 +5,9 @@ use domain::{
     Timestamp, seeded,
 };
 
-use super::samples::{LATER, NOW, digest, inserting, refused, write};
+use super::samples::{LATER, NOW, a_key, digest, inserting, refused, write};
 use crate::driver::{Driver, StoreError};
-use crate::{Mark, NodeReport, Registration, Store, Work};
+use crate::{Mark, NodeReport, Registration, Store, TakenOver, Work};
 
 const SPANS: Spans = Spans { test: Duration::from_millis(310_000), live: Duration::from_millis(10_000) };
 
@@ -206,6 +206,38 @@ pub(super) async fn a_process_that_left_leaves_no_shadow<D: Driver>(store: &Stor
     assert_eq!(store.node("eu-1").await.expect("readable"), Some(node("eu-1", 11)));
     registers(store, registration("eu-1", 3, None)).await.expect("it is on the list");
     assert_eq!(shadows(store).await, []);
+}
+
+pub(super) async fn whoever_only_another_server_knew_of_is_a_shadow<D: Driver>(store: &Store<D>) {
+    let cast = async |server: &str, before: Option<&str>, lossless, n| {
+        let known = shadows(store).await.len();
+        let found = TakenOver {
+            server: server.to_owned(),
+            before: before.map(str::to_owned),
+            lossless,
+            unlisted: Shadow::unlisted(process(n), SPANS),
+        };
+        store.driver().commit(Work::TakenOver(found)).await.expect("written");
+        let shadows = shadows(store).await;
+        assert!(shadows.iter().all(|one| one.node == domain::UNLISTED && one.spans == SPANS));
+        shadows.len() - known
+    };
+    // Whichever it was before.
+    cast("1/00000001", None, false, 1).await;
+    assert_eq!(cast("1/00000001", Some("1/00000001"), false, 2).await, 0);
+    assert_eq!(cast("1/00000002", None, false, 3).await, 1, "a standby took over");
+    assert_eq!(cast("1/00000002", Some("1/00000002"), false, 4).await, 0);
+    assert_eq!(cast("1/00000002", Some("1/00000001"), false, 4).await, 0, "others have counted");
+    assert_eq!(cast("1/00000003", None, true, 5).await, 0, "it had everything");
+    assert_eq!(cast("1/00000003", Some("1/00000002"), true, 6).await, 0);
+    assert_eq!(cast("1/00000003", Some("1/00000004"), false, 7).await, 1, "back to one that was left behind");
+    assert_eq!(cast("2/00000003", None, true, 8).await, 1, "no standby of the one before");
+    a_key(store).await;
+    write(store, domain::restored(0, 0, Some(NOW), LATER)).await;
+    assert_eq!(cast("2/00000003", None, true, 9).await, 1, "restored, on the same server");
+    let life = domain::Incarnation::from_bytes([7; 16]);
+    write(store, domain::recover(life, 0, Vec::new(), &[], true, LATER)).await;
+    assert_eq!(cast("2/00000003", None, true, 10).await, 1, "recovered, on the same server");
 }
 
 pub(super) async fn the_head_is_read_with_what_runs_as_a_node<D: Driver>(store: &Store<D>) {

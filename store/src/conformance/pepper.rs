@@ -4,7 +4,7 @@ use domain::{Change, Digest, EndReason, Layers, PairState, Peppers, Row, Wrap, u
 
 use super::samples::{NOW, a_key, digest, inserting, pair, peppers, write};
 use crate::driver::{Driver, StoreError};
-use crate::{LayerCount, PepperCheck, PepperStanding, Store};
+use crate::{LayerCount, PepperCheck, PepperMisfit, PepperStanding, Store};
 
 /// Versions 1 to `newest`, of which this one is in use.
 fn versions(newest: u8) -> Peppers {
@@ -75,6 +75,34 @@ pub(super) async fn the_chain_goes_on_under_the_version_in_use_and_never_under_a
     let old = peppers.only(|pepper| pepper.version() == 1).expect("one is left");
     let report = store.check_audit(&old).await.expect("readable");
     assert_eq!((report.entries, report.broken.is_some()), (5, true));
+}
+
+pub(super) async fn a_pepper_that_does_not_fit_says_nothing_of_the_chain<D: Driver>(store: &Store<D>) {
+    let peppers = versions(4);
+    // The third was met and never used, as one that was added by mistake and forgotten.
+    for version in 1..=3 {
+        store.meet_pepper(peppers.version(version).expect("held")).await.expect("written");
+    }
+    store.commit(inserting([]), &peppers.using(1)).await.expect("written");
+    uses(store, 2, &peppers).await.expect("a newer one");
+    let only =
+        |wanted: &[u8]| peppers.only(|pepper| wanted.contains(&pepper.version())).expect("some are left");
+    let verdict = async |peppers: &Peppers| store.audit_verdict(peppers).await.expect("readable");
+    let whole = verdict(&only(&[1, 2])).await.expect("it fits");
+    assert_eq!((whole.entries, whole.broken), (2, None), "what was forgotten is not missed");
+    assert_eq!(verdict(&only(&[1])).await, Err(PepperMisfit::Lacks(2)));
+    assert_eq!(verdict(&only(&[1, 3])).await, Err(PepperMisfit::Lacks(2)));
+    let stranger = Peppers::parse(&format!("1 {}", "77".repeat(32))).expect("a good line");
+    assert_eq!(verdict(&stranger).await, Err(PepperMisfit::Foreign));
+    assert_eq!(verdict(&only(&[4])).await, Err(PepperMisfit::Foreign), "the database knows none of it");
+
+    store.meet_pepper(peppers.newest()).await.expect("written");
+    uses(store, 4, &peppers).await.expect("a newer one");
+    assert_eq!(verdict(&only(&[1, 2, 4])).await.expect("it fits").broken, None);
+    // Here it may be either, and both are said.
+    let broken =
+        verdict(&only(&[2, 4])).await.expect("it fits").broken.expect("the first entry does not hold");
+    assert!(broken.contains("the pepper file lacks version 1"), "{broken}");
 }
 
 pub(super) async fn who_lacks_the_version_in_use_writes_nothing<D: Driver>(store: &Store<D>) {

@@ -57,13 +57,29 @@ pub(super) async fn forgotten_and_old_refusals_are_erased<D: Driver>(store: &Sto
 
 pub(super) async fn refusals_are_written_together_or_not_at_all<D: Driver>(store: &Store<D>) {
     let good = a_refusal(store).await;
-    let home = super::samples::account(1);
-    let other = key(2, &home);
-    let nobodys = RefusalRow { key_id: other.pairs[0].key_id, key: other.id, ..good.clone() };
-    let outcome = store.write_refusals(changes(vec![good.clone(), nobodys.clone()])).await;
-    assert!(matches!(outcome, Err(StoreError::Conflict)), "a pair nobody has: {outcome:?}");
+    let none = RefusalRow { reason: "ended".to_owned(), count: 0, ..good.clone() };
+    let outcome = store.write_refusals(changes(vec![good.clone(), none.clone()])).await;
+    assert!(matches!(outcome, Err(StoreError::Conflict)), "a refusal that never was: {outcome:?}");
     assert_eq!(all(store).await, []);
-    write(store, inserting(rows_of(&other))).await;
-    store.write_refusals(changes(vec![good, nobodys])).await.expect("written");
+    let some = RefusalRow { count: 1, ..none };
+    store.write_refusals(changes(vec![good, some])).await.expect("written");
     assert_eq!(all(store).await.len(), 2);
+}
+
+pub(super) async fn refusals_of_a_pair_that_is_not_there_are_left_out_and_the_others_written<D: Driver>(
+    store: &Store<D>,
+) {
+    let first = a_refusal(store).await;
+    let lost = key(2, &super::samples::account(1));
+    let nobodys = RefusalRow { key_id: lost.pairs[0].key_id, key: lost.id, ..first.clone() };
+    let last = RefusalRow { reason: "ended".to_owned(), ..first.clone() };
+    let rows = [nobodys.clone(), first.clone(), nobodys.clone(), last];
+    store.write_refusals(changes(rows.to_vec())).await.expect("written");
+    let written = all(store).await;
+    assert_eq!(written.len(), 2);
+    assert!(written.iter().all(|row| row.key_id == first.key_id), "{written:?}");
+    // The history came back.
+    write(store, inserting(rows_of(&lost))).await;
+    store.write_refusals(changes(vec![nobodys.clone()])).await.expect("written");
+    assert!(all(store).await.contains(&nobodys));
 }

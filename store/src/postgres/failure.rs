@@ -12,6 +12,8 @@ use crate::driver::StoreError;
 pub(super) enum Trouble {
     /// This piece of work cannot be written; others can.
     Refused(StoreError),
+    /// This user may not, or this server cannot.
+    Forbidden(String),
     /// The transaction met another one. Nothing of it is written, and it may go better next time.
     Collided,
     /// The disk of the database is full. Nothing of the transaction is written.
@@ -34,6 +36,12 @@ impl Trouble {
         if *code == SqlState::DISK_FULL {
             return Trouble::Full;
         }
+        if *code == SqlState::INSUFFICIENT_PRIVILEGE
+            || *code == SqlState::FEATURE_NOT_SUPPORTED
+            || *code == SqlState::UNDEFINED_FUNCTION
+        {
+            return Trouble::Forbidden(told(error));
+        }
         let class = code.code().get(..2).unwrap_or_default();
         let is_ended = matches!(db.parsed_severity(), Some(Severity::Fatal | Severity::Panic));
         match class {
@@ -51,6 +59,7 @@ impl Trouble {
     pub(super) fn into_error(self) -> StoreError {
         match self {
             Trouble::Refused(error) => error,
+            Trouble::Forbidden(why) => StoreError::Broken(why),
             Trouble::Collided => StoreError::Conflict,
             Trouble::Full => StoreError::Full,
             Trouble::Lost(why) => StoreError::Unreachable(why),

@@ -144,7 +144,7 @@ async fn write_group(
         let tries = match trouble {
             Trouble::Collided => TRIES,
             Trouble::Lost(_) => TRIES_TO_REACH,
-            Trouble::Full | Trouble::Refused(_) => 1,
+            Trouble::Full | Trouble::Refused(_) | Trouble::Forbidden(_) => 1,
         };
         if tries <= tried {
             let error = trouble.into_error();
@@ -213,8 +213,8 @@ async fn apply_group(client: &tokio_postgres::Client, group: &[&Work]) -> Result
                 }
             }
             Err(error) => match open.trouble(error) {
-                Trouble::Refused(error) if !is_alone => {
-                    answers.push(Err(error));
+                trouble @ (Trouble::Refused(_) | Trouble::Forbidden(_)) if !is_alone => {
+                    answers.push(Err(trouble.into_error()));
                     open.control("ROLLBACK TO SAVEPOINT piece; RELEASE SAVEPOINT piece");
                 }
                 trouble => return Err(trouble),

@@ -10,6 +10,15 @@ const IS_STANDBY: &str = "
     SELECT pg_is_in_recovery()
 ";
 
+/// The installation of PostgreSQL, and its timeline, which is another one from the moment of each promotion and each recovery to
+/// a point in time.
+pub(super) const SERVER: &str = "
+    SELECT CAST(system.system_identifier AS TEXT) || '/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8),
+           feed.server
+      FROM pg_control_system() AS system
+      JOIN feed ON feed.id = 1
+";
+
 /// Reads from a server that is no standby at that moment: behind a pooler each transaction may be another server's.
 pub(super) async fn from_primary(
     client: &Client,

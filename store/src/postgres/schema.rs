@@ -19,6 +19,15 @@ const ALONE: &str = "
     SELECT pg_advisory_xact_lock(8104212590211)
 ";
 
+/// What this version finds is what later ones are compared with. See `server.rs`.
+const BEGIN_WITH_SERVER: &str = "
+    UPDATE feed
+       SET server = (SELECT CAST(system_identifier AS TEXT) || '/' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8)
+                       FROM pg_control_system())
+     WHERE id = 1
+       AND server IS NULL
+";
+
 const APPLIED: &str = "
     SELECT CAST(max(version) AS BIGINT)
       FROM refinery_schema_history
@@ -63,6 +72,8 @@ impl Postgres {
         let mut steps = self.dedicated().await?;
         let report = embedded::migrations::runner().run_async(&mut *steps).await;
         let report = report.map_err(|error| PostgresError::Migration(chain(&error)))?;
+        // Where the server does not say which it is, it never does: `keystead doctor` tells.
+        let _ = steps.batch_execute(BEGIN_WITH_SERVER).await;
         alone.batch_execute("COMMIT").await.map_err(failed)?;
         Ok(report.applied_migrations().len())
     }

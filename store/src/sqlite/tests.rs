@@ -49,3 +49,16 @@ fn on_a_full_disk_nobody_in_the_group_is_told_that_it_was_written_and_later_it_g
     assert!(group(&connection, &[1, 100_000, 1]).iter().all(Result::is_ok));
     assert_eq!(entries(&connection), 5);
 }
+
+#[test]
+fn nobody_but_the_owner_can_read_what_is_made_in_the_data_folder() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let opened = Sqlite::open(folder.path()).expect("nobody else uses the folder");
+    let _reader = opened.reader().expect("readable");
+    for file in [FILE, "keystead.db-wal", "keystead.db-shm", LOCK] {
+        let found =
+            std::fs::metadata(folder.path().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert_eq!(found.permissions().mode() & 0o777, 0o600, "{file}");
+    }
+}

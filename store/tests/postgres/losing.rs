@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{Postgres, Store, StoreError};
+use store::{Driver as _, Postgres, Store, StoreError};
 use test_postgres::{Cluster, Proxy, Traffic};
 
 use crate::samples::{appoints, happened, migrated, peppers, store};
@@ -92,6 +92,32 @@ async fn what_was_acknowledged_is_on_the_server_that_takes_over_and_nothing_is_t
         assert!(found.is_some(), "{n} was acknowledged and is lost");
     }
     assert_eq!(entries(&store).await, 120, "one entry for each");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_takes_over_has_another_word_for_itself_if_it_may_be_asked_for_one() {
+    let mut primary = Cluster::start();
+    let (_, name) = migrated(&primary).await;
+    let standby = primary.standby();
+    primary.reload("synchronous_standby_names = '*'");
+    let store = store(&primary.url_with(&[&standby], &name));
+    let server = async || store.driver().server().await.expect("it answers").map(|found| found.answers);
+    let first = server().await.expect("a word");
+    primary.restart();
+    assert_eq!(server().await, Some(first.clone()), "a restart loses nothing");
+    primary.stop();
+    standby.promote();
+    let second = server().await.expect("a word");
+    assert_eq!(first.split('/').next(), second.split('/').next(), "the same system");
+    assert_ne!(second, first, "another timeline");
+    standby.sql(&name, "CREATE ROLE reader LOGIN");
+    standby.sql(&name, "GRANT SELECT ON feed TO reader");
+    let url = standby.url(&name).replacen("postgres@", "reader@", 1);
+    let reader = crate::samples::store(&url);
+    let may_ask = async || reader.driver().server().await.expect("it answers").is_some();
+    assert!(may_ask().await);
+    standby.sql(&name, "REVOKE EXECUTE ON FUNCTION pg_control_system() FROM public");
+    assert!(!may_ask().await, "it is not told");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -67,6 +67,13 @@ fn changes_that_a_failover_has_lost_are_found() {
 }
 
 #[test]
+fn what_a_failover_to_an_asynchronous_standby_has_lost_is_said_by_the_fleet_itself() {
+    let words = ["schedules", "--seed", "0", "--seconds", "8", "--rate", "400", "--wrong", "loss"];
+    let told = holds(&[&words[..], &["--asynchronous"]].concat());
+    assert!(told.contains("lost by the failover: "), "{told}");
+}
+
+#[test]
 fn deactivations_are_refused_everywhere_soon_and_never_accepted_later_than_promised() {
     let told = holds(&["deactivations", "--count", "50", "--rate", "600"]);
     assert!(told.contains("| 50 |") && told.contains("| 0 |"), "{told}");

@@ -17,6 +17,8 @@ const CALLERS: usize = 4;
 /// Acknowledged changes of a round, at most.
 const CHANGES_MAX: u64 = 40;
 const SEED: u64 = 20_261_123;
+/// Pairs that a key is shown with: the newest.
+const LISTED: usize = 100;
 
 /// A change to the test key of an account.
 #[derive(Clone, Debug)]
@@ -34,6 +36,8 @@ struct Caller {
     current: Option<Pair>,
     retiring: Option<Pair>,
     ended: Vec<Pair>,
+    /// Every pair it ever got, the newest last.
+    made: Vec<String>,
     /// Changes that have happened.
     done: usize,
     /// The change that got no answer, and the name of the attempt.
@@ -43,8 +47,8 @@ struct Caller {
 impl Caller {
     fn new(account: String, seed: u64) -> Caller {
         let rng = Box::new(seeded(seed));
-        let (key, current, retiring, ended) = (None, None, None, Vec::new());
-        Caller { account, rng, key, current, retiring, ended, done: 0, open: None }
+        let (ended, made) = (Vec::new(), Vec::new());
+        Caller { account, rng, key: None, current: None, retiring: None, ended, made, done: 0, open: None }
     }
 
     fn wishes(&mut self) -> Change {
@@ -76,10 +80,11 @@ impl Caller {
         match change {
             Change::Generate => {
                 self.key = Some(text(&told.body, "key"));
-                self.current = Some(told.pair());
+                self.current = Some(self.gets(told.pair()));
             }
             Change::Regenerate { old, .. } => {
-                let replaced = self.current.replace(told.pair()).expect("only a current pair is replaced");
+                let new = self.gets(told.pair());
+                let replaced = self.current.replace(new).expect("only a current pair is replaced");
                 if old == "now" { self.ended.push(replaced) } else { self.retiring = Some(replaced) }
             }
             Change::Deactivate { key_id } => {
@@ -92,6 +97,11 @@ impl Caller {
         self.done += 1;
         self.open = None;
         true
+    }
+
+    fn gets(&mut self, new: Pair) -> Pair {
+        self.made.push(new.key_id.clone());
+        new
     }
 
     /// Changes its key without pause until the server is gone; tells of each change that was acknowledged.
@@ -131,10 +141,13 @@ impl Caller {
     }
 
     fn believed(&self) -> BTreeMap<String, String> {
-        let state = |pair: &Pair, state: &str| (pair.key_id.clone(), state.to_owned());
-        let working = self.current.iter().map(|pair| state(pair, "current"));
-        let retiring = self.retiring.iter().map(|pair| state(pair, "retiring"));
-        working.chain(retiring).chain(self.ended.iter().map(|pair| state(pair, "ended"))).collect()
+        self.made.iter().rev().take(LISTED).map(|key_id| (key_id.clone(), self.state_of(key_id))).collect()
+    }
+
+    fn state_of(&self, key_id: &str) -> String {
+        let is = |pair: &Option<Pair>| pair.as_ref().is_some_and(|pair| pair.key_id == key_id);
+        let ended = if is(&self.retiring) { "retiring" } else { "ended" };
+        if is(&self.current) { "current" } else { ended }.to_owned()
     }
 
     fn found(&self, operator: &Operator) -> BTreeMap<String, String> {
@@ -181,7 +194,13 @@ fn killed_200_times_under_a_stream_of_changes_it_keeps_what_it_acknowledged_and_
     }
     let served = installation.serve();
     let (operator, gateway) = (Operator::of(&installation, &served), Asking::at(served.gateway));
-    callers.iter_mut().for_each(|caller| caller.looks(&operator, &gateway));
+    for caller in &mut callers {
+        caller.looks(&operator, &gateway);
+        for key_id in &caller.made {
+            let pair = operator.reads(&format!("/pairs/{key_id}"));
+            assert_eq!(pair["state"], caller.state_of(key_id), "however old it is: {pair}");
+        }
+    }
     assert_eq!(installation.whole_audit()["whole"], true);
     let audit = installation.audit();
     for caller in &callers {

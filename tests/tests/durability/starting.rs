@@ -35,9 +35,12 @@ fn a_second_server_on_the_same_folder_is_told_that_it_is_in_use_and_the_first_go
 }
 
 #[test]
-fn a_demo_beside_a_server_on_the_same_folder_is_told_the_same() {
+fn a_demo_is_refused_on_an_installation_and_beside_a_server_on_its_own_folder_is_told_the_same() {
     let installation = Installation::fresh();
     let _first = installation.serve();
+    let said = refused(&mut installation.command(&["demo"]), 1);
+    assert!(said.contains("holds an installation that is not the sample"), "{said}");
+    std::fs::write(installation.folder().join("demo-state.json"), "{}").expect("room for a file");
     let said = refused(&mut installation.command(&["demo"]), 1);
     assert!(said.contains("another Keystead process is using"), "{said}");
 }
@@ -76,7 +79,10 @@ fn a_damaged_or_missing_pepper_starts_nothing() {
     assert!(said.contains("restore the file from where it was kept safe"), "{said}");
     std::fs::remove_file(&pepper).unwrap();
     let said = refused(&mut installation.serving(), 1);
-    assert!(said.contains("keystead init --data-dir"), "{said}");
+    let sentence = format!("{} is missing; put back the copy that is kept safe", pepper.display());
+    assert!(said.contains(&sentence), "{said}");
+    let said = refused(&mut installation.command(&["init"]), 1);
+    assert!(said.contains("as keystead.db in it shows"), "{said}");
     assert!(!pepper.exists(), "a new pepper would make every key of the database look wrong");
 }
 
@@ -139,7 +145,8 @@ fn a_folder_that_was_never_set_up_is_named_with_the_command_that_does() {
     let mut serving = keystead(["serve", "--config"]);
     serving.arg(installation.config()).arg("--data-dir").arg(place.path());
     let said = refused(&mut serving, 1);
-    assert!(said.contains(&format!("keystead init --data-dir {}", place.path().display())), "{said}");
+    assert!(said.contains(&format!("{}/pepper is missing", place.path().display())), "{said}");
+    assert!(said.contains("`keystead init` makes one for a new installation"), "{said}");
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use domain::{Duration, Timestamp};
 use server::clock::{Clock, SystemClock};
-use store::{Health, Postgres, PostgresError, Schema, newest_schema};
+use server::config::Standby;
+use store::{Driver as _, Health, Postgres, PostgresError, Schema, newest_schema};
 
 use super::{Finding, right, wrong};
 
@@ -10,7 +11,7 @@ use super::{Finding, right, wrong};
 const CLOCKS_APART_MAX: Duration = Duration::from_millis(2_000);
 
 /// Looks at a server. Returns whether it can be used.
-pub async fn examine(postgres: &Postgres, findings: &mut Vec<Finding>) -> bool {
+pub async fn examine(postgres: &Postgres, standby: Standby, findings: &mut Vec<Finding>) -> bool {
     let schema = postgres.schema().await;
     let usable = match schema {
         Ok(Schema::Right) => right("schema", format!("number {}, this version's", newest_schema())),
@@ -35,7 +36,7 @@ pub async fn examine(postgres: &Postgres, findings: &mut Vec<Finding>) -> bool {
             return false;
         }
     };
-    let is_usable = usable.right;
+    let is_usable = usable.is_well();
     findings.push(usable);
     if !is_usable {
         return false;
@@ -44,7 +45,13 @@ pub async fn examine(postgres: &Postgres, findings: &mut Vec<Finding>) -> bool {
     match postgres.health().await {
         Ok(health) => {
             let now = middle(before, SystemClock.now());
-            findings.extend(healthy(postgres.shown(), &health, now));
+            findings.extend(healthy(postgres.shown(), &health, standby, now));
+            if health.may_write && postgres.server().await.is_ok_and(|server| server.is_none()) {
+                let found = "this user may not ask which server it is talking to, so receipts after a failover do not count with nodes \
+                             that the new primary never heard of";
+                let hint = "GRANT EXECUTE ON FUNCTION pg_control_system(), pg_current_wal_insert_lsn(), pg_walfile_name(pg_lsn) TO this user";
+                findings.push(wrong("failover", found.to_owned(), hint));
+            }
         }
         Err(error) => {
             findings.push(unreachable(postgres, &error));
@@ -70,7 +77,7 @@ fn middle(before: Timestamp, after: Timestamp) -> Timestamp {
     Timestamp::from_millis(before.as_millis().midpoint(after.as_millis()))
 }
 
-fn healthy(shown: &str, health: &Health, now: Timestamp) -> Vec<Finding> {
+fn healthy(shown: &str, health: &Health, standby: Standby, now: Timestamp) -> Vec<Finding> {
     let said = format!("{shown}, PostgreSQL {}", health.version);
     let rights =
         if health.may_write { "this user may write" } else { "this user may only read: verify keys here" };
@@ -83,15 +90,22 @@ fn healthy(shown: &str, health: &Health, now: Timestamp) -> Vec<Finding> {
             let hint = "name the primary's host in the URL too; target_session_attrs is always read-write";
             wrong("database", format!("{said}: it takes no writes"), hint)
         },
-        if health.fsync && health.full_page_writes {
-            right("durability", durable(health))
-        } else {
+        if !health.fsync || !health.full_page_writes {
             let found = "fsync or full_page_writes is off".to_owned();
             wrong(
                 "durability",
                 found,
                 "turn both on in postgresql.conf: a power loss can destroy the database",
             )
+        } else if standby == Standby::Synchronous && !waits_for_standby(health) {
+            let hint = "set synchronous_standby_names (with Patroni: synchronous_mode) and synchronous_commit = on, or write database_standby = \"asynchronous\"";
+            wrong(
+                "durability",
+                "database_standby is \"synchronous\", and this server waits for no standby".to_owned(),
+                hint,
+            )
+        } else {
+            right("durability", durable(health))
         },
         if apart.unsigned_abs() <= CLOCKS_APART_MAX.as_millis().unsigned_abs() {
             right("database clock", format!("{apart} ms from this machine's"))
@@ -100,6 +114,11 @@ fn healthy(shown: &str, health: &Health, now: Timestamp) -> Vec<Finding> {
             wrong("database clock", format!("{apart} ms from this machine's"), hint)
         },
     ]
+}
+
+/// Whether a commit is on a standby before it is acknowledged. Where it is `off`, Keystead asks for `on`.
+fn waits_for_standby(health: &Health) -> bool {
+    health.synchronous_commit != "local" && !health.synchronous_standbys.is_empty()
 }
 
 fn durable(health: &Health) -> String {
@@ -133,8 +152,12 @@ mod tests {
     }
 
     fn wrong_points(health: &Health, now: i64) -> Vec<&'static str> {
-        let findings = healthy("postgres://db1:5432/keystead", health, Timestamp::from_millis(now));
-        findings.iter().filter(|one| !one.right).map(|one| one.what).collect()
+        wrong_points_with(health, Standby::Asynchronous, now)
+    }
+
+    fn wrong_points_with(health: &Health, standby: Standby, now: i64) -> Vec<&'static str> {
+        let findings = healthy("postgres://db1:5432/keystead", health, standby, Timestamp::from_millis(now));
+        findings.iter().filter(|one| !one.is_well()).map(|one| one.what).collect()
     }
 
     #[test]
@@ -151,6 +174,10 @@ mod tests {
         let lax =
             Health { synchronous_commit: "off".to_owned(), synchronous_standbys: String::new(), ..health() };
         assert!(wrong_points(&lax, 10_000).is_empty());
+        assert_eq!(wrong_points_with(&lax, Standby::Synchronous, 10_000), ["durability"]);
+        assert!(wrong_points_with(&health(), Standby::Synchronous, 10_000).is_empty());
+        let local = Health { synchronous_commit: "local".to_owned(), ..health() };
+        assert_eq!(wrong_points_with(&local, Standby::Synchronous, 10_000), ["durability"]);
         assert!(durable(&lax).contains("asks for on") && durable(&lax).contains("may lose the last changes"));
     }
 }

@@ -79,6 +79,23 @@ async fn a_receipt_names_who_is_silent_and_until_when_and_then_that_all_have_hea
 }
 
 #[tokio::test]
+async fn a_receipt_for_a_pair_with_a_day_left_guarantees_nothing_before_that_day_is_over() {
+    let mut story = Story::begins().await;
+    let credential = story.enrolled("eu-1").await;
+    let account = story.account("Fleet").await;
+    let (key, _) = story.test_key(&account).await;
+    story.node_says("eu-1", &credential, &report(1, 0, true)).await;
+    let path = format!("POST /accounts/{account}/keys/{key}/regenerate?wait=fleet&within_ms=0");
+    let answer = story.quietly(&path, r#"{"deactivate_old":"in_24_hours"}"#).await;
+    let waiting = receipt(&answer);
+    assert_eq!(waiting.pending[0].until, "2026-11-23T06:05:10.870Z", "it has heard by then");
+    assert_eq!(waiting.pairs[0].refused_from, "2026-11-24T06:00:00.000Z");
+    assert_eq!(waiting.guaranteed_by, waiting.pairs[0].refused_from);
+    assert_eq!(answer.json["old"]["deactivates_at"], waiting.guaranteed_by);
+    assert!(is_signed(&waiting));
+}
+
+#[tokio::test]
 async fn a_receipt_in_which_anything_was_changed_is_not_signed_any_more() {
     let mut story = Story::begins().await;
     let credential = story.enrolled("eu-1").await;
@@ -262,6 +279,22 @@ async fn a_node_s_credential_makes_neither_many_processes_nor_one_that_may_write
     assert_ne!(writing, report(7, 0, true));
     let refused = story.node_says("eu-1", &credential, &writing).await;
     assert_eq!((refused.status, refused.text("field").as_str()), (422, "register.role"));
+}
+
+// Receipts after a failover count with nodes they do not know of, for as long as this process itself would vouch.
+#[tokio::test]
+async fn no_node_vouches_longer_than_the_control_plane() {
+    let mut story = Story::begins().await;
+    let credential = story.enrolled("eu-1").await;
+    let own = story.app.engine.rules().vouch_for;
+    let longer =
+        report(1, 0, true).replace("310000", "999999999").replace(":10000,\"vouches", ":999999,\"vouches");
+    assert_eq!(longer.matches("999999").count(), 2, "{longer}");
+    let taken = story.node_says("eu-1", &credential, &longer).await;
+    assert_eq!(taken.status, 200);
+    let told = ["vouches_test_ms", "vouches_live_ms", "lease_ms"].map(|field| taken.json[field].as_i64());
+    let longest = own.test.max(own.live).as_millis();
+    assert_eq!(told, [Some(own.test.as_millis()), Some(10_000), Some(longest)]);
 }
 
 #[tokio::test]
