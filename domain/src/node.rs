@@ -152,6 +152,13 @@ pub struct NodeRun {
     pub peppers: Vec<u8>,
 }
 
+impl NodeRun {
+    /// Whether it was heard from within its lease.
+    pub fn is_heard(&self, now: Timestamp) -> bool {
+        !(self.reported_at + self.lease).reached(now)
+    }
+}
+
 /// A process that is no node any more and may vouch all the same, for a while.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shadow {

@@ -73,6 +73,11 @@ impl<D: Driver> Engine<D> {
         Ok((nodes, shadows))
     }
 
+    /// The server that this process counts with, as far as it has looked.
+    pub fn server(&self) -> Option<String> {
+        self.server.lock().clone()
+    }
+
     /// The server that answers, if the database or this process remembers another one.
     pub async fn new_server(&self) -> Result<Option<String>, EngineError> {
         let Some(ServerFound { answers, remembered }) = self.store.driver().server().await? else {

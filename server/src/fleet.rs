@@ -97,8 +97,7 @@ impl Fleet {
         loop {
             let everybody = self.listed(&app.engine).await?;
             // After the list was read: it is this server's, or the one's before and read again.
-            let unlisted = || ProcessId::draw(&mut *app.rng());
-            if knows_server(&app.engine, app.config.standby, unlisted).await? {
+            if knows_server(app).await? {
                 return Ok(everybody);
             }
         }
@@ -247,9 +246,14 @@ fn name(config: &Config) -> String {
     }
 }
 
+/// Looks again whether the database's server is the one that is counted with: see [`counts_with_server`].
+pub(crate) async fn knows_server(app: &App) -> Result<bool, EngineError> {
+    counts_with_server(&app.engine, app.config.standby, || ProcessId::draw(&mut *app.rng())).await
+}
+
 /// Whether the database's server is the one that is counted with. If it is not, whoever may have registered with another one is on
 /// the list as `unlisted` from now on.
-pub(crate) async fn knows_server(
+pub(crate) async fn counts_with_server(
     engine: &Engine,
     standby: Standby,
     unlisted: impl FnOnce() -> ProcessId,

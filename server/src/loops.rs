@@ -11,7 +11,9 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use crate::app::App;
-use crate::fleet::{CLOCK_OFFSET_MS_MAX, Pace, Reporter, Reports, Told, ToldOfHistory, confirm, learn_time};
+use crate::fleet::{
+    CLOCK_OFFSET_MS_MAX, Pace, Reporter, Reports, Told, ToldOfHistory, confirm, knows_server, learn_time,
+};
 use crate::pepper::Watch;
 use crate::post::{Post, Senders, Settled};
 use crate::public::told;
@@ -253,21 +255,27 @@ async fn say(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Recei
     let mut pace = Pace::new(REPORT_EVERY, seed);
     let mut positions = app.engine.positions();
     let mut is_registered = app.config.role.writes();
+    let mut server = app.engine.server();
     loop {
         positions.mark_unchanged();
-        let outcome = if is_registered {
-            reporter.report(&app.engine, app.now()).await.map(|_| ())
-        } else {
-            match reporter.register(&app.engine, app.now()).await {
+        let mut outcome = match is_registered {
+            true => reporter.report(&app.engine, app.now()).await.map(|_| ()),
+            false => Err(Told::NotIn),
+        };
+        if outcome == Err(Told::NotIn)
+            && (!is_registered || may_return(&app, &reporter, server.as_deref()).await)
+        {
+            outcome = match reporter.register(&app.engine, app.now()).await {
                 Told::Taken => {
                     is_registered = true;
+                    server = app.engine.server();
                     // It may vouch for what it reads from now on.
                     app.fleet.hint.notify_one();
                     Ok(())
                 }
                 lost => Err(lost),
-            }
-        };
+            };
+        }
         pace.took(outcome.is_ok());
         app.meters().fleet.reports[usize::from(outcome.is_err())].fetch_add(1, Ordering::Relaxed);
         match &outcome {
@@ -287,6 +295,23 @@ async fn say(app: App, reporter: Reporter, seed: u64, mut stopping: watch::Recei
             () = told(&mut stopping) => return,
         }
     }
+}
+
+/// Whether a process that lost its node takes it again. `before`: the server that it registered with.
+async fn may_return(app: &App, reporter: &Reporter, before: Option<&str>) -> bool {
+    let looked = async {
+        if app.config.role.writes() {
+            knows_server(app).await?;
+        }
+        reporter.may_return(&app.engine, before, app.now()).await
+    };
+    looked.await.unwrap_or_else(|error| {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "Who runs as this process's node could not be read"
+        );
+        false
+    })
 }
 
 /// Looks at the pepper file: a version that was added is held without a restart.

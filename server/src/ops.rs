@@ -28,8 +28,8 @@ const QUARANTINED: &str = "ready\nthe database is quarantined: it lacks changes 
                            runs keystead restore --journal FILE --data-dir DIR (with --database-url URL where it is on PostgreSQL; \
                            otherwise the server is stopped first)\n";
 /// What is said while the list of nodes does not let this process vouch, however well it reads.
-const UNSEATED: &str = "this process does not run as its node: it has not registered yet, the node was removed, or another process has \
-                        registered as it; if that lasts, start it again, with a node of its own where another one has it";
+const UNSEATED: &str = "this process does not run as its node: it has not registered yet, the node was removed, or another process runs as \
+                        it; it comes back when that one has gone, or start it with a node of its own";
 /// Connections an operator's machines may hold.
 const CONNECTIONS_MAX: usize = 256;
 

@@ -462,8 +462,7 @@ async fn refuse_unfinished(engine: &Engine, config: &Config) -> Result<(), Start
 async fn refuse_taken(engine: &Engine, candidate: &Candidate, now: Timestamp) -> Result<(), StartError> {
     let node = engine.store().node(&candidate.node).await?;
     let Some(run) = node.and_then(|node| node.run) else { return Ok(()) };
-    let is_heard = !(run.reported_at + run.lease).reached(now);
-    if is_heard && Some(run.process) != candidate.former {
+    if run.is_heard(now) && Some(run.process) != candidate.former {
         return Err(StartError::NodeInUse(candidate.node.clone()));
     }
     Ok(())
@@ -487,7 +486,7 @@ async fn take_seat(
     if config.database_url.is_some() && config.role.writes() {
         refuse_taken(engine, &candidate, clock.now()).await?;
         // Before anybody registers here.
-        fleet::knows_server(engine, config.standby, || ProcessId::draw(&mut *random.source())).await?;
+        fleet::counts_with_server(engine, config.standby, || ProcessId::draw(&mut *random.source())).await?;
     }
     let known = known_file(config, &engine.peppers());
     known.begin(&candidate.seat(), candidate.spans).map_err(unusable)?;

@@ -333,6 +333,53 @@ fn receipts_after_a_failover_count_with_a_node_that_the_new_primary_never_heard_
 }
 
 #[test]
+fn processes_that_a_failover_lost_from_the_list_take_their_nodes_again() {
+    let mut cluster = Cluster::start();
+    let url = cluster.database();
+    let name = url.rsplit('/').next().expect("a name").to_owned();
+    let installation = Installation::fresh_at(&url);
+    cluster.sql(&name, "CREATE ROLE reader LOGIN");
+    cluster.sql(&name, "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader");
+    let standby = cluster.standby();
+    let both = cluster.url_with(&[&standby], &name);
+    let installation = installation.at(&both);
+    let short = "[gateway]\nlease = \"2s\"\nserve_stale = \"10s\"\n";
+    installation.configure(&format!("[node]\nname = \"one\"\n{short}"));
+    let served = installation.serve();
+    let operator = Operator::of(&installation, &served);
+    let account = operator.opens_account("failover");
+    let pair = operator.generates(&account, "Kept").pair();
+    let reader = installation.node(&served, "reader", &both.replacen("postgres@", "reader@", 1), short);
+    let head = "SELECT head, (SELECT count(*) FROM nodes WHERE name = 'reader') FROM feed";
+    sees("the standby has it all", || standby.sql(&name, head).trim() == "1|1");
+    standby.reload("primary_conninfo = ''");
+    sees("it does not follow any more", || {
+        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
+    });
+
+    let writer = installation.neighbour("writer");
+    let (reading, writing) = (reader.serve(), writer.serve());
+    for served in [&reading, &writing] {
+        sees("it registers and reads", || served.is_ready());
+    }
+    cluster.stop();
+    standby.promote();
+    let listed = "SELECT count(*) FROM nodes WHERE process IS NOT NULL";
+    sees("all three are there again", || standby.sql(&name, listed).trim() == "3");
+    for served in [&served, &reading, &writing] {
+        sees("it vouches", || served.is_ready() && metric(served, "keystead_node_seated").ends_with(" 1"));
+        assert_eq!(Asking::at(served.gateway).authenticate(&pair), 200);
+    }
+    let told = operator.asks("/nodes/writer/remove", &json!({}), "remove-the-writer").expect("an answer");
+    assert_eq!(told.status, 200, "{told:?}");
+    sees("who was removed stays away", || writing.readiness().1.contains("does not run as its node"));
+    let refused = || metric(&writing, r#"keystead_node_reports_total{outcome="lost"}"#);
+    let before = refused();
+    sees("it is told so again", || refused() != before);
+    assert_eq!(standby.sql(&name, "SELECT count(*) FROM nodes WHERE name = 'writer'").trim(), "0");
+}
+
+#[test]
 fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_stays_dead() {
     let mut cluster = Cluster::start();
     let url = cluster.database();

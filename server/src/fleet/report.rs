@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use domain::Timestamp;
+use domain::{Node, Timestamp};
+use engine::EngineError;
 use store::Mark;
 use verify::Index;
 use wire::nodes::{HistoryLost, NodeRegistration, NodeReport, NodeUsage, PairUse, USES_MAX};
@@ -73,6 +74,21 @@ impl Reporter {
                 control.tell(&NodeReport { register: Some(registration), ..self.words(engine, false) }).await
             }
         }
+    }
+
+    /// Whether this process, which the list does not name any more, may register again: nobody who was heard lately has taken its
+    /// node, and nobody has removed it. `before` is the server that it registered with: only another one can have lost the node.
+    pub(crate) async fn may_return(
+        &self,
+        engine: &Engine,
+        before: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, EngineError> {
+        Ok(match engine.store().node(&self.candidate.node).await? {
+            Some(Node { run: Some(run), .. }) => !run.is_heard(now),
+            Some(Node { run: None, .. }) => true,
+            None => before.is_some() && before != engine.server().as_deref(),
+        })
     }
 
     /// Says how far this process is. Returns the position that was said, if it was taken.
@@ -160,7 +176,7 @@ impl Reporter {
     }
 }
 
-fn told(outcome: Result<bool, engine::EngineError>) -> Told {
+fn told(outcome: Result<bool, EngineError>) -> Told {
     match outcome {
         Ok(true) => Told::Taken,
         Ok(false) => Told::NotIn,
