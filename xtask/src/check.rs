@@ -14,10 +14,14 @@ const STEPS: &[Step] = &[
     ("format", format),
     ("lints", lints),
     ("the feature that is off by default", spans),
+    ("what is built by itself", alone),
     ("documentation", documentation),
     ("licences, bans and sources", dependencies),
     ("instructions of a verdict", instructions::check),
 ];
+
+/// What other people's services depend on, and what the documentation starts with `cargo run -p`.
+const BUILT_ALONE: [&str; 4] = ["keystead-verify", "keystead-sim", "keystead-field", "keystead-example-shop"];
 
 /// Runs all steps and names those that failed.
 pub(crate) fn run() -> Result<ExitCode, Failure> {
@@ -48,6 +52,13 @@ fn spans() -> Result<(), Failure> {
     let words =
         ["clippy", "--locked", "--package", "keystead", "--features", "otel", "--", "--deny", "warnings"];
     command::run(command::cargo().args(words))
+}
+
+/// In the workspace each package has the features of its dependencies that any other one asks for.
+fn alone() -> Result<(), Failure> {
+    BUILT_ALONE.iter().try_for_each(|package| {
+        command::run(command::cargo().args(["check", "--locked", "--package", package]))
+    })
 }
 
 fn documentation() -> Result<(), Failure> {
