@@ -10,7 +10,7 @@ use store::StoreError;
 use tokio::sync::oneshot;
 
 use crate::clocks::START;
-use crate::fleet::Fleet;
+use crate::fleet::{AHEAD_MAX, Fleet};
 use crate::node::Node;
 use crate::recorder::{Ended, Pair, Told, Violation};
 use crate::turns::{Moment, first};
@@ -254,15 +254,22 @@ impl Fleet {
                     let invariant = "g7_24_hours_are_exact_to_2_seconds";
                     recorder.violations.push(Violation { invariant, what });
                 }
-                if in_truth(old_until) <= self.turns.now() {
-                    // A repeat, and somebody has ended the old pair meanwhile: that is the moment it tells.
+                if issued.replayed && in_truth(old_until) <= self.turns.now() + AHEAD_MAX {
+                    // A repeat, and somebody has ended the old pair meanwhile: that is the moment it tells, by that one's clock.
                     recorder.may_have_ended(&old, command, self.turns.now());
                 } else {
                     recorder.retires(&old, old_until);
                 }
             }
             let also = |pair: &&Pair| pair.key == key && pair.until.is_some() && pair.key_id != old;
-            recorder.pairs.iter().filter(also).map(|pair| pair.key_id).collect()
+            let retiring: Vec<KeyId> = recorder.pairs.iter().filter(also).map(|pair| pair.key_id).collect();
+            if issued.replayed && request.end_retiring {
+                // What retires now may have been working when this was done.
+                retiring.iter().for_each(|pair| recorder.may_have_ended(pair, command, self.turns.now()));
+                Vec::new()
+            } else {
+                retiring
+            }
         };
         self.told_shown(shop, by, issued, position);
         if request.old == OldPair::Now {

@@ -12,6 +12,7 @@ use verify::Reason;
 
 use crate::cable::Direct;
 use crate::clocks::{START, at_most};
+use crate::commands::in_truth;
 use crate::finish;
 use crate::node::Said;
 use crate::population::{Shop, VOUCH_MS};
@@ -62,11 +63,6 @@ fn own_mode(asked: &Asked, pair: &Pair) -> bool {
 /// that whoever has not read of it may not answer at all.
 fn must_know(asked: &Asked, pair: &Pair) -> bool {
     pair.by == asked.node || pair.position <= asked.position || pair.shown + at_most(VOUCH_MS) <= asked.at
-}
-
-/// Where the deadline lies in true time.
-fn in_truth(until: Timestamp) -> i64 {
-    until.as_millis() - START
 }
 
 /// Whether nobody can have ended the pair before its deadline, or before the verification.

@@ -179,7 +179,8 @@ impl Recorder {
                 pair.doubts.push((*command, *from));
             }
         }
-        if repeated {
+        // Also one that somebody was told to retire before this: a third command, told before both, may have ended it.
+        if repeated || self.early.contains_key(&pair.key_id) {
             let swept = self.swept.iter().filter(|(_, key, _)| *key == pair.key);
             pair.doubts.extend(swept.map(|(command, _, at)| (*command, *at)));
         }
