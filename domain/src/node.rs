@@ -155,7 +155,12 @@ pub struct NodeRun {
 impl NodeRun {
     /// Whether it was heard from within its lease.
     pub fn is_heard(&self, now: Timestamp) -> bool {
-        !(self.reported_at + self.lease).reached(now)
+        self.is_heard_within(self.lease, now)
+    }
+
+    /// Whether it was heard from not longer ago than this.
+    pub fn is_heard_within(&self, span: Duration, now: Timestamp) -> bool {
+        !(self.reported_at + span).reached(now)
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use domain::{Node, Timestamp};
+use domain::{Duration, Node, Timestamp};
 use engine::EngineError;
 use store::Mark;
 use verify::Index;
@@ -17,6 +17,9 @@ use crate::api::moment;
 use crate::app::Engine;
 use crate::clock::DatabaseClock;
 use crate::config::Config;
+
+/// However short its lease: a process says something every few seconds, and two must not take a node from each other in between.
+const SILENCE: Duration = Duration::from_millis(10_000);
 
 /// Where this process's reports go.
 #[derive(Clone)]
@@ -85,7 +88,7 @@ impl Reporter {
         now: Timestamp,
     ) -> Result<bool, EngineError> {
         Ok(match engine.store().node(&self.candidate.node).await? {
-            Some(Node { run: Some(run), .. }) => !run.is_heard(now),
+            Some(Node { run: Some(run), .. }) => !run.is_heard_within(run.lease.max(SILENCE), now),
             Some(Node { run: None, .. }) => true,
             None => before.is_some() && before != engine.server().as_deref(),
         })
