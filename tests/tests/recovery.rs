@@ -39,6 +39,14 @@ fn metric(served: &Served, name: &str) -> String {
     line.unwrap_or_else(|| panic!("no {name} in {body}"))
 }
 
+/// A standby hears nothing from here on.
+fn cuts_off(cluster: &Cluster, standby: &Cluster) {
+    standby.reload("primary_conninfo = ''");
+    sees("it does not follow any more", || {
+        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
+    });
+}
+
 fn backs_up(installation: &Installation, to: &Path) -> Output {
     let mut command = installation.command(&["backup", "--output", "json"]);
     done(command.arg("--to").arg(to))
@@ -294,10 +302,7 @@ fn receipts_after_a_failover_count_with_a_node_that_the_new_primary_never_heard_
     };
     assert_eq!(receipt(&first, 0)["pending"], json!([]), "there was no server before the first");
     sees("the standby has it all", || standby.sql(&name, "SELECT head FROM feed").trim() == "3");
-    standby.reload("primary_conninfo = ''");
-    sees("it does not follow any more", || {
-        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
-    });
+    cuts_off(&cluster, &standby);
 
     // It knows of the old server alone.
     let late =
@@ -352,10 +357,7 @@ fn processes_that_a_failover_lost_from_the_list_take_their_nodes_again() {
     let reader = installation.node(&served, "reader", &both.replacen("postgres@", "reader@", 1), short);
     let head = "SELECT head, (SELECT count(*) FROM nodes WHERE name = 'reader') FROM feed";
     sees("the standby has it all", || standby.sql(&name, head).trim() == "1|1");
-    standby.reload("primary_conninfo = ''");
-    sees("it does not follow any more", || {
-        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
-    });
+    cuts_off(&cluster, &standby);
 
     let writer = installation.neighbour("writer");
     let (reading, writing) = (reader.serve(), writer.serve());
@@ -410,11 +412,7 @@ fn a_failover_that_lost_a_deactivation_is_alarmed_on_every_node_and_the_pair_sta
     });
     let position = "SELECT head FROM feed";
     sees("the standby has it all", || standby.sql(&name, position).trim() == "2");
-    // It hears nothing from here on.
-    standby.reload("primary_conninfo = ''");
-    sees("it does not follow any more", || {
-        cluster.sql("postgres", "SELECT count(*) FROM pg_stat_replication").trim() == "0"
-    });
+    cuts_off(&cluster, &standby);
     let path = format!("/accounts/{account}/pairs/{}/deactivate?wait=fleet&within_ms=5000", ended.key_id);
     let told = operator.asks(&path, &json!({}), "deactivate-and-lose-it").expect("an answer");
     assert_eq!(told.body["receipt"]["acknowledged"], 2, "{told:?}");

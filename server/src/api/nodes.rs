@@ -324,7 +324,7 @@ pub(crate) fn node(app: &App, listed: &Listed, now: Timestamp) -> Node {
     let told = Node {
         node: name,
         version: run.version.clone(),
-        ready: silent_ms < run.lease.as_millis() && holds(&run.peppers, app.engine.pepper_in_use()),
+        ready: run.is_heard(now) && holds(&run.peppers, app.engine.pepper_in_use()),
         position: run.position,
         lease_age_ms: Some(silent_ms),
         pairs: run.pairs.unsigned_abs(),
